@@ -1,0 +1,32 @@
+"""The rows of what was handed over: numbered, immutable playlists and their receipts."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class Playlist(SQLModel, table=True):
+    """One published version of a station's day; it never changes, a new version gets the next number."""
+
+    __table_args__ = (UniqueConstraint("station_id", "local_date", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    station_id: int = Field(foreign_key="station.id", index=True)
+    local_date: date = Field(index=True)
+    number: int
+    content: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+    """The playlist document (see `playlists/formats/json.py`)."""
+    content_sha256: str
+    published_at: datetime
+
+
+class Receipt(SQLModel, table=True):
+    """A station says which version it holds, whole and verified."""
+
+    __table_args__ = (UniqueConstraint("playlist_id", "device"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    playlist_id: int = Field(foreign_key="playlist.id", index=True)
+    device: str
+    received_at: datetime

@@ -1,0 +1,87 @@
+"""The database and its two doors.
+
+`reading()` gives a session that never writes; `writing()` gives one transaction that commits when the
+block ends well and rolls back when it does not. Use cases take a session and never commit.
+
+On SQLite `writing()` begins IMMEDIATE: a read-then-write under a deferred BEGIN fails with "database is
+locked" as soon as two writers meet, and no timeout helps.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlmodel import Session
+
+import assets.models
+import playlists.models
+import scheduler.models
+import studio.jobs.models
+import studio.people.models
+import studio.planning.models
+import studio.scripts.models  # noqa: F401  every table is known before the first session
+from studio.migrations.upgrade import upgrade
+from studio.settings import Settings
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Database:
+    """An engine with two doors."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(loa_writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for looking; what it might change is rolled back."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction: all of the block, or nothing."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of `settings`, created and migrated to the present schema (with a backup before)."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    upgrade(engine, backups=settings.backups)
+    return Database(engine)
+
+
+def make_engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver must not open transactions by itself: _begin_sqlite does, in the right mode.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("loa_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,36 @@
+"""The rows of long work."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(SQLModel, table=True):
+    """One long task, written in the same transaction as what causes it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    payload: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+    dedupe_key: str | None = Field(default=None, unique=True)
+    """Freed (set to None) when the job ends, so that the same work can be asked for again."""
+    state: JobState = Field(default=JobState.WAITING, index=True)
+    progress: float = 0.0
+    message: str = ""
+    attempts: int = 0
+    max_attempts: int = 3
+    run_after: datetime
+    leased_until: datetime | None = None
+    worker: str | None = None
+    error: str | None = None
+    result: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
+    created_at: datetime
+    finished_at: datetime | None = None

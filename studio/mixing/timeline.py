@@ -1,0 +1,60 @@
+"""A programme as a pure timeline: what sounds when, in whole milliseconds; nothing here runs ffmpeg."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceClip:
+    """Speech or a recording of speech."""
+
+    path: Path
+    start_ms: int
+    duration_ms: int
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MusicClip:
+    """A signature tune or sting, heard on its own."""
+
+    path: Path
+    start_ms: int
+    duration_ms: int
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BedSpan:
+    """A bed looped from `start_ms` to `end_ms`, ducked under every voice clip inside."""
+
+    path: Path
+    start_ms: int
+    end_ms: int
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    title: str
+    start_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A sentence in the picture of time: who says what from when to when."""
+
+    role: str
+    text: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    duration_ms: int
+    voices: tuple[VoiceClip, ...]
+    music: tuple[MusicClip, ...]
+    beds: tuple[BedSpan, ...]
+    chapters: tuple[Chapter, ...]
+    captions: tuple[Caption, ...]
