@@ -21,7 +21,7 @@ import scheduler.models
 import studio.jobs.models
 import studio.people.models
 import studio.planning.models
-import studio.scripts.models  # noqa: F401  every table is known before the first session
+import studio.scripts.models
 from studio.migrations.upgrade import upgrade
 from studio.settings import Settings
 
