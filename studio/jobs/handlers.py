@@ -1,0 +1,73 @@
+"""What the kinds of jobs do: each hands its payload to the room that does the work.
+
+Invalid
+└── JobPayloadUnusable
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from assets.errors import Invalid
+from assets.store import Store
+from studio.database import Database
+from studio.jobs.worker import Handler, Progress, utc_now
+from studio.settings import Settings
+
+
+class JobPayloadUnusable(Invalid):
+    pass
+
+
+def make_handlers(
+    settings: Settings, store: Store, clock: Callable[[], datetime] = utc_now
+) -> Mapping[str, Handler]:
+    """The registry of kinds: `produce` (code, revision), `publish` (station, day), `fill` (first, last)."""
+
+    def produce(
+        database: Database, payload: Mapping[str, object], progress: Progress
+    ) -> dict[str, object] | None:
+        from studio.production.segments import produce_segment
+
+        asset = produce_segment(
+            database,
+            store,
+            code=_text("produce", payload, "code"),
+            revision=_whole("produce", payload, "revision"),
+            settings=settings,
+            now=clock(),
+            progress=progress,
+        )
+        return {"asset": asset.key, "duration_ms": asset.duration_ms}
+
+    def publish(
+        database: Database, payload: Mapping[str, object], _progress: Progress
+    ) -> dict[str, object] | None:
+        from playlists.builder import publish_day
+
+        station, day = _text("publish", payload, "station"), _day("publish", payload, "day")
+        with database.writing() as session:
+            playlist = publish_day(session, station, day, now=clock())
+            return {"number": playlist.number, "content_sha256": playlist.content_sha256}
+
+    return {"produce": produce, "publish": publish}
+
+
+def _text(kind: str, payload: Mapping[str, object], name: str) -> str:
+    value = payload.get(name)
+    if not isinstance(value, str) or not value:
+        raise JobPayloadUnusable(kind=kind, name=name)
+    return value
+
+
+def _whole(kind: str, payload: Mapping[str, object], name: str) -> int:
+    value = payload.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise JobPayloadUnusable(kind=kind, name=name)
+    return value
+
+
+def _day(kind: str, payload: Mapping[str, object], name: str) -> date:
+    try:
+        return date.fromisoformat(_text(kind, payload, name))
+    except ValueError as error:
+        raise JobPayloadUnusable(kind=kind, name=name) from error

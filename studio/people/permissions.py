@@ -1,0 +1,68 @@
+"""Who may do what: one table from action to roles, used by pages and API alike.
+
+Forbidden
+└── NotAllowed
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from assets.errors import Forbidden
+from assets.messages import say
+from scheduler.models import Station
+from studio.people.models import Role, User
+
+
+class NotAllowed(Forbidden):
+    """This role may not do this, or not on this station."""
+
+
+class Action(StrEnum):
+    READ_TODAY = "read-today"
+    READ_SCRIPTS = "read-scripts"
+    WRITE_SCRIPTS = "write-scripts"
+    DECIDE_SCRIPTS = "decide-scripts"
+    PRODUCE = "produce"
+    READ_JOBS = "read-jobs"
+    READ_ASSETS = "read-assets"
+    READ_STATION = "read-station"
+    PUBLISH_DAY = "publish-day"
+    IMPORT_LOG = "import-log"
+    CONFIRM_DAY = "confirm-day"
+    READ_COVERAGE = "read-coverage"
+    FILL_SCHEDULE = "fill-schedule"
+    MANAGE_USERS = "manage-users"
+
+
+_CENTRE = frozenset({Role.PRODUCER, Role.APPROVER, Role.ADMINISTRATOR})
+_OFFICE = _CENTRE | {Role.MANAGER}
+
+ALLOWED: Mapping[Action, frozenset[Role]] = {
+    Action.READ_TODAY: _OFFICE,
+    Action.READ_SCRIPTS: _OFFICE,
+    Action.WRITE_SCRIPTS: frozenset({Role.PRODUCER, Role.APPROVER}),
+    Action.DECIDE_SCRIPTS: frozenset({Role.APPROVER}),
+    Action.PRODUCE: frozenset({Role.PRODUCER, Role.APPROVER}),
+    Action.READ_JOBS: _CENTRE,
+    Action.READ_ASSETS: _OFFICE,
+    Action.READ_STATION: _OFFICE | {Role.OPERATOR},
+    Action.PUBLISH_DAY: _CENTRE | {Role.OPERATOR},
+    Action.IMPORT_LOG: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
+    Action.CONFIRM_DAY: frozenset({Role.OPERATOR}),
+    Action.READ_COVERAGE: _OFFICE,
+    Action.FILL_SCHEDULE: _CENTRE,
+    Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def may(user: User, action: Action, station: Station | None = None) -> bool:
+    """Whether `user` may do `action`; an operator only ever on the own station."""
+    if user.role not in ALLOWED[action]:
+        return False
+    return user.role is not Role.OPERATOR or (station is not None and station.id == user.station_id)
+
+
+def require(user: User, action: Action, station: Station | None = None) -> None:
+    """Raise NotAllowed unless `user` may do `action`, on `station` if it concerns one."""
+    if not may(user, action, station):
+        raise NotAllowed(who=user.full_name, action=say(f"people.action.{action}"))
