@@ -63,7 +63,7 @@ class AccessExpired(Forbidden):
     http_status = 401
 
 
-def add_user(
+def add_user(  # noqa: PLR0913 an account is these facts
     session: Session,
     *,
     username: str,

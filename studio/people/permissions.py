@@ -14,7 +14,7 @@ from studio.people.models import Role, User
 
 
 class NotAllowed(Forbidden):
-    """This role may not do this, or not on this station."""
+    """The role may not do this, or not on this station."""
 
 
 class Action(StrEnum):
