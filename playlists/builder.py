@@ -1,0 +1,206 @@
+"""One station's day as ordered, timed entries, and its publication as a numbered version."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from assets.catalogue import rendition_for
+from assets.errors import Missing
+from assets.models import Asset, Rendition
+from playlists.models import Playlist
+from scheduler.models import Airing, Slot, Station
+from scheduler.stations import find_station
+
+
+class NothingPlanned(Missing):
+    """The station has no airing on that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece at its moment. `starts_at` and `ends_at` are instants with the station's UTC offset."""
+
+    position: int
+    slot: str
+    role: str
+    asset_key: str
+    title: str
+    theme: str | None
+    audience: str | None
+    form: str | None
+    language: str
+    priority: str
+    sha256: str
+    size_bytes: int
+    duration_ms: int
+    integrated_lufs: float
+    true_peak_dbtp: float
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+
+    @property
+    def file(self) -> str:
+        """Where the piece lies beside the playlist; the same bytes are kept once, however often they air."""
+        return f"media/{self.sha256}.mp3"
+
+
+@dataclass(frozen=True, slots=True)
+class StationDay:
+    """What a station airs on one local day; `number` 0 is a draft that was not published."""
+
+    station: str
+    station_name: str
+    timezone: str
+    day: date
+    number: int
+    preset: str
+    is_sample: bool
+    entries: tuple[Entry, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.station}-{self.day.isoformat()}-v{self.number}"
+
+    def slots(self) -> dict[str, tuple[Entry, ...]]:
+        """Entries by slot, in the order of the day."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.slot, []).append(entry)
+        return {slot: tuple(entries) for slot, entries in found.items()}
+
+
+def build_day(session: Session, station_code: str, day: date, *, number: int | None = None) -> StationDay:
+    """The station's `day` as it is planned now, numbered like its last published version.
+
+    Raises:
+        StationUnknown: no such station.
+        RenditionMissing: a piece was never mastered for the station's preset.
+    """
+    station = find_station(session, station_code)
+    zone = ZoneInfo(station.timezone)
+    rows = session.exec(
+        select(Airing, Asset, Slot)
+        .join(Asset, col(Asset.id) == col(Airing.asset_id))
+        .join(Slot, col(Slot.id) == col(Airing.slot_id))
+        .where(Airing.station_id == station.id, Airing.local_date == day)
+        .order_by(col(Airing.starts_at), col(Airing.position))
+    ).all()
+    entries = tuple(
+        _make_entry(position, airing, asset, slot, rendition_for(asset, station.preset), zone)
+        for position, (airing, asset, slot) in enumerate(rows, start=1)
+    )
+    if number is None:
+        latest = latest_version(session, station, day)
+        number = latest.number if latest else 0
+    return StationDay(
+        station=station.code,
+        station_name=station.name,
+        timezone=station.timezone,
+        day=day,
+        number=number,
+        preset=station.preset,
+        is_sample=station.is_sample,
+        entries=entries,
+    )
+
+
+def latest_version(session: Session, station: Station, day: date) -> Playlist | None:
+    return session.exec(
+        select(Playlist)
+        .where(Playlist.station_id == station.id, Playlist.local_date == day)
+        .order_by(col(Playlist.number).desc())
+    ).first()
+
+
+def publish_day(session: Session, station_code: str, day: date, *, now: datetime) -> Playlist:
+    """The station's day as an immutable version; the last one is returned while nothing has changed.
+
+    Raises:
+        NothingPlanned: there is no airing to publish.
+    """
+    station = find_station(session, station_code)
+    draft = build_day(session, station_code, day, number=0)
+    if not draft.entries:
+        raise NothingPlanned(station=station.name, day=f"{day:%d/%m/%Y}")
+    content = describe_day(draft)
+    fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    latest = latest_version(session, station, day)
+    if latest is not None and latest.content_sha256 == fingerprint:
+        return latest
+    assert station.id is not None
+    version = Playlist(
+        station_id=station.id,
+        local_date=day,
+        number=latest.number + 1 if latest else 1,
+        content=content,
+        content_sha256=fingerprint,
+        published_at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def read_version(version: Playlist) -> StationDay:
+    """The day as it was published, whatever has been planned since."""
+    content: dict[str, object] = dict(version.content)
+    entries = content.pop("entries")
+    assert isinstance(entries, list)
+    return StationDay(
+        **{  # type: ignore[arg-type]
+            **content,
+            "day": version.local_date,
+            "number": version.number,
+            "entries": tuple(
+                Entry(
+                    **{
+                        **entry,
+                        "starts_at": datetime.fromisoformat(entry["starts_at"]),
+                        "ends_at": datetime.fromisoformat(entry["ends_at"]),
+                    }
+                )
+                for entry in entries
+            ),
+        }
+    )
+
+
+def describe_day(day: StationDay) -> dict[str, object]:
+    """The day as plain JSON values: moments as ISO 8601 with offset."""
+    content = asdict(day)
+    content["day"] = day.day.isoformat()
+    for entry in content["entries"]:
+        entry["starts_at"] = entry["starts_at"].isoformat()
+        entry["ends_at"] = entry["ends_at"].isoformat()
+    content["entries"] = list(content["entries"])
+    return content
+
+
+def _make_entry(
+    position: int, airing: Airing, asset: Asset, slot: Slot, rendition: Rendition, zone: ZoneInfo
+) -> Entry:
+    return Entry(
+        position=position,
+        slot=slot.name,
+        role=airing.role.value,
+        asset_key=asset.key,
+        title=asset.title,
+        theme=asset.theme,
+        audience=asset.audience,
+        form=asset.form,
+        language=asset.language,
+        priority=asset.priority.value,
+        sha256=rendition.sha256,
+        size_bytes=rendition.size_bytes,
+        duration_ms=rendition.duration_ms,
+        integrated_lufs=rendition.integrated_lufs,
+        true_peak_dbtp=rendition.true_peak_dbtp,
+        starts_at=airing.starts_at.astimezone(zone),
+        ends_at=airing.ends_at.astimezone(zone),
+        reason=airing.reason,
+    )

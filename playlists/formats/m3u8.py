@@ -1,0 +1,31 @@
+"""Extended M3U in UTF-8: what VLC, mpv and the players of loudspeaker receivers open."""
+
+from collections.abc import Iterable
+
+from playlists.builder import Entry, StationDay
+
+
+class M3u8:
+    name = "m3u8"
+    suffix = ".m3u8"
+    media_type = "audio/x-mpegurl"
+
+    def write(self, day: StationDay) -> bytes:
+        return write_m3u8(f"{day.station_name} {day.day:%d/%m/%Y}", day.entries)
+
+
+def write_m3u8(title: str, entries: Iterable[Entry]) -> bytes:
+    """`entries` as one list; each with its seconds, its title and, as a comment, its planned moment."""
+    lines = ["#EXTM3U", f"#PLAYLIST:{on_one_line(title)}"]
+    for entry in entries:
+        lines += [
+            f"# {entry.starts_at.isoformat(timespec='milliseconds')}",
+            f"#EXTINF:{entry.duration_ms / 1000:.3f},{on_one_line(entry.title)}",
+            entry.file,
+        ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def on_one_line(text: str) -> str:
+    """A title can hold any character; in a list of lines it must not start one."""
+    return " ".join(text.split())

@@ -1,0 +1,92 @@
+"""How arguments are declared: words from the message catalogue, one way to add a command."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from assets.errors import Invalid
+from assets.messages import say
+from studio.settings import Settings
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["Parser"]  # noqa: SLF001  argparse has no public name for it
+else:
+    Commands = Any
+Run = Callable[[argparse.Namespace, Settings], int | None]
+
+
+class DateUnreadable(Invalid):
+    """A day on the command line is neither yyyy-mm-dd nor dd/mm/yyyy."""
+
+
+class CommandUnreadable(Invalid):
+    """The arguments are not of the command's form."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with headings in the reader's language and errors in one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, **options)
+        self._positionals.title = say("cli.arguments")
+        self._optionals.title = say("cli.options")
+        self.add_argument("-h", "--help", action="help", help=say("cli.help"))
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", say("cli.usage") + " ", 1)
+
+    def error(self, message: str) -> NoReturn:
+        raise CommandUnreadable(message=message, command=self.prog)
+
+
+def make_root() -> Parser:
+    root = Parser(prog="loa", description=say("cli.description"))
+    root.add_argument("--home", type=Path, default=None, metavar="DIR", help=say("cli.home"))
+    return root
+
+
+def add_group(commands: Commands, name: str) -> Commands:
+    """A noun whose verbs are its own commands: `loa script list`."""
+    group = commands.add_parser(name, help=say(f"cli.{name}.help"), description=say(f"cli.{name}.help"))
+    verbs: Commands = group.add_subparsers(metavar=say("cli.command"), required=True, dest="verb")
+    return verbs
+
+
+def add_command(commands: Commands, key: str, run: Run) -> Parser:
+    """A command: `key` is its path with dots (`script.list`), the last part its name."""
+    words = say(f"cli.{key}.help")
+    command: Parser = commands.add_parser(key.rsplit(".", 1)[-1], help=words, description=words)
+    command.set_defaults(run=run)
+    return command
+
+
+def add_option(command: Parser, *names: str, key: str = "", **options: Any) -> None:
+    """An option or argument, worded under `cli.option.<key>` (by default its own name)."""
+    word = key or names[-1].lstrip("-").replace("-", "_")
+    command.add_argument(*names, help=say(f"cli.option.{word}"), **options)
+
+
+def add_json(command: Parser) -> None:
+    add_option(command, "--json", action="store_true")
+
+
+def add_period(command: Parser) -> None:
+    add_option(command, "--from", dest="first", type=read_day, required=True, metavar="D", key="from")
+    add_option(command, "--to", dest="last", type=read_day, required=True, metavar="D", key="to")
+
+
+def read_day(text: str) -> date:
+    """A local day written 2026-12-01 or 01/12/2026.
+
+    Raises:
+        DateUnreadable: says which two forms are read.
+    """
+    try:
+        if "/" in text:
+            day, month, year = text.split("/")
+            return date(int(year), int(month), int(day))
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DateUnreadable(text=text) from None
