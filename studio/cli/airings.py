@@ -1,0 +1,166 @@
+"""`loa schedule`, `playlist`, `asrun`, `report`: from the slots to what aired."""
+
+import argparse
+from pathlib import Path
+
+from assets.messages import say
+from assets.store import Store
+from studio.cli.output import as_json, now, print_json, print_table
+from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, add_period, read_day
+from studio.database import open_database
+from studio.settings import Settings
+
+
+def add_commands(commands: Commands) -> None:
+    _add_schedule(commands)
+    playlists = add_group(commands, "playlist")
+    export = add_command(playlists, "playlist.export", export_playlist)
+    add_option(export, "--station", required=True, metavar="S")
+    add_option(export, "--date", type=read_day, required=True, metavar="D")
+    add_option(export, "--format", default="m3u8,json", metavar="F,F", key="playlist_format")
+    add_option(export, "-o", "--output", type=Path, required=True, metavar="PATH", key="folder")
+    logs = add_group(commands, "asrun")
+    load = add_command(logs, "asrun.import", import_asrun)
+    add_option(load, "files", type=Path, nargs="+", metavar="FILE", key="logs")
+    add_option(load, "--station", default=None, metavar="S", key="log_station")
+    add_json(load)
+    report = add_command(commands, "report", write_reports)
+    add_option(report, "kinds", metavar="airtime,coverage,plan")
+    add_period(report)
+    add_option(report, "--format", default="html", metavar="html,xlsx,csv,json", key="report_format")
+    add_option(report, "--plan", default=None, metavar="CODE", key="plan_code")
+    add_option(report, "-o", "--output", type=Path, required=True, metavar="PATH", key="report_output")
+
+
+def _add_schedule(commands: Commands) -> None:
+    schedule = add_group(commands, "schedule")
+    for name, run in (("fill", fill), ("show", show)):
+        command = add_command(schedule, f"schedule.{name}", run)
+        add_period(command)
+        add_option(command, "--station", action="append", default=None, metavar="S")
+        add_json(command)
+        if name == "fill":
+            add_option(command, "--plan", default=None, metavar="CODE", key="plan_code")
+            add_option(command, "--seed", type=int, default=0, metavar="N")
+
+
+def fill(chosen: argparse.Namespace, settings: Settings) -> None:
+    from scheduler.filling import fill_schedule
+    from scheduler.stations import list_stations
+    from studio.planning.goals import goals_for
+    from studio.planning.plans import find_plan, list_plans
+
+    with open_database(settings).writing() as session:
+        codes = chosen.station or [s.code for s in list_stations(session, on=chosen.first)]
+        plan = find_plan(session, chosen.plan) if chosen.plan or list_plans(session) else None
+        goals = goals_for(session, plan, chosen.first, chosen.last) if plan else []
+        filled = fill_schedule(
+            session,
+            stations=codes,
+            first=chosen.first,
+            last=chosen.last,
+            goals=goals,
+            now=now(),
+            seed=chosen.seed,
+        )
+    if chosen.json:
+        print_json(as_json(filled))
+        return
+    print(say("cli.schedule.filled", airings=filled.airings, refusals=len(filled.refusals)))
+    for refusal in filled.refusals:
+        print(f"  {refusal.wording}")
+
+
+def show(chosen: argparse.Namespace, settings: Settings) -> None:
+    from datetime import timedelta
+
+    from playlists.builder import build_day
+    from scheduler.stations import list_stations
+
+    days = [chosen.first + timedelta(days=n) for n in range((chosen.last - chosen.first).days + 1)]
+    with open_database(settings).reading() as session:
+        codes = chosen.station or [s.code for s in list_stations(session, on=None)]
+        built = [build_day(session, code, day) for code in codes for day in days]
+    if chosen.json:
+        print_json([as_json(day) for day in built])
+        return
+    print_table(
+        [say(f"cli.column.{name}") for name in ("station", "day", "time", "length", "title", "why")],
+        [
+            (
+                day.station,
+                f"{day.day:%d/%m/%Y}",
+                f"{entry.starts_at:%H:%M:%S}",
+                f"{entry.duration_ms // 60000}:{entry.duration_ms // 1000 % 60:02d}",
+                entry.title,
+                entry.reason,
+            )
+            for day in built
+            for entry in day.entries
+        ],
+    )
+
+
+def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:
+    from playlists.builder import publish_day, read_version
+    from playlists.bundle import write_bundle
+    from playlists.formats.registry import find_format
+
+    names = [name.strip() for name in chosen.format.split(",") if name.strip()]
+    formats = [find_format(name) for name in names if name != "zip"]
+    with open_database(settings).writing() as session:
+        day = read_version(publish_day(session, chosen.station, chosen.date, now=now()))
+    chosen.output.mkdir(parents=True, exist_ok=True)
+    for known in formats:
+        target = chosen.output / f"{day.name}{known.suffix}"
+        target.write_bytes(known.write(day))
+        print(target)
+    if "zip" in names:
+        target = chosen.output / f"{day.name}.zip"
+        digest = write_bundle(day, Store(settings.store), target)
+        print(f"{target}  sha256 {digest}")
+
+
+def import_asrun(chosen: argparse.Namespace, settings: Settings) -> None:
+    from scheduler.asrun import import_log
+
+    store = Store(settings.store)
+    database = open_database(settings)
+    results = []
+    for path in chosen.files:
+        content = path.read_bytes()
+        with database.writing() as session:
+            results.append((path, import_log(session, store, chosen.station, path.name, content, now=now())))
+    if chosen.json:
+        print_json([{"file": str(path), **as_json(result)} for path, result in results])
+        return
+    for path, result in results:
+        problems = len(result.problems)
+        print(say("cli.asrun.done", file=path, rows=result.rows, matched=result.matched, problems=problems))
+        for problem in result.problems:
+            print(f"  {problem.wording}")
+
+
+def write_reports(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.planning.plans import find_plan
+    from studio.reports.registry import write_report
+
+    kinds = [kind.strip() for kind in chosen.kinds.split(",") if kind.strip()]
+    formats = [name.strip() for name in chosen.format.split(",") if name.strip()]
+    several = len(kinds) * len(formats) > 1
+    with open_database(settings).reading() as session:
+        plan = find_plan(session, chosen.plan)
+        for kind in kinds:
+            for name in formats:
+                path = chosen.output / f"{kind}.{name}" if several else chosen.output
+                write_report(
+                    session,
+                    kind=kind,
+                    plan=plan,
+                    first=chosen.first,
+                    last=chosen.last,
+                    format=name,
+                    path=path,
+                    now=now(),
+                )
+                print(path)

@@ -1,0 +1,137 @@
+"""`loa plan …`: the communication plan, its targets, where it is short."""
+
+import argparse
+import hashlib
+from datetime import date
+from pathlib import Path
+
+from assets.messages import say
+from studio.cli.output import now, print_json, print_table
+from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, read_day
+from studio.database import open_database
+from studio.settings import Settings
+
+
+def add_commands(commands: Commands) -> None:
+    verbs = add_group(commands, "plan")
+    load = add_command(verbs, "plan.import", import_plan)
+    add_option(load, "file", type=Path, metavar="FILE", key="plan_file")
+    add_option(load, "--code", default=None, metavar="CODE", key="plan_code")
+    add_option(load, "--dry-run", action="store_true")
+    add_json(load)
+    show = add_command(verbs, "plan.show", show_plan)
+    targets = add_command(verbs, "plan.targets", show_targets)
+    coverage = add_command(verbs, "plan.coverage", show_coverage)
+    add_option(coverage, "--from", dest="first", type=read_day, default=None, metavar="D", key="from")
+    add_option(coverage, "--to", dest="last", type=read_day, default=None, metavar="D", key="to")
+    for command in (show, targets, coverage):
+        add_option(command, "--plan", default=None, metavar="CODE", key="plan_code")
+        add_json(command)
+
+
+def import_plan(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.planning.importer import read_plan_file
+    from studio.planning.plans import store_plan
+
+    document = read_plan_file(chosen.file)
+    found = document.to_json()
+    if not chosen.dry_run:
+        code = chosen.code or f"{document.year or date.today().year}"
+        with open_database(settings).writing() as session:
+            store_plan(
+                session,
+                document,
+                code=code,
+                source_sha256=hashlib.sha256(chosen.file.read_bytes()).hexdigest(),
+                is_sample=False,
+                now=now(),
+            )
+    if chosen.json:
+        print_json(found)
+        return
+    print_document(found)
+    print(say("cli.plan.dry" if chosen.dry_run else "cli.plan.stored"))
+
+
+def print_document(found: dict[str, object]) -> None:
+    """The structure in counts, and whole what could not be placed."""
+    for key, value in found.items():
+        if key == "unread":
+            continue
+        shown = value
+        if isinstance(value, list):
+            shown = len(value)
+        elif isinstance(value, dict):
+            shown = ", ".join(str(part) for part in value.values())
+        print(f"{say(f'planning.key.{key}')}: {shown if shown is not None else '—'}")
+    unread = found["unread"]
+    assert isinstance(unread, list)
+    print(say("cli.plan.unread", count=len(unread)))
+    for line in unread:
+        print(f"  {line['line']}: {line['text']}")
+
+
+def show_plan(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.planning.plans import find_plan, list_themes
+
+    with open_database(settings).reading() as session:
+        plan = find_plan(session, chosen.plan)
+        themes = list_themes(session, plan)
+        if chosen.json:
+            print_json({"code": plan.code, **plan.document})
+            return
+        print(plan.title)
+        print_table(
+            [say(f"cli.column.{name}") for name in ("code", "title")],
+            [(theme.code, theme.title) for theme in themes],
+        )
+
+
+def show_targets(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.planning.plans import find_plan, list_targets
+
+    with open_database(settings).reading() as session:
+        targets = list_targets(session, find_plan(session, chosen.plan))
+    if chosen.json:
+        print_json([target.model_dump(mode="json") for target in targets])
+        return
+    print_table(
+        [
+            say(f"cli.column.{name}")
+            for name in ("theme", "audience", "form", "station", "from", "to", "quantity", "measure")
+        ],
+        [
+            (
+                t.theme or "*",
+                t.audience or "*",
+                t.form or "*",
+                t.station or "*",
+                f"{t.first_date:%d/%m/%Y}",
+                f"{t.last_date:%d/%m/%Y}",
+                t.quantity,
+                say(f"planning.measure.{t.measure}"),
+            )
+            for t in targets
+        ],
+    )
+
+
+def show_coverage(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.planning.coverage import compute_coverage
+    from studio.planning.plans import find_plan
+
+    with open_database(settings).reading() as session:
+        plan = find_plan(session, chosen.plan)
+        first = chosen.first or date(plan.year, 1, 1)
+        last = chosen.last or date(plan.year, 12, 31)
+        coverage = compute_coverage(session, plan, first, last, now=now())
+    if chosen.json:
+        print_json(coverage.to_json())
+        return
+    print_table(
+        [say(f"cli.column.{name}") for name in ("theme", "station", "wanted", "aired", "missing", "closing")],
+        [
+            (row.theme or "*", row.station or "*", row.wanted, row.aired, row.missing, row.advice)
+            for row in coverage.rows
+        ],
+    )

@@ -1,0 +1,94 @@
+"""`loa render` and `loa loudness`: a script as a finished programme, and the measure of any sound."""
+
+import argparse
+import time
+from pathlib import Path
+
+from assets.messages import say
+from studio.cli.output import print_json, print_table, show_progress
+from studio.cli.parser import Commands, add_command, add_json, add_option
+from studio.settings import Settings
+
+
+def add_commands(commands: Commands) -> None:
+    render = add_command(commands, "render", render_script)
+    add_option(render, "script", type=Path, metavar="SCRIPT")
+    add_option(render, "-o", "--output", type=Path, required=True, metavar="FILE")
+    add_option(render, "--preset", default="radio", metavar="radio,loudspeaker,web")
+    add_json(render)
+    loudness = add_command(commands, "loudness", print_loudness)
+    add_option(loudness, "files", type=Path, nargs="+", metavar="FILE")
+    add_json(loudness)
+
+
+def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.production.programme import make_programme, prepare_programme
+    from studio.scripts.parser import read_script_file
+
+    started = time.monotonic()
+    presets = [name.strip() for name in chosen.preset.split(",") if name.strip()]
+    draft = prepare_programme(read_script_file(chosen.script), settings=settings, presets=presets)
+    outputs = name_outputs(chosen.output, presets)
+    with show_progress() as report:
+        programme = make_programme(draft, outputs, settings=settings, progress=report)
+    seconds = round(time.monotonic() - started, 2)
+    results = [
+        {
+            "file": str(outputs[preset]),
+            "preset": preset,
+            "duration_ms": verdict.duration_ms,
+            "integrated_lufs": verdict.integrated_lufs,
+            "true_peak_dbtp": verdict.true_peak_dbtp,
+            "loudness_range_lu": verdict.loudness_range_lu,
+            "engine": programme.engine,
+            "seconds": seconds,
+            "sentences_reused": programme.sentences_reused,
+            "sentences_made": programme.sentences_made,
+        }
+        for preset, verdict in programme.verdicts.items()
+    ]
+    if chosen.json:
+        print_json(results[0] if len(results) == 1 else results)
+        return
+    for result in results:
+        print(say("cli.render.done", **result))
+
+
+def name_outputs(output: Path, presets: list[str]) -> dict[str, Path]:
+    """Where each preset goes: the name as given for one, `NAME.<preset>.mp3` for several."""
+    if len(presets) == 1:
+        return {presets[0]: output}
+    return {preset: output.with_name(f"{output.stem}.{preset}{output.suffix}") for preset in presets}
+
+
+def print_loudness(chosen: argparse.Namespace, _settings: Settings) -> None:
+    from dataclasses import asdict
+
+    from assets.loudness import measure_loudness
+
+    measured = [(path, measure_loudness(path)) for path in chosen.files]
+    if chosen.json:
+        rows = [{"file": str(path), **asdict(loudness)} for path, loudness in measured]
+        print_json(rows[0] if len(rows) == 1 else rows)
+        return
+    names = (
+        "file",
+        "integrated_lufs",
+        "loudness_range_lu",
+        "true_peak_dbtp",
+        "max_momentary_lufs",
+        "max_short_term_lufs",
+        "duration_ms",
+        "channels",
+    )
+    print_table(
+        [say(f"cli.column.{name}") for name in names],
+        [
+            [path, *(_tidy(getattr(loudness, name)) for name in names[1:])]
+            for path, loudness in measured
+        ],
+    )
+
+
+def _tidy(value: float) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

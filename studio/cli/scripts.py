@@ -1,0 +1,146 @@
+"""`loa script …`: the way of a script from draft to finished segment."""
+
+import argparse
+from pathlib import Path
+
+from assets.messages import say
+from assets.store import Store
+from studio.cli.output import now, print_json, print_table, show_progress
+from studio.cli.parser import Commands, add_command, add_group, add_json, add_option
+from studio.database import open_database
+from studio.people.accounts import find_user
+from studio.people.permissions import Action, require
+from studio.settings import Settings
+
+
+def add_commands(commands: Commands) -> None:
+    verbs = add_group(commands, "script")
+    new = add_command(verbs, "script.new", create)
+    add_option(new, "file", type=Path, metavar="FILE", key="script_file")
+    add_option(new, "--code", default=None, metavar="CODE")
+    add_option(new, "--by", required=True, metavar="USER")
+    listing = add_command(verbs, "script.list", list_all)
+    add_option(listing, "--state", default=None, metavar="STATE")
+    add_option(listing, "--search", default="", metavar="TEXT")
+    add_json(listing)
+    check = add_command(verbs, "script.check", check_file)
+    add_option(check, "file", type=Path, metavar="FILE", key="script_file")
+    add_json(check)
+    for verb in ("submit", "approve", "reject"):
+        command = add_command(verbs, f"script.{verb}", decide)
+        add_option(command, "code", metavar="CODE")
+        add_option(command, "--by", required=True, metavar="USER")
+        add_option(command, "--comment", default="", metavar="TEXT")
+    produce = add_command(verbs, "script.produce", produce_segment_of)
+    add_option(produce, "code", metavar="CODE")
+    add_option(produce, "--revision", type=int, default=None, metavar="N")
+    add_json(produce)
+
+
+def create(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.scripts.parser import read_script_file
+    from studio.scripts.workflow import create_script
+
+    text = read_script_file(chosen.file)
+    with open_database(settings).writing() as session:
+        by = find_user(session, chosen.by)
+        require(by, Action.WRITE_SCRIPTS)
+        script = create_script(session, code=chosen.code, text=text, by=by, now=now())
+        print(say("cli.script.created", code=script.code, title=script.title))
+
+
+def list_all(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.scripts.workflow import list_scripts, read_state
+
+    state = read_state(chosen.state) if chosen.state else None
+    with open_database(settings).reading() as session:
+        found = list_scripts(session, state=state, search=chosen.search)
+    if chosen.json:
+        print_json([script.model_dump(mode="json") for script in found])
+        return
+    if not found:
+        print(say("cli.script.none"))
+        return
+    print_table(
+        [say(f"cli.column.{name}") for name in ("code", "state", "revision", "theme", "title")],
+        [
+            (s.code, say(f"scripts.state.{s.state}"), s.latest_revision, s.theme or "", s.title)
+            for s in found
+        ],
+    )
+
+
+def check_file(chosen: argparse.Namespace, settings: Settings) -> int:
+    from studio.production.programme import known_names
+    from studio.scripts.parser import check_script, read_script_file
+
+    problems = check_script(read_script_file(chosen.file), **known_names(settings))
+    if chosen.json:
+        print_json([{"code": p.code, "message": str(p), **p.data} for p in problems])
+    elif not problems:
+        print(say("cli.script.clean", file=chosen.file))
+    else:
+        for problem in problems:
+            print(f"{chosen.file}: {problem}")
+    return max((problem.exit_code for problem in problems), default=0)
+
+
+def decide(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.production.programme import known_names
+    from studio.scripts import workflow
+
+    with open_database(settings).writing() as session:
+        by = find_user(session, chosen.by)
+        require(by, Action.WRITE_SCRIPTS if chosen.verb == "submit" else Action.DECIDE_SCRIPTS)
+        if chosen.verb == "submit":
+            script = workflow.submit(session, chosen.code, by=by, now=now(), names=known_names(settings))
+        elif chosen.verb == "approve":
+            script = workflow.approve(
+                session,
+                chosen.code,
+                by=by,
+                now=now(),
+                comment=chosen.comment,
+                own_approval=settings.own_approval,
+            )
+        else:
+            script = workflow.reject(session, chosen.code, by=by, now=now(), comment=chosen.comment)
+        print(say("cli.script.decided", code=script.code, state=say(f"scripts.state.{script.state}")))
+
+
+def produce_segment_of(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.production.segments import produce_segment
+    from studio.scripts.workflow import find_script
+
+    database = open_database(settings)
+    with database.reading() as session:
+        script = find_script(session, chosen.code)
+        revision = chosen.revision or script.latest_revision
+    with show_progress() as report:
+        asset = produce_segment(
+            database,
+            Store(settings.store),
+            code=script.code,
+            revision=revision,
+            settings=settings,
+            now=now(),
+            progress=report,
+        )
+    store = Store(settings.store)
+    rows = [
+        {
+            "asset": asset.key,
+            "preset": rendition.preset,
+            "file": str(store.path(rendition.sha256)),
+            "sha256": rendition.sha256,
+            "duration_ms": rendition.duration_ms,
+            "integrated_lufs": rendition.integrated_lufs,
+            "true_peak_dbtp": rendition.true_peak_dbtp,
+        }
+        for rendition in asset.renditions
+    ]
+    if chosen.json:
+        print_json(rows)
+        return
+    for row in rows:
+        print(say("cli.script.produced", **row))
