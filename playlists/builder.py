@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from assets.catalogue import rendition_for
 from assets.errors import Missing
-from assets.models import Asset, Rendition
+from assets.models import Asset
+from playlists.day import Entry, StationDay, describe_day, read_day
 from playlists.models import Playlist
 from scheduler.models import Airing, Slot, Station
 from scheduler.stations import find_station
@@ -18,60 +19,6 @@ from scheduler.stations import find_station
 
 class NothingPlanned(Missing):
     """The station has no airing on that day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One piece at its moment. `starts_at` and `ends_at` are instants with the station's UTC offset."""
-
-    position: int
-    slot: str
-    role: str
-    asset_key: str
-    title: str
-    theme: str | None
-    audience: str | None
-    form: str | None
-    language: str
-    priority: str
-    sha256: str
-    size_bytes: int
-    duration_ms: int
-    integrated_lufs: float
-    true_peak_dbtp: float
-    starts_at: datetime
-    ends_at: datetime
-    reason: str
-
-    @property
-    def file(self) -> str:
-        """Where the piece lies beside the playlist; the same bytes are kept once, however often they air."""
-        return f"media/{self.sha256}.mp3"
-
-
-@dataclass(frozen=True, slots=True)
-class StationDay:
-    """What a station airs on one local day; `number` 0 is a draft that was not published."""
-
-    station: str
-    station_name: str
-    timezone: str
-    day: date
-    number: int
-    preset: str
-    is_sample: bool
-    entries: tuple[Entry, ...]
-
-    @property
-    def name(self) -> str:
-        return f"{self.station}-{self.day.isoformat()}-v{self.number}"
-
-    def slots(self) -> dict[str, tuple[Entry, ...]]:
-        """Entries by slot, in the order of the day."""
-        found: dict[str, list[Entry]] = {}
-        for entry in self.entries:
-            found.setdefault(entry.slot, []).append(entry)
-        return {slot: tuple(entries) for slot, entries in found.items()}
 
 
 def build_day(session: Session, station_code: str, day: date, *, number: int | None = None) -> StationDay:
@@ -91,7 +38,7 @@ def build_day(session: Session, station_code: str, day: date, *, number: int | N
         .order_by(col(Airing.starts_at), col(Airing.position))
     ).all()
     entries = tuple(
-        _make_entry(position, airing, asset, slot, rendition_for(asset, station.preset), zone)
+        _make_entry(position, airing, asset, slot, preset=station.preset, zone=zone)
         for position, (airing, asset, slot) in enumerate(rows, start=1)
     )
     if number is None:
@@ -148,42 +95,13 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
 
 def read_version(version: Playlist) -> StationDay:
     """The day as it was published, whatever has been planned since."""
-    content: dict[str, object] = dict(version.content)
-    entries = content.pop("entries")
-    assert isinstance(entries, list)
-    return StationDay(
-        **{  # type: ignore[arg-type]
-            **content,
-            "day": version.local_date,
-            "number": version.number,
-            "entries": tuple(
-                Entry(
-                    **{
-                        **entry,
-                        "starts_at": datetime.fromisoformat(entry["starts_at"]),
-                        "ends_at": datetime.fromisoformat(entry["ends_at"]),
-                    }
-                )
-                for entry in entries
-            ),
-        }
-    )
-
-
-def describe_day(day: StationDay) -> dict[str, object]:
-    """The day as plain JSON values: moments as ISO 8601 with offset."""
-    content = asdict(day)
-    content["day"] = day.day.isoformat()
-    for entry in content["entries"]:
-        entry["starts_at"] = entry["starts_at"].isoformat()
-        entry["ends_at"] = entry["ends_at"].isoformat()
-    content["entries"] = list(content["entries"])
-    return content
+    return replace(read_day(version.content), number=version.number)
 
 
 def _make_entry(
-    position: int, airing: Airing, asset: Asset, slot: Slot, rendition: Rendition, zone: ZoneInfo
+    position: int, airing: Airing, asset: Asset, slot: Slot, *, preset: str, zone: ZoneInfo
 ) -> Entry:
+    rendition = rendition_for(asset, preset)
     return Entry(
         position=position,
         slot=slot.name,

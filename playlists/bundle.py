@@ -13,11 +13,11 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from assets.errors import Damaged, Unavailable
 from assets.store import Store
-from playlists.builder import StationDay
+from playlists.day import StationDay
 from playlists.formats.m3u8 import write_m3u8
 from playlists.formats.registry import FORMATS
 
@@ -98,7 +98,8 @@ def read_bundle(path: Path) -> Bundle:
 
 def _write_texts(day: StationDay) -> dict[str, bytes]:
     texts = {
-        f"playlist{FORMATS[name].suffix}": FORMATS[name].write(day) for name in ("json", "m3u8", "csv", "ical")
+        f"playlist{FORMATS[name].suffix}": FORMATS[name].write(day)
+        for name in ("json", "m3u8", "csv", "ical")
     }
     texts["phieu-phat.html"] = FORMATS["sheet"].write(day)
     for slot, entries in day.slots().items():
@@ -151,17 +152,17 @@ def _copy(source: IO[bytes], target: IO[bytes] | None = None) -> tuple[str, int]
     return digest.hexdigest(), size
 
 
-def _read_manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, list[dict[str, object]]]:
+def _read_manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     if archive.getinfo("manifest.json").file_size > MAX_MANIFEST_BYTES:
         raise BundleDamaged(path=path.name, file="manifest.json", reason="size")
     manifest = json.loads(archive.read("manifest.json"))
     if manifest["format"] != FORMAT:
         raise BundleDamaged(path=path.name, file="manifest.json", reason=f"format {manifest['format']}")
-    return manifest  # type: ignore[no-any-return]
+    return dict(manifest)
 
 
 def _check(archive: zipfile.ZipFile, path: Path, name: str, sha256: str, size: int) -> None:
-    """A file of the archive against its line in the manifest, its name included: none may leave the folder."""
+    """A file of the archive against the manifest, its name included: none may leave the folder."""
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
         raise BundleDamaged(path=path.name, file=name, reason="path")

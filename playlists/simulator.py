@@ -124,9 +124,7 @@ def _find_cut(
     cuts = [incident for incident in incidents if isinstance(incident, PowerCut)]
     if ends is None:
         return next((cut for cut in cuts if cut.begins <= begins < cut.ends), None)
-    return min(
-        (cut for cut in cuts if begins < cut.begins < ends), key=lambda cut: cut.begins, default=None
-    )
+    return min((cut for cut in cuts if begins < cut.begins < ends), key=lambda cut: cut.begins, default=None)
 
 
 def _moment(entry: dict[str, Any], name: str) -> datetime:

@@ -182,7 +182,11 @@ def test_the_top_level_stays_what_it_is():
 
 
 BREACHES = {
-    "assets/stray.py": ("from scheduler.models import Slot\n", upward_imports, "assets.stray imports scheduler"),
+    "assets/stray.py": (
+        "from scheduler.models import Slot\n",
+        upward_imports,
+        "assets.stray imports scheduler",
+    ),
     "studio/scripts/x.py": ("import studio.web.pages\n", upward_imports, "imports the edge studio.web.pages"),
     "scheduler/x.py": ("def cut():\n    import pydub\n", strayed_libraries, "scheduler.x imports pydub"),
     "playlists/x.py": ("import os\nx = os.environ['A']\n", environment_readers, "playlists.x reads"),

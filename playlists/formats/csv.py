@@ -3,7 +3,7 @@
 import csv
 import io
 
-from playlists.builder import StationDay
+from playlists.day import StationDay
 
 COLUMNS = (
     "position",

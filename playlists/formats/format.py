@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from playlists.builder import StationDay
+from playlists.day import StationDay
 
 
 class PlaylistFormat(Protocol):

@@ -2,7 +2,7 @@
 
 from icalendar import Calendar, Event
 
-from playlists.builder import StationDay
+from playlists.day import StationDay
 
 
 class Ical:

@@ -2,7 +2,7 @@
 
 import json
 
-from playlists.builder import StationDay, describe_day
+from playlists.day import StationDay, describe_day
 
 FORMAT = "loa-playlist/1"
 
@@ -16,7 +16,7 @@ class Json:
         content = describe_day(day)
         entries = [
             {**entry, "file": piece.file}
-            for entry, piece in zip(content["entries"], day.entries, strict=True)  # type: ignore[call-overload]
+            for entry, piece in zip(content["entries"], day.entries, strict=True)
         ]
         document = {"format": FORMAT, **content, "entries": entries}
         return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from playlists.builder import Entry, StationDay
+from playlists.day import Entry, StationDay
 
 
 class M3u8:

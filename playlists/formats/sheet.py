@@ -3,11 +3,12 @@
 from html import escape
 
 from assets.messages import say
-from playlists.builder import Entry, StationDay
+from playlists.day import Entry, StationDay
 
 STYLE = """
 @page { size: A4; margin: 18mm 15mm }
-body { font: 11pt/1.45 "Be Vietnam Pro", "Segoe UI", Roboto, sans-serif; color: #1b2420; margin: 2rem auto; max-width: 180mm }
+body { font: 11pt/1.45 "Be Vietnam Pro", "Segoe UI", Roboto, sans-serif; color: #1b2420;
+  margin: 2rem auto; max-width: 180mm; padding: 0 1rem }
 h1 { font-size: 17pt; margin: 0 }
 p.day { font-size: 13pt; margin: .2em 0 1.2em }
 h2 { font-size: 13pt; margin: 1.4em 0 .4em; border-bottom: 2px solid #14614a; break-after: avoid }
@@ -15,7 +16,8 @@ table { width: 100%; border-collapse: collapse }
 th { text-align: left; font-size: 9pt; color: #55605b; font-weight: 600 }
 td, th { padding: .35em .5em .35em 0; border-bottom: 1px solid #d5dcd8; vertical-align: top }
 td.time, td.length { font-variant-numeric: tabular-nums; white-space: nowrap }
-td.tick { width: 2em } td.tick span { display: inline-block; width: 1em; height: 1em; border: 1.5px solid #55605b }
+td.tick { width: 2em }
+td.tick span { display: inline-block; width: 1em; height: 1em; border: 1.5px solid #55605b }
 tr.tune td { color: #55605b }
 .sample { background: #fff3cd; padding: .4em .7em; border-left: 4px solid #c98a00 }
 footer { margin-top: 2em; font-size: 9pt; color: #55605b }
@@ -32,7 +34,8 @@ class Sheet:
         sample = f'<p class="sample">{escape(say("playlists.sheet.sample"))}</p>' if day.is_sample else ""
         weekday = say(f"playlists.weekday.{day.day.weekday()}")
         return f"""<!doctype html>
-<html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="vi"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(day.station_name)} {day.day:%d/%m/%Y}</title><style>{STYLE}</style></head>
 <body><h1>{escape(say("playlists.sheet.title"))} – {escape(day.station_name)}</h1>
 <p class="day">{escape(weekday)}, {day.day:%d/%m/%Y}</p>{sample}{tables}
@@ -42,7 +45,8 @@ class Sheet:
 
 def _table(slot: str, entries: tuple[Entry, ...]) -> str:
     head = "".join(
-        f"<th>{escape(say(f'playlists.sheet.{name}'))}</th>" for name in ("time", "title_column", "length", "tick")
+        f"<th>{escape(say(f'playlists.sheet.{name}'))}</th>"
+        for name in ("time", "title_column", "length", "tick")
     )
     rows = "".join(_row(entry) for entry in entries)
     span = f"{entries[0].starts_at:%H:%M} – {entries[-1].ends_at:%H:%M}"

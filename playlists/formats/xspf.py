@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from playlists.builder import StationDay
+from playlists.day import StationDay
 
 NAMESPACE = "http://xspf.org/ns/0/"
 
@@ -26,7 +26,7 @@ class Xspf:
             _add(track, "trackNum", str(entry.position))
             _add(track, "duration", str(entry.duration_ms))
         ET.indent(playlist)
-        return ET.tostring(playlist, encoding="utf-8", xml_declaration=True) + b"\n"
+        return bytes(ET.tostring(playlist, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

@@ -23,7 +23,12 @@ def add_commands(commands: Commands) -> None:
 def diagnose(chosen: argparse.Namespace, settings: Settings) -> int:
     """Try each part for real; exit code 6 when one that the main job needs does not work."""
     found = [
-        {"part": name, "works": works, "detail": detail, "mend": "" if works else say(f"cli.doctor.mend.{name}")}
+        {
+            "part": name,
+            "works": works,
+            "detail": detail,
+            "mend": "" if works else say(f"cli.doctor.mend.{name}"),
+        }
         for name, works, detail in check_parts(settings)
     ]
     if chosen.json:
@@ -31,7 +36,8 @@ def diagnose(chosen: argparse.Namespace, settings: Settings) -> int:
     else:
         for part in found:
             mark = "✓" if part["works"] else "✗"
-            print(f"{mark} {say(f'cli.doctor.part.{part["part"]}')}: {part['detail']}")
+            name = say(f"cli.doctor.part.{part['part']}")
+            print(f"{mark} {name}: {part['detail']}")
             if part["mend"]:
                 print(f"  → {part['mend']}")
     return 0 if all(part["works"] for part in found) else 6

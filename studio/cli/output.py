@@ -24,7 +24,9 @@ def print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None
+) -> None:
     """A table that fits the terminal, or tab-separated lines when another program reads."""
     if not sys.stdout.isatty():
         print("\t".join(columns))

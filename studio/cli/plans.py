@@ -36,7 +36,7 @@ def import_plan(chosen: argparse.Namespace, settings: Settings) -> None:
     document = read_plan_file(chosen.file)
     found = document.to_json()
     if not chosen.dry_run:
-        code = chosen.code or f"{document.year or date.today().year}"
+        code = chosen.code or f"{document.year or now().year}"
         with open_database(settings).writing() as session:
             store_plan(
                 session,

@@ -83,10 +83,7 @@ def print_loudness(chosen: argparse.Namespace, _settings: Settings) -> None:
     )
     print_table(
         [say(f"cli.column.{name}") for name in names],
-        [
-            [path, *(_tidy(getattr(loudness, name)) for name in names[1:])]
-            for path, loudness in measured
-        ],
+        [[path, *(_tidy(getattr(loudness, name)) for name in names[1:])] for path, loudness in measured],
     )
 
 

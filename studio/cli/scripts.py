@@ -63,10 +63,7 @@ def list_all(chosen: argparse.Namespace, settings: Settings) -> None:
         return
     print_table(
         [say(f"cli.column.{name}") for name in ("code", "state", "revision", "theme", "title")],
-        [
-            (s.code, say(f"scripts.state.{s.state}"), s.latest_revision, s.theme or "", s.title)
-            for s in found
-        ],
+        [(s.code, say(f"scripts.state.{s.state}"), s.latest_revision, s.theme or "", s.title) for s in found],
     )
 
 

@@ -1,0 +1,85 @@
+"""What a station airs on one day, as plain values."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece at its moment. `starts_at` and `ends_at` are instants with the station's UTC offset."""
+
+    position: int
+    slot: str
+    role: str
+    asset_key: str
+    title: str
+    theme: str | None
+    audience: str | None
+    form: str | None
+    language: str
+    priority: str
+    sha256: str
+    size_bytes: int
+    duration_ms: int
+    integrated_lufs: float
+    true_peak_dbtp: float
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+
+    @property
+    def file(self) -> str:
+        """Where the piece lies beside the playlist; the same bytes are kept once, however often they air."""
+        return f"media/{self.sha256}.mp3"
+
+
+@dataclass(frozen=True, slots=True)
+class StationDay:
+    """What a station airs on one local day; `number` 0 is a draft that was not published."""
+
+    station: str
+    station_name: str
+    timezone: str
+    day: date
+    number: int
+    preset: str
+    is_sample: bool
+    entries: tuple[Entry, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.station}-{self.day.isoformat()}-v{self.number}"
+
+    def slots(self) -> dict[str, tuple[Entry, ...]]:
+        """Entries by slot, in the order of the day."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            found.setdefault(entry.slot, []).append(entry)
+        return {slot: tuple(entries) for slot, entries in found.items()}
+
+
+def describe_day(day: StationDay) -> dict[str, Any]:
+    """The day as plain JSON values: moments as ISO 8601 with offset."""
+    content = asdict(day)
+    content["day"] = day.day.isoformat()
+    for entry in content["entries"]:
+        entry["starts_at"] = entry["starts_at"].isoformat()
+        entry["ends_at"] = entry["ends_at"].isoformat()
+    content["entries"] = list(content["entries"])
+    return content
+
+
+def read_day(content: dict[str, Any]) -> StationDay:
+    """The day that `describe_day` described."""
+    entries = tuple(
+        Entry(
+            **{
+                **entry,
+                "starts_at": datetime.fromisoformat(entry["starts_at"]),
+                "ends_at": datetime.fromisoformat(entry["ends_at"]),
+            }
+        )
+        for entry in content["entries"]
+    )
+    return StationDay(**{**content, "day": date.fromisoformat(content["day"]), "entries": entries})
