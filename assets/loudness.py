@@ -120,7 +120,7 @@ class _Readings:
         )
 
     def _refine_peak(self) -> float:
-        """The log has the peak of all samples to 0.1 dB, the metadata that of whole blocks to 0.001 linear."""
+        """The log has the peak of all samples to 0.1 dB, the metadata that of whole blocks, finer."""
         linear = self.last["true_peak"]
         finer = 20 * math.log10(linear) if linear > 0.1 else -math.inf
         return round(finer, 2) if abs(finer - self.peak_dbtp) <= 0.1 else self.peak_dbtp

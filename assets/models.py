@@ -60,9 +60,16 @@ class Asset(SQLModel, table=True):
     """Keys and hashes of what it was made from."""
     summary: str = ""
     is_sample: bool = False
+    search_text: str = ""
+    """Key, title and summary folded for searching; the catalogue keeps it."""
     created_at: datetime
     renditions: list["Rendition"] = Relationship(
-        back_populates="asset", sa_relationship_kwargs={"lazy": "selectin", "order_by": "Rendition.preset"}
+        back_populates="asset",
+        sa_relationship_kwargs={
+            "lazy": "selectin",
+            "order_by": "Rendition.preset",
+            "cascade": "all, delete-orphan",
+        },
     )
 
 

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("made_from", sa.JSON(), nullable=False),
         sa.Column("summary", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
+        sa.Column("search_text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
@@ -133,6 +134,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["station_id"],
             ["station.id"],
@@ -351,7 +353,10 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason_data", sa.JSON(), nullable=False),
+        sa.Column("state_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state_data", sa.JSON(), nullable=False),
         sa.Column("passed_over", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["asset_id"],
@@ -444,6 +449,7 @@ def upgrade() -> None:
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("stopped_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.Column("aired_ms", sa.Integer(), nullable=False),
         sa.Column("local_date", sa.Date(), nullable=False),
         sa.Column(
             "state",
@@ -459,7 +465,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason_code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason_data", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["airing_id"],
             ["airing.id"],
