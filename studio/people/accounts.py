@@ -21,6 +21,7 @@ from pwdlib import PasswordHash
 from sqlmodel import Session, col, delete, select
 
 from assets.errors import Conflict, Forbidden, Invalid, Missing
+from scheduler.stations import find_station
 from studio.people.audit import SYSTEM, record
 from studio.people.models import Access, Role, User
 
@@ -88,8 +89,6 @@ def add_user(  # noqa: PLR0913 an account is these facts
         raise OperatorNeedsStation(username=username)
     if session.exec(select(User).where(User.username == username)).first() is not None:
         raise UsernameTaken(username=username)
-    from scheduler.stations import find_station
-
     user = User(
         username=username,
         full_name=" ".join(full_name.split()) or username,

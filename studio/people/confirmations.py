@@ -1,0 +1,64 @@
+"""What a person says about a programme when no log has come: kept as a statement, never as measured airtime.
+
+Conflict
+├── SlotNotOver
+└── NothingToConfirm
+"""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from assets.errors import Conflict
+from assets.messages import say
+from scheduler.models import Airing, AiringState, Slot, Station
+from studio.people.audit import record
+from studio.people.models import User
+
+_OPEN = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
+
+
+class SlotNotOver(Conflict):
+    pass
+
+
+class NothingToConfirm(Conflict):
+    """Every airing of the slot is already settled by a log."""
+
+
+def confirm_slot(
+    session: Session, station: Station, slot_id: int, day: date, *, aired: bool, by: User, now: datetime
+) -> int:
+    """Keep that `by` says the slot of `day` aired or did not; returns how many airings that settles.
+
+    What a log has measured stays as it is. "Aired" without a log counts as unconfirmed: airtime comes
+    from measured start and stop only.
+
+    Raises:
+        SlotNotOver, NothingToConfirm
+    """
+    airings = session.exec(
+        select(Airing)
+        .where(Airing.station_id == station.id, Airing.slot_id == slot_id, Airing.local_date == day)
+        .order_by(col(Airing.starts_at))
+    ).all()
+    if airings and now < airings[-1].ends_at:
+        raise SlotNotOver(ends_at=f"{airings[-1].ends_at:%H:%M} UTC")
+    open_airings = [airing for airing in airings if airing.state in _OPEN]
+    if not open_airings:
+        raise NothingToConfirm
+    state, word = (AiringState.UNCONFIRMED, "aired") if aired else (AiringState.MISSED, "missed")
+    for airing in open_airings:
+        airing.state = state
+        airing.reason = say(f"people.confirmation.{word}", who=by.full_name)
+        session.add(airing)
+    slot = session.get_one(Slot, slot_id)
+    record(
+        session,
+        at=now,
+        by=by.username,
+        action=f"slot.confirm-{word}",
+        subject=f"station/{station.code}/{day.isoformat()}",
+        after={"slot": slot.name, "airings": len(open_airings)},
+    )
+    return len(open_airings)

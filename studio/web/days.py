@@ -1,0 +1,126 @@
+"""A station's day as the pages show it: slots, and in each its pieces with how they fared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from assets.models import Asset
+from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    title: str
+    asset_key: str
+    role: ItemRole
+    starts_at: datetime
+    duration_ms: int
+    state: AiringState
+    reason: str
+    sha256: str | None
+    """None when it was never mastered for the station's preset."""
+
+    @property
+    def is_tune(self) -> bool:
+        return self.role is not ItemRole.SEGMENT
+
+    @property
+    def script_code(self) -> str | None:
+        kind, _, rest = self.asset_key.partition("/")
+        return rest.partition("@")[0] if kind == "script" else None
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDay:
+    slot_id: int
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    pieces: tuple[Piece, ...]
+
+    @property
+    def duration_ms(self) -> int:
+        return sum(piece.duration_ms for piece in self.pieces)
+
+    @property
+    def settled(self) -> bool:
+        """Whether logs have told how every piece fared."""
+        open_states = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
+        return all(piece.state not in open_states for piece in self.pieces)
+
+    def is_over(self, now: datetime) -> bool:
+        return now >= self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    station: Station
+    day: date
+    slots: tuple[SlotDay, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.station.timezone)
+
+    @property
+    def segments(self) -> int:
+        return sum(not piece.is_tune for slot in self.slots for piece in slot.pieces)
+
+    @property
+    def duration_ms(self) -> int:
+        return sum(slot.duration_ms for slot in self.slots)
+
+
+def show_day(session: Session, station: Station, day: date) -> Day:
+    """The station's `day` in order of time."""
+    rows = session.exec(
+        select(Airing, Asset, Slot)
+        .join(Asset, col(Asset.id) == col(Airing.asset_id))
+        .join(Slot, col(Slot.id) == col(Airing.slot_id))
+        .where(Airing.station_id == station.id, Airing.local_date == day)
+        .order_by(col(Airing.starts_at), col(Airing.position))
+    ).all()
+    return Day(
+        station=station,
+        day=day,
+        slots=tuple(
+            _show_slot(station, slot, [(airing, asset) for airing, asset, _ in group])
+            for slot, group in _by_slot(rows)
+        ),
+    )
+
+
+def _by_slot(
+    rows: Iterable[tuple[Airing, Asset, Slot]],
+) -> Iterable[tuple[Slot, list[tuple[Airing, Asset, Slot]]]]:
+    for _, group in groupby(rows, key=lambda row: row[2].id):
+        members = list(group)
+        yield members[0][2], members
+
+
+def _show_slot(station: Station, slot: Slot, rows: list[tuple[Airing, Asset]]) -> SlotDay:
+    assert slot.id is not None
+    return SlotDay(
+        slot_id=slot.id,
+        name=slot.name,
+        starts_at=rows[0][0].starts_at,
+        ends_at=max(airing.ends_at for airing, _ in rows),
+        pieces=tuple(_show_piece(station, airing, asset) for airing, asset in rows),
+    )
+
+
+def _show_piece(station: Station, airing: Airing, asset: Asset) -> Piece:
+    return Piece(
+        title=asset.title,
+        asset_key=asset.key,
+        role=airing.role,
+        starts_at=airing.starts_at,
+        duration_ms=asset.duration_ms,
+        state=airing.state,
+        reason=airing.reason,
+        sha256=next((r.sha256 for r in asset.renditions if r.preset == station.preset), None),
+    )

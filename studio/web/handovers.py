@@ -1,0 +1,105 @@
+"""Handing a day over and taking its log back: what pages and API share.
+
+LoaError
+├── Missing: DayNotPublished
+└── Invalid: LogTooLarge
+"""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from assets.errors import Invalid, Missing
+from playlists.builder import build_day, describe_day, latest_version, publish_day, read_version
+from playlists.bundle import write_bundle
+from playlists.models import Playlist, Receipt
+from scheduler.asrun import LogResult, import_log
+from scheduler.models import Station
+from studio.people.audit import record
+from studio.people.models import User
+from studio.web.access import House
+
+MAX_LOG_BYTES = 8 * 1024 * 1024
+
+
+class DayNotPublished(Missing):
+    """The centre has not handed over this day yet."""
+
+
+class LogTooLarge(Invalid):
+    http_status = 413
+
+
+def find_published(session: Session, station: Station, day: date) -> Playlist:
+    """The last published version of the station's day.
+
+    Raises:
+        DayNotPublished
+    """
+    version = latest_version(session, station, day)
+    if version is None:
+        raise DayNotPublished(station=station.name, day=f"{day:%d/%m/%Y}")
+    return version
+
+
+def make_bundle(house: House, version: Playlist) -> Path:
+    """The zip of a published version, written once: a version never changes."""
+    path = house.settings.cache / "bundles" / f"{version.content_sha256}-{version.number}.zip"
+    if not path.exists():
+        write_bundle(read_version(version), house.store, path)
+    return path
+
+
+def publish_for(session: Session, station: Station, day: date, *, by: User, now: datetime) -> Playlist:
+    """Publish the station's day and record who did it."""
+    before = latest_version(session, station, day)
+    version = publish_day(session, station.code, day, now=now)
+    if before is None or before.number != version.number:
+        record(
+            session,
+            at=now,
+            by=by.username,
+            action="day.publish",
+            subject=f"station/{station.code}/{day.isoformat()}",
+            after={"number": version.number, "content_sha256": version.content_sha256},
+        )
+    return version
+
+
+def has_changed(session: Session, station: Station, version: Playlist) -> bool:
+    """Whether the day is planned otherwise now than in its published version."""
+    planned = build_day(session, station.code, version.local_date, number=0)
+    return describe_day(planned) != version.content
+
+
+def measure_bundle(version: Playlist) -> int:
+    """About how many bytes the bundle of a version has: its media, each once."""
+    sizes = {entry.sha256: entry.size_bytes for entry in read_version(version).entries}
+    return sum(sizes.values())
+
+
+def list_receipts(session: Session, version: Playlist) -> list[Receipt]:
+    return list(session.exec(select(Receipt).where(Receipt.playlist_id == version.id)))
+
+
+def keep_log(
+    house: House, session: Session, station: Station, name: str, content: bytes, *, by: User, now: datetime
+) -> LogResult:
+    """Take a station's as-run log in and record who brought it.
+
+    Raises:
+        LogTooLarge
+    """
+    if len(content) > MAX_LOG_BYTES:
+        raise LogTooLarge(most=MAX_LOG_BYTES // 1024 // 1024)
+    result = import_log(session, house.store, station.code, name, content, now=now)
+    record(
+        session,
+        at=now,
+        by=by.username,
+        action="log.import",
+        subject=f"station/{station.code}",
+        after={"name": name[:120], "bytes": len(content)},
+    )
+    return result

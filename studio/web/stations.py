@@ -1,0 +1,157 @@
+"""A station's page for a day: what to play, the bundle to take along, and what really aired."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
+from fastapi.responses import FileResponse
+from sqlmodel import col, select
+
+from assets.messages import say
+from playlists.builder import latest_version, read_version
+from scheduler.models import AsRunLog, Station
+from studio.people.confirmations import confirm_slot
+from studio.people.models import User
+from studio.people.permissions import Action
+from studio.web.access import (
+    Allowed,
+    AllowedAtStation,
+    In,
+    Now,
+    Reading,
+    Someone,
+    Writing,
+    check_form,
+    read_day,
+)
+from studio.web.days import show_day
+from studio.web.handovers import (
+    MAX_LOG_BYTES,
+    find_published,
+    has_changed,
+    keep_log,
+    list_receipts,
+    make_bundle,
+    measure_bundle,
+    publish_for,
+)
+from studio.web.media import matches_etag
+from studio.web.templating import redirect, render
+
+router = APIRouter(include_in_schema=False)
+
+Visited = Annotated[Station, Depends(AllowedAtStation(Action.READ_STATION))]
+
+
+@router.get("/stations")
+def list_stations(
+    request: Request,
+    house: In,
+    now: Now,
+    session: Reading,
+    _user: Annotated[User, Depends(Allowed(Action.READ_TODAY))],
+) -> Response:
+    day = read_day(None, house.settings.timezone, now)
+    stations = session.exec(select(Station).order_by(col(Station.kind), col(Station.name))).all()
+    rows = [
+        (show_day(session, station, day), latest_version(session, station, day + timedelta(days=1)))
+        for station in stations
+    ]
+    values = {
+        "title": say("web.stations.title"),
+        "rows": rows,
+        "day": day,
+        "tomorrow": day + timedelta(days=1),
+    }
+    return render(request, "stations.html", values)
+
+
+@router.get("/stations/{code}")
+def show_station(
+    request: Request, station: Visited, session: Reading, _user: Someone, now: Now, day: str = ""
+) -> Response:
+    shown = read_day(day, station.timezone, now)
+    version = latest_version(session, station, shown)
+    logs = session.exec(
+        select(AsRunLog)
+        .where(AsRunLog.station_id == station.id)
+        .order_by(col(AsRunLog.received_at).desc())
+        .limit(5)
+    ).all()
+    values = {
+        "title": station.name,
+        "station": station,
+        "today": read_day(None, station.timezone, now),
+        "now": now,
+        "view": show_day(session, station, shown),
+        "version": version,
+        "changed": version is not None and has_changed(session, station, version),
+        "receipts": list_receipts(session, version) if version else [],
+        "logs": logs,
+        "size_bytes": measure_bundle(version) if version else 0,
+    }
+    return render(request, "station.html", values)
+
+
+@router.get("/stations/{code}/days/{day}/bundle.zip")
+def send_bundle(
+    request: Request, station: Visited, house: In, session: Reading, day: str, now: Now
+) -> Response:
+    version = find_published(session, station, read_day(day, station.timezone, now))
+    etag = f'"{version.content_sha256}"'
+    if matches_etag(request, etag):
+        return Response(status_code=304, headers={"etag": etag})
+    return FileResponse(
+        make_bundle(house, version),
+        media_type="application/zip",
+        filename=f"loa-{read_version(version).name}.zip",
+        headers={"etag": etag, "cache-control": "private, no-cache"},
+    )
+
+
+@router.post("/stations/{code}/days/{day}/publish", dependencies=[Depends(check_form)])
+def publish(
+    request: Request,
+    station: Annotated[Station, Depends(AllowedAtStation(Action.PUBLISH_DAY))],
+    session: Writing,
+    user: Someone,
+    day: str,
+    now: Now,
+) -> Response:
+    shown = read_day(day, station.timezone, now)
+    publish_for(session, station, shown, by=user, now=now)
+    return redirect(f"/stations/{station.code}?day={shown.isoformat()}", request)
+
+
+@router.post("/stations/{code}/days/{day}/confirm", dependencies=[Depends(check_form)])
+def confirm(
+    request: Request,
+    station: Annotated[Station, Depends(AllowedAtStation(Action.CONFIRM_DAY))],
+    session: Writing,
+    user: Someone,
+    day: str,
+    now: Now,
+    slot: Annotated[int, Form()],
+    aired: Annotated[bool, Form()],
+) -> Response:
+    shown = read_day(day, station.timezone, now)
+    confirm_slot(session, station, slot, shown, aired=aired, by=user, now=now)
+    return redirect(f"/stations/{station.code}?day={shown.isoformat()}", request)
+
+
+@router.post("/stations/{code}/logs", dependencies=[Depends(check_form)])
+def take_log(
+    request: Request,
+    station: Annotated[Station, Depends(AllowedAtStation(Action.IMPORT_LOG))],
+    house: In,
+    session: Writing,
+    user: Someone,
+    now: Now,
+    log: UploadFile,
+    day: Annotated[str, Form()] = "",
+) -> Response:
+    content = log.file.read(MAX_LOG_BYTES + 1)
+    result = keep_log(house, session, station, log.filename or "log.csv", content, by=user, now=now)
+    shown = read_day(day, station.timezone, now)
+    del result
+    return redirect(f"/stations/{station.code}?day={shown.isoformat()}", request)

@@ -1,0 +1,95 @@
+"""Templates and what they may say: the message catalogue, days as dd/mm/yyyy, lengths as minutes."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assets.messages import current_language, say
+from studio.people.models import User
+from studio.people.permissions import Action, may
+from studio.web.access import get_house, make_csrf_token
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+
+def render(
+    request: Request, name: str, values: Mapping[str, object] | None = None, status: int = 200
+) -> HTMLResponse:
+    """The page or fragment `name` for this visitor."""
+    house = get_house(request)
+    user: User | None = getattr(request.state, "user", None)
+    context = {
+        "request": request,
+        "user": user,
+        "may": lambda action, station=None: user is not None and may(user, Action(action), station),
+        "csrf": make_csrf_token(request),
+        "language": current_language(),
+        "zone": house.settings.timezone,
+        **(values or {}),
+    }
+    return HTMLResponse(_environment().get_template(name).render(context), status)
+
+
+def redirect(address: str, request: Request) -> Response:
+    """Go to `address` after a post; htmx is told in its own way."""
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return Response(status_code=303, headers={"location": address})
+
+
+def fold(text: str) -> str:
+    """`text` as it is searched: lower case, no diacritics, đ as d."""
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(say=say, static=_address)
+    environment.filters.update(day=_day, weekday=_weekday, moment=_moment, clock=_clock, length=_length)
+    return environment
+
+
+@cache
+def _address(name: str) -> str:
+    """The address of a file under static/, changing with its content so that it may be cached for good."""
+    digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def _day(value: date) -> str:
+    return f"{value:%d/%m/%Y}"
+
+
+def _weekday(value: date) -> str:
+    return say(f"web.weekday.{value.isoweekday()}")
+
+
+def _moment(value: datetime, zone: ZoneInfo) -> str:
+    return f"{value.astimezone(zone):%H:%M %d/%m/%Y}"
+
+
+def _clock(value: datetime, zone: ZoneInfo | None = None) -> str:
+    return f"{value.astimezone(zone) if zone else value:%H:%M:%S}"
+
+
+def _length(duration_ms: int | float) -> str:
+    """Minutes and seconds: 3:07."""
+    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    return f"{minutes}:{seconds:02d}"

@@ -1,0 +1,111 @@
+"""Home by role, and today: what airs where, how it fares, and what is missing for tomorrow."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session, col, func, select
+
+from assets.messages import say
+from playlists.builder import latest_version
+from playlists.models import Receipt
+from scheduler.models import Airing, Station
+from studio.people.models import User
+from studio.people.permissions import Action, may
+from studio.scripts.models import Script, ScriptState
+from studio.web.access import Allowed, In, Now, Reading, Someone, read_day
+from studio.web.days import show_day
+from studio.web.sign_in import home_of
+from studio.web.templating import redirect, render
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something that is missing, where to mend it, and how pressing it is."""
+
+    sentence: str
+    address: str
+    urgent: bool = False
+
+
+@router.get("/")
+def go_home(request: Request, session: Reading, user: Someone) -> Response:
+    station = session.get(Station, user.station_id) if user.station_id is not None else None
+    return redirect(home_of(user, station.code if station else None), request)
+
+
+@router.get("/today")
+def show_today(
+    request: Request,
+    house: In,
+    now: Now,
+    session: Reading,
+    user: Annotated[User, Depends(Allowed(Action.READ_TODAY))],
+    day: str = "",
+) -> Response:
+    today = read_day(None, house.settings.timezone, now)
+    shown = read_day(day, house.settings.timezone, now)
+    stations = list_serving(session, shown)
+    days = [show_day(session, station, shown) for station in stations]
+    values = {
+        "title": say("web.today.title"),
+        "day": shown,
+        "today": today,
+        "yesterday": shown - timedelta(days=1),
+        "tomorrow": shown + timedelta(days=1),
+        "days": days,
+        "now": now,
+        "todo": list_missing(session, user, shown + timedelta(days=1)),
+    }
+    return render(request, "today.html", values)
+
+
+def list_serving(session: Session, day: date) -> list[Station]:
+    """The stations that are valid on `day`, communes first."""
+    stations = session.exec(select(Station).order_by(col(Station.kind), col(Station.name))).all()
+    return [
+        station
+        for station in stations
+        if (station.valid_from is None or station.valid_from <= day)
+        and (station.valid_until is None or day <= station.valid_until)
+    ]
+
+
+def list_missing(session: Session, user: User, day: date) -> list[ToDo]:
+    """What keeps `day` from airing, and what waits for this person; the pressing things first."""
+    found = [*_missing_airings(session, day), *_waiting_scripts(session, user)]
+    return sorted(found, key=lambda todo: not todo.urgent)
+
+
+def _missing_airings(session: Session, day: date) -> list[ToDo]:
+    found = []
+    for station in list_serving(session, day):
+        address = f"/stations/{station.code}?day={day.isoformat()}"
+        names = {"station": station.name, "day": f"{day:%d/%m}"}
+        planned = session.exec(
+            select(func.count()).where(Airing.station_id == station.id, Airing.local_date == day)
+        ).one()
+        if not planned:
+            found.append(ToDo(say("web.today.unplanned", **names), address, urgent=True))
+            continue
+        version = latest_version(session, station, day)
+        if version is None:
+            found.append(ToDo(say("web.today.unpublished", **names), address, urgent=True))
+        elif not session.exec(select(Receipt.id).where(Receipt.playlist_id == version.id).limit(1)).first():
+            found.append(ToDo(say("web.today.unreceived", **names), address))
+    return found
+
+
+def _waiting_scripts(session: Session, user: User) -> list[ToDo]:
+    found = []
+    for state, action, key in (
+        (ScriptState.SUBMITTED, Action.DECIDE_SCRIPTS, "web.today.to_decide"),
+        (ScriptState.REJECTED, Action.WRITE_SCRIPTS, "web.today.to_mend"),
+    ):
+        count = session.exec(select(func.count()).where(Script.state == state)).one()
+        if count and may(user, action):
+            found.append(ToDo(say(key, count=count), f"/scripts?state={state}", urgent=True))
+    return found
