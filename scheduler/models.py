@@ -6,6 +6,8 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from scheduler.reasons import Reason
+
 
 class StationKind(StrEnum):
     COMMUNE = "commune"  # cụm loa xã
@@ -101,9 +103,24 @@ class Airing(SQLModel, table=True):
     starts_at: datetime
     ends_at: datetime
     state: AiringState = AiringState.PLANNED
-    reason: str = ""
-    """Why it is there, and later why it is in its state."""
-    passed_over: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    reason_code: str = ""
+    reason_data: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """Why it is there."""
+    state_code: str = ""
+    state_data: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """Why it is in its state."""
+    passed_over: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """`{key, code, data}` of the pieces that would have stood here before it, and what spoke against them."""
+
+    @property
+    def reason(self) -> str:
+        """Why it is there, in the reader's language."""
+        return Reason(self.reason_code, self.reason_data).wording
+
+    @property
+    def state_reason(self) -> str:
+        """Why it is in its state, in the reader's language; empty while it is only planned."""
+        return Reason(self.state_code, self.state_data).wording
 
 
 class PlacementRun(SQLModel, table=True):
@@ -128,6 +145,8 @@ class AsRunLog(SQLModel, table=True):
     name: str
     received_at: datetime
     rows: int
+    problems: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """`{line, code, data}` of every line that could not be counted, and why."""
 
 
 class AsRun(SQLModel, table=True):
@@ -146,6 +165,16 @@ class AsRun(SQLModel, table=True):
     title: str
     started_at: datetime
     stopped_at: datetime
+    aired_ms: int
+    """Measured, from start to stop."""
     local_date: date = Field(index=True)
+    """The broadcast day that the log names."""
     state: AiringState
-    reason: str = ""
+    """`aired` and `partial` count as airtime; `unconfirmed` is kept, but not counted."""
+    reason_code: str = ""
+    reason_data: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+    @property
+    def reason(self) -> str:
+        """Why it is in its state, in the reader's language."""
+        return Reason(self.reason_code, self.reason_data).wording
