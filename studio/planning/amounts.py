@@ -1,0 +1,61 @@
+"""Amounts in the words of the reader: lượt, phút, per cent, dates, with Vietnamese separators."""
+
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal, format_percent
+
+from assets.messages import current_language, say
+from studio.planning.models import Measure
+
+MS_PER_MINUTE = 60_000
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+"""The zone of plans and reports: their days are the country's."""
+
+
+def to_minutes(duration_ms: int, *, up: bool = False) -> Decimal:
+    """Minutes with one decimal, rounded half up, or up where less would not be enough."""
+    rounding = ROUND_CEILING if up else ROUND_HALF_UP
+    return (Decimal(duration_ms) / MS_PER_MINUTE).quantize(Decimal("0.1"), rounding=rounding)
+
+
+def write_number(value: int | Decimal) -> str:
+    """`1.234,5` in Vietnamese, `1,234.5` in English."""
+    return format_decimal(value, format="#,##0.#", locale=current_language())
+
+
+def write_minutes(duration_ms: int, *, up: bool = False) -> str:
+    return write_number(to_minutes(duration_ms, up=up))
+
+
+def write_share(share: float) -> str:
+    """A share of 1 as per cent without decimals; what is not whole never reads as 100 %."""
+    if 0.99 < share < 1:
+        share = 0.99
+    return format_percent(share, format="#,##0%", locale=current_language())
+
+
+def write_amount(measure: Measure, amount: int, *, up: bool = False) -> str:
+    """An amount of a measure: airings as a count, minutes from milliseconds."""
+    value = write_number(amount) if measure == Measure.AIRINGS else write_minutes(amount, up=up)
+    return say(f"planning.amount.{measure.value}", amount=value)
+
+
+def write_day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def write_moment(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M %d/%m/%Y}"
+
+
+def shorten(title: str, most: int = 64) -> str:
+    """The first clause of a long title, at most `most` letters, cut between words."""
+    clause = title
+    for mark in (";", ","):
+        if len(clause) > most:
+            clause = clause.split(mark, 1)[0]
+    if len(clause) > most:
+        clause = clause[:most].rsplit(" ", 1)[0].rstrip(" ,;-") + "…"
+    return clause[:1].upper() + clause[1:]

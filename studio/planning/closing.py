@@ -1,0 +1,121 @@
+"""The foot of a plan: recipients and signatures (Decree 30/2020/NĐ-CP, annex I, items 7 and 9)."""
+
+import re
+from collections.abc import Sequence
+
+from studio.planning.document import Signatory
+from studio.planning.findings import Findings
+from studio.planning.outline import is_capital, is_rule, split_cells
+from studio.planning.source import Line, fold, squeeze
+
+_RECIPIENTS = re.compile(r"^noi nhan\b\W*(.*)$")
+_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T)\s*\.?\s*[A-ZĐÂÊÔƠƯÁÀẢÃẠỦỤỐỘỨỰỲ]{2}")
+_ROLE = re.compile(
+    r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG PHÒNG|TRƯỞNG BAN|CHÁNH VĂN PHÒNG|BÍ THƯ|VIỆN TRƯỞNG|"
+    r"CHỦ NHIỆM)\b|^PHÓ\s"
+)
+_SIGNED = re.compile(r"^\(?(?:da ky|ky, dong dau|ky ten|ky va dong dau|ky)\b.*\)?$")
+_NAME = re.compile(r"^(?:(?:ThS|TS|BS|CN|KS|Ths|Bs)\.?\s*)*[^\W\d_]+(?:[\s\-][^\W\d_]+){1,5}$")
+_ANNEX = re.compile(r"^(?:phu luc|bieu|bang)\b")
+_BEFORE_RECIPIENTS = 14
+
+
+def find_foot(lines: Sequence[Line]) -> tuple[int, int]:
+    """The half-open range of lines with recipients and signatures; empty at the end where there are none."""
+    named = [
+        i for i, line in enumerate(lines) if any(_is_recipients(cell) for cell in split_cells(line.text))
+    ]
+    signed = [
+        i for i, line in enumerate(lines) if any(_CAPACITY.match(cell) for cell in split_cells(line.text))
+    ]
+    if named:
+        early = [i for i in signed if named[-1] - _BEFORE_RECIPIENTS <= i < named[-1]]
+        start = min([named[-1], *early])
+    elif signed:
+        start = signed[0]
+    else:
+        return len(lines), len(lines)
+    annex = (i for i in range(start, len(lines)) if _is_annex(squeeze(lines[i].text)))
+    return start, next(annex, len(lines))
+
+
+def read_foot(lines: Sequence[Line], findings: Findings) -> None:
+    """Recipients, then each signature: the lines above the name, the last of them the role."""
+    recipients: list[tuple[int, str]] = []
+    listing = False
+    signed: dict[int, list[tuple[int, str]]] = {}
+    for line in lines:
+        cells = split_cells(line.text)
+        for column, cell in enumerate(cells):
+            if not cell:
+                continue
+            if is_rule(cell):
+                findings.place("rule", [line.number])
+            elif _is_recipients(cell):
+                listing = True
+                findings.place("recipients", [line.number])
+                rest = cell.partition(":")[2].strip()
+                recipients += [(line.number, rest)] if rest else []
+            elif listing and column == 0 and not _is_signature(cell) and (not signed or cell[0] in "-+"):
+                recipients.append((line.number, cell))
+            else:
+                side = column if len(cells) > 1 else max(signed, default=0)
+                signed.setdefault(side, []).append((line.number, cell))
+    _read_recipients(recipients, findings)
+    for side in sorted(signed):
+        _read_signature(signed[side], findings)
+
+
+def _is_recipients(cell: str) -> bool:
+    return bool(_RECIPIENTS.match(fold(cell)))
+
+
+def _is_annex(text: str) -> bool:
+    return bool(_ANNEX.match(fold(text))) and is_capital(text.split(":", maxsplit=1)[0])
+
+
+def _is_signature(cell: str) -> bool:
+    return bool(
+        _CAPACITY.match(cell) or (is_capital(cell) and _ROLE.match(cell)) or _SIGNED.match(fold(cell))
+    )
+
+
+def _read_recipients(cells: Sequence[tuple[int, str]], findings: Findings) -> None:
+    """One a line; a line without its dash goes on with the one before, when that is open."""
+    for line, cell in cells:
+        name = re.sub(r"^[-+\s]+", "", cell)
+        if findings.recipients and not cell.startswith(("-", "+")) and name[:1].islower():
+            findings.recipients[-1] = f"{findings.recipients[-1]} {name.rstrip(' ;.')}"
+        elif name.strip(" ;.,"):
+            findings.recipients.append(name.rstrip(" ;.,"))
+        findings.place("recipients", [line])
+
+
+def _read_signature(cells: Sequence[tuple[int, str]], findings: Findings) -> None:
+    above: list[str] = []
+    used: list[int] = []
+    for line, cell in cells:
+        if _SIGNED.match(fold(cell)) and (above or not findings.signatories):
+            findings.place("signatory", [line])
+        elif is_capital(cell) and (_is_signature(cell) or not _NAME.match(cell) or not _has_role(above)):
+            above.append(cell)
+            used.append(line)
+        elif above and _NAME.match(cell) and cell[:1].isupper():
+            findings.signatories.append(_sign(above, cell))
+            findings.place("signatory", [*used, line])
+            above, used = [], []
+        else:
+            findings.leave_line(line, cell)
+    if above:
+        findings.signatories.append(_sign(above, None))
+        findings.place("signatory", used)
+
+
+def _has_role(above: Sequence[str]) -> bool:
+    return any(_ROLE.match(line) for line in above)
+
+
+def _sign(above: Sequence[str], name: str | None) -> Signatory:
+    role = next((line for line in reversed(above) if not _CAPACITY.match(line)), None)
+    capacity = tuple(line for line in above if line != role)
+    return Signatory(role, name, capacity)

@@ -1,0 +1,86 @@
+"""Legal documents named in running text: kind, number, date, issuer, title."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from studio.planning.document import Reference
+from studio.planning.source import squeeze
+
+_KINDS = (
+    "Quyết định|Thông tư liên tịch|Thông tư|Kế hoạch|Nghị quyết|Nghị định|Công văn|Văn bản|Chỉ thị|"
+    "Hướng dẫn|Thông báo|Công điện|Chương trình|Kết luận|Pháp lệnh|Bộ luật|Luật|Hiến pháp|Tờ trình"
+)
+_NUMBER = r"\d+[A-Za-z]?(?:\s?[/\-]\s?[0-9A-ZĐÂĂÊÔƠƯ][0-9A-Za-zĐđÂĂÊÔƠƯ&]*)+"
+_DAY = r"(\d{1,2})\s*(?:[/\-.]\s*(\d{1,2})\s*[/\-.]\s*|tháng\s*(\d{1,2})\s*năm\s*)(\d{4})"
+DATE = re.compile(rf"(?:ngày\s+)?{_DAY}", re.IGNORECASE)
+REFERENCE = re.compile(rf"\b((?i:{_KINDS}))\s+(?:số\s*:?\s*)({_NUMBER})(?:\s*,?\s*(?:ngày\s+)?{_DAY})?")
+LAW = re.compile(rf"^(?:Căn cứ\s+)?((?:Bộ luật|Luật|Pháp lệnh|Hiến pháp)\b)(.*?)(?:ngày\s+{_DAY})?\s*$")
+_ISSUER = re.compile(
+    r"^\s*,?\s*của\s+(.+?)(?=\s+(?:về|phê duyệt|hướng dẫn|quy định|ban hành|sửa đổi|triển khai|giao|"
+    r"thực hiện|công bố|điều chỉnh|bổ sung|phân bổ|trích yếu)\b|[,;.(]|$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reference and where its words stand, half open, in the text that was searched."""
+
+    reference: Reference
+    start: int
+    end: int
+
+
+def read_date(day: str, month: str, year: str) -> date | None:
+    """The date, or None where the calendar has no such day: nothing is corrected silently."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def find_references(text: str) -> Iterator[Found]:
+    """Each numbered document of `text` with the words that belong to it, up to the next `;` or document."""
+    matches = list(REFERENCE.finditer(text))
+    for index, match in enumerate(matches):
+        stop = matches[index + 1].start() if index + 1 < len(matches) else len(text)
+        semicolon = text.find(";", match.end(), stop)
+        end = semicolon if semicolon >= 0 else stop
+        sentence = re.search(r"\.\s+(?=[A-ZĐÂÊÔƠƯÁÀẢÃẠỦỤỐỘỨỰ])|\./\.|\.$", text[match.end() : end])
+        end = match.end() + sentence.start() if sentence else end
+        yield Found(_read_one(match, text[match.end() : end]), match.start(), end)
+
+
+def find_law(text: str) -> Reference | None:
+    """A law cited by name and date instead of by number."""
+    match = LAW.match(text.strip(" ;."))
+    if not match:
+        return None
+    kind, title, day, month, spelled, year = match.groups()
+    return Reference(
+        kind=kind,
+        number=None,
+        date=read_date(day, month or spelled, year) if year else None,
+        issuer=None,
+        title=squeeze(f"{kind} {title}"),
+    )
+
+
+def _read_one(match: re.Match[str], rest: str) -> Reference:
+    kind, number, day, month, spelled, year = match.groups()
+    issuer = _ISSUER.match(rest)
+    title = rest[issuer.end() :] if issuer else rest
+    return Reference(
+        kind=kind,
+        number=re.sub(r"\s", "", number),
+        date=read_date(day, month or spelled, year) if year else None,
+        issuer=issuer[1].strip() if issuer else None,
+        title=_trim(title),
+    )
+
+
+def _trim(title: str) -> str:
+    trimmed = title.strip(" ,;.")
+    return trimmed.strip("() ") if trimmed.count("(") != trimmed.count(")") else trimmed
