@@ -22,7 +22,7 @@ def run(_chosen: argparse.Namespace, settings: Settings) -> None:
         outcome = run_demo(settings, progress=report)
     print_table(
         [say(f"cli.column.{name}") for name in ("what", "figure", "where")],
-        outcome.rows,
+        [(row.what, row.figures, row.where) for row in outcome.rows],
         title=say("cli.demo.title"),
     )
     print(outcome.first_look)

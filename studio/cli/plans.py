@@ -117,6 +117,7 @@ def show_targets(chosen: argparse.Namespace, settings: Settings) -> None:
 
 
 def show_coverage(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.planning.amounts import write_amount
     from studio.planning.coverage import compute_coverage
     from studio.planning.plans import find_plan
 
@@ -131,7 +132,14 @@ def show_coverage(chosen: argparse.Namespace, settings: Settings) -> None:
     print_table(
         [say(f"cli.column.{name}") for name in ("theme", "station", "wanted", "aired", "missing", "closing")],
         [
-            (row.theme or "*", row.station or "*", row.wanted, row.aired, row.missing, row.advice)
+            (
+                row.title,
+                row.station_name,
+                write_amount(row.measure, row.wanted),
+                write_amount(row.measure, row.aired),
+                write_amount(row.measure, row.missing, up=True),
+                row.advice,
+            )
             for row in coverage.rows
         ],
     )

@@ -1,0 +1,179 @@
+"""A script made into finished sound, without a database: read, voiced, laid out, mixed, mastered.
+
+`prepare_programme` costs almost nothing and already knows the recipe of every file that
+`make_programme` would make; what was made by the same recipe need not be made again.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.messages import say
+from assets.sounds.library import Sound, bundled_sounds
+from studio.mixing.layout import SpokenPassage, lay_out
+from studio.mixing.presets import Preset, find_preset
+from studio.mixing.render import MIX_VERSION, Verdict, render
+from studio.mixing.timeline import Timeline
+from studio.scripts.document import BedOn, Cue, Passage, Recording, ScriptDocument, Signature, Sting
+from studio.scripts.parser import parse_script
+from studio.settings import Settings
+from studio.speech.reader import read_text
+from studio.voices.cache import SpeechCache, SpeechRequest
+from studio.voices.registry import find_voice, voice_names
+
+Progress = Callable[[float, str], None]
+SPEECH_SHARE = 0.3
+"""How much of the work voicing is, for the progress bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A script understood and read, with what its finished files would be made from."""
+
+    document: ScriptDocument
+    passages: tuple[tuple[Passage, tuple[SpeechRequest, ...]], ...]
+    sounds: Mapping[str, Sound]
+    recordings: Mapping[str, Path]
+    materials: tuple[str, ...]
+    """sha256 of each sound and recording in it."""
+    recipes: Mapping[str, str]
+    """Preset name to the sha256 of all that determines the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    timeline: Timeline
+    verdicts: Mapping[str, Verdict]
+    """Preset name to the measure of the delivered file."""
+    engine: str
+    sentences_made: int
+    sentences_reused: int
+
+
+def known_names(settings: Settings) -> dict[str, Any]:
+    """What a script may name here: voices, sounds and recordings, as the parser takes them."""
+    return {
+        "voices": voice_names(),
+        "sounds": {name: sound.kind for name, sound in bundled_sounds().items()},
+        "recordings": list(_find_recordings(settings)),
+    }
+
+
+def prepare_programme(text: str, *, settings: Settings, presets: Sequence[str]) -> Draft:
+    """Read a script as far as that goes without making a sound.
+
+    Raises:
+        LoaError: the first problem of the script, or a preset that is not known.
+    """
+    masters = {name: find_preset(name) for name in presets}
+    document = parse_script(text, **known_names(settings))
+    passages = tuple(
+        (cue, tuple(_request_sentences(cue))) for cue in document.cues if isinstance(cue, Passage)
+    )
+    sounds = bundled_sounds()
+    used = {cue.name for cue in document.cues if isinstance(cue, Signature | Sting | BedOn)}
+    found = _find_recordings(settings)
+    recordings = {cue.name: found[cue.name] for cue in document.cues if isinstance(cue, Recording)}
+    files = [sounds[name].path for name in used] + list(recordings.values())
+    hashes = {path.name: _hash_file(path) for path in files}
+    requests = [request for _, spoken in passages for request in spoken]
+    versions = {voice: find_voice(voice).version for voice in {request.voice for request in requests}}
+    return Draft(
+        document=document,
+        passages=passages,
+        sounds=sounds,
+        recordings=recordings,
+        materials=tuple(sorted(hashes.values())),
+        recipes={
+            name: _hash_recipe(document.header.title, document.cues, requests, versions, hashes, preset)
+            for name, preset in masters.items()
+        },
+    )
+
+
+def make_programme(
+    draft: Draft, outputs: Mapping[str, Path], *, settings: Settings, progress: Progress
+) -> Programme:
+    """Make the files of `outputs` (preset name to path), each whole and within its preset or not at all.
+
+    Raises:
+        VoiceFailed: the speech engine gave no sound.
+        PresetNotMet: says which limit a file misses and by how much.
+    """
+    requests = [request for _, spoken in draft.passages for request in spoken]
+    cache = SpeechCache(settings.cache / "speech")
+    voiced = cache.speak_all(
+        requests,
+        workers=settings.workers,
+        progress=lambda share, message: progress(share * SPEECH_SHARE, message),
+    )
+    rest = iter(zip(requests, voiced, strict=True))
+    passages = [
+        SpokenPassage(cue, tuple((request.text, spoken) for request, spoken in (next(rest) for _ in asked)))
+        for cue, asked in draft.passages
+    ]
+    timeline = lay_out(draft.document, passages, draft.sounds, draft.recordings)
+    settings.cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.cache, prefix="mix-") as workdir:
+        verdicts = render(
+            timeline,
+            outputs,
+            workdir=Path(workdir),
+            title=draft.document.header.title,
+            progress=lambda share, message: progress(SPEECH_SHARE + share * (1 - SPEECH_SHARE), message),
+        )
+    progress(1.0, say("production.done", title=draft.document.header.title))
+    return Programme(
+        timeline=timeline,
+        verdicts=verdicts,
+        engine=", ".join(sorted({find_voice(request.voice).version for request in requests})),
+        sentences_made=sum(not spoken.reused for spoken in voiced),
+        sentences_reused=sum(spoken.reused for spoken in voiced),
+    )
+
+
+def _request_sentences(passage: Passage) -> list[SpeechRequest]:
+    return [
+        SpeechRequest(text=sentence.spoken, voice=passage.voice, rate=passage.delivery.rate)
+        for sentence in read_text(passage.text).sentences
+    ]
+
+
+def _find_recordings(settings: Settings) -> dict[str, Path]:
+    if not settings.recordings.is_dir():
+        return {}
+    return {path.name: path for path in sorted(settings.recordings.iterdir()) if path.is_file()}
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _hash_recipe(
+    title: str,
+    cues: Sequence[Cue],
+    requests: Sequence[SpeechRequest],
+    versions: Mapping[str, str],
+    hashes: Mapping[str, str],
+    preset: Preset,
+) -> str:
+    """Places in the text (`line`, `column`) do not sound, so they do not count."""
+    silent = {"line", "column", "text"}
+    recipe = {
+        "mix": MIX_VERSION,
+        "title": title,
+        "preset": asdict(preset),
+        "voices": dict(versions),
+        "sounds": dict(hashes),
+        "sentences": [asdict(request) for request in requests],
+        "cues": [
+            [type(cue).__name__, {key: value for key, value in asdict(cue).items() if key not in silent}]
+            for cue in cues
+        ],
+    }
+    return hashlib.sha256(json.dumps(recipe, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

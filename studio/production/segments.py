@@ -1,0 +1,159 @@
+"""Finished pieces in the catalogue: a script's revision as a segment, a bundled tune as an asset.
+
+Each is made once per recipe; its bytes are in the store before its row is written, and no transaction is
+open while it is made.
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from assets.catalogue import add_asset
+from assets.models import Asset, AssetKind, Rendition
+from assets.store import ContentMissing, Store
+from studio.database import Database
+from studio.mixing.render import Verdict
+from studio.production.programme import Draft, Progress, make_programme, prepare_programme
+from studio.production.tunes import TuneDraft, make_tune, prepare_tune
+from studio.scripts.models import Script
+from studio.scripts.workflow import find_script, text_of
+from studio.settings import Settings
+
+DELIVERED_PRESETS = ("loudspeaker", "radio")
+"""What communes and the district radio play."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be made: the recipe of each preset, and how to make some of them."""
+
+    recipes: Mapping[str, str]
+    make: Callable[[Mapping[str, Path]], Mapping[str, Verdict]]
+
+
+def produce_segment(
+    database: Database,
+    store: Store,
+    *,
+    code: str,
+    revision: int,
+    settings: Settings,
+    now: datetime,
+    progress: Progress,
+) -> Asset:
+    """The asset `script/<code>@<revision>` with a rendition per preset, made as far as it is not there.
+
+    It may be placed from the moment that its revision is approved, whichever comes first.
+
+    Raises:
+        ScriptMissing, RevisionMissing: there is no such script or revision.
+        LoaError: the script's first problem, or what voicing and mixing raise.
+    """
+    with database.reading() as session:
+        text = text_of(session, find_script(session, code), revision)
+    draft = prepare_programme(text, settings=settings, presets=DELIVERED_PRESETS)
+    work = _Work(
+        draft.recipes,
+        lambda outputs: make_programme(draft, outputs, settings=settings, progress=progress).verdicts,
+    )
+    renditions = _deliver(database, store, work, settings=settings)
+    with database.writing() as session:
+        script = find_script(session, code)
+        asset = _describe_segment(script, revision, draft, renditions, now=now)
+        if script.approved_revision == revision:
+            asset.approved_at = now
+        return add_asset(session, asset, renditions)
+
+
+def catalogue_tune(
+    database: Database, store: Store, name: str, *, settings: Settings, now: datetime
+) -> Asset:
+    """The bundled sound `name` as the asset `sound/<name>`, mastered for each preset and ready to place.
+
+    Raises:
+        SoundUnknown: there is no bundled sound of that name.
+    """
+    draft = prepare_tune(name, presets=DELIVERED_PRESETS)
+    work = _Work(draft.recipes, lambda outputs: make_tune(draft, outputs, settings=settings))
+    renditions = _deliver(database, store, work, settings=settings)
+    with database.writing() as session:
+        return add_asset(session, _describe_tune(draft, renditions, now=now), renditions)
+
+
+def _deliver(database: Database, store: Store, work: _Work, *, settings: Settings) -> list[Rendition]:
+    """A rendition for each recipe: the one that was made before, or a new one with its bytes stored."""
+    with database.reading() as session:
+        found = _find_made(session, store, work.recipes)
+    missing = [preset for preset in work.recipes if preset not in found]
+    if missing:
+        settings.cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=settings.cache, prefix="made-") as folder:
+            outputs = {preset: Path(folder) / f"{preset}.mp3" for preset in missing}
+            for preset, verdict in work.make(outputs).items():
+                found[preset] = Rendition(
+                    asset_id=0,
+                    preset=preset,
+                    recipe=work.recipes[preset],
+                    sha256=store.put(outputs[preset]),
+                    size_bytes=outputs[preset].stat().st_size,
+                    duration_ms=verdict.duration_ms,
+                    integrated_lufs=verdict.integrated_lufs,
+                    true_peak_dbtp=verdict.true_peak_dbtp,
+                    loudness_range_lu=verdict.loudness_range_lu,
+                    channels=verdict.channels,
+                )
+    return [found[preset] for preset in work.recipes]
+
+
+def _find_made(session: Session, store: Store, recipes: Mapping[str, str]) -> dict[str, Rendition]:
+    """Renditions of any asset made by these recipes whose bytes are still there, as new rows."""
+    rows = session.exec(select(Rendition).where(col(Rendition.recipe).in_(recipes.values())))
+    return {
+        row.preset: Rendition(**row.model_dump(exclude={"id", "asset_id"}), asset_id=0)
+        for row in rows
+        if _holds(store, row.sha256)
+    }
+
+
+def _holds(store: Store, sha256: str) -> bool:
+    try:
+        store.path(sha256)
+    except ContentMissing:
+        return False
+    return True
+
+
+def _describe_segment(
+    script: Script, revision: int, draft: Draft, renditions: Sequence[Rendition], *, now: datetime
+) -> Asset:
+    header = draft.document.header
+    return Asset(
+        key=f"script/{script.code}@{revision}",
+        kind=AssetKind.SEGMENT,
+        title=header.title,
+        duration_ms=max(rendition.duration_ms for rendition in renditions),
+        theme=header.theme,
+        audience=header.audience,
+        form=header.form,
+        language=header.language,
+        priority=header.priority,
+        made_from=[f"script/{script.code}@{revision}", *draft.materials],
+        is_sample=script.is_sample,
+        created_at=now,
+    )
+
+
+def _describe_tune(draft: TuneDraft, renditions: Sequence[Rendition], *, now: datetime) -> Asset:
+    return Asset(
+        key=f"sound/{draft.sound.name}",
+        kind=draft.sound.kind,
+        title=draft.sound.title,
+        duration_ms=max(rendition.duration_ms for rendition in renditions),
+        approved_at=now,
+        made_from=[draft.sha256],
+        created_at=now,
+    )
