@@ -46,9 +46,7 @@ def list_settings() -> Iterator[str]:
     yield "| setting | meaning |\n|---|---|"
     for field, text in zip(settings.body, settings.body[1:], strict=False):
         if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr):
-            words = (
-                inspect.cleandoc(ast.literal_eval(text.value)) if isinstance(text.value, ast.Constant) else ""
-            )
+            words = inspect.cleandoc(ast.literal_eval(text.value))
             if "`LOA_" in words:
                 meaning, _, name = words.rpartition(" (`")
                 yield f"| `{name.rstrip('`).')}` | {' '.join(meaning.split())} |"

@@ -82,8 +82,8 @@ class District:
         for group in self.facts["targets"]:
             fields = {key: value for key, value in group.items() if key != "stations"}
             fields["measure"] = Measure(fields["measure"])
-            for code in group.get("stations", [None]):
-                found.append(Target(**fields, plan_id=plan_id, station=code))
+            stations = group.get("stations", [None])
+            found += [Target(**fields, plan_id=plan_id, station=code) for code in stations]
         return found
 
 

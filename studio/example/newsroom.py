@@ -1,7 +1,6 @@
 """The demo's first half: the district is set up, scripts are written, approved and made into segments."""
 
 import hashlib
-import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
@@ -170,7 +169,7 @@ def _lay_out(stage: Stage, asset: Asset) -> None:
         target = stage.folder / "audio" / rendition.preset / f"{name}.mp3"
         target.parent.mkdir(parents=True, exist_ok=True)
         source = stage.store.path(rendition.sha256)
-        if target.exists() and os.path.samefile(source, target):
+        if target.exists() and target.samefile(source):
             continue
         partial = target.with_suffix(".partial")
         partial.unlink(missing_ok=True)

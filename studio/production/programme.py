@@ -18,7 +18,7 @@ from studio.mixing.layout import SpokenPassage, lay_out
 from studio.mixing.presets import Preset, find_preset
 from studio.mixing.render import MIX_VERSION, Verdict, render
 from studio.mixing.timeline import Timeline
-from studio.scripts.document import BedOn, Cue, Passage, Recording, ScriptDocument, Signature, Sting
+from studio.scripts.document import BedOn, Passage, Recording, ScriptDocument, Signature, Sting
 from studio.scripts.parser import parse_script
 from studio.settings import Settings
 from studio.speech.reader import read_text
@@ -89,7 +89,7 @@ def prepare_programme(text: str, *, settings: Settings, presets: Sequence[str]) 
         recordings=recordings,
         materials=tuple(sorted(hashes.values())),
         recipes={
-            name: _hash_recipe(document.header.title, document.cues, requests, versions, hashes, preset)
+            name: _hash_recipe(document, preset, requests=requests, versions=versions, hashes=hashes)
             for name, preset in masters.items()
         },
     )
@@ -155,25 +155,25 @@ def _hash_file(path: Path) -> str:
 
 
 def _hash_recipe(
-    title: str,
-    cues: Sequence[Cue],
+    document: ScriptDocument,
+    preset: Preset,
+    *,
     requests: Sequence[SpeechRequest],
     versions: Mapping[str, str],
     hashes: Mapping[str, str],
-    preset: Preset,
 ) -> str:
     """Places in the text (`line`, `column`) do not sound, so they do not count."""
     silent = {"line", "column", "text"}
     recipe = {
         "mix": MIX_VERSION,
-        "title": title,
+        "title": document.header.title,
         "preset": asdict(preset),
         "voices": dict(versions),
         "sounds": dict(hashes),
         "sentences": [asdict(request) for request in requests],
         "cues": [
             [type(cue).__name__, {key: value for key, value in asdict(cue).items() if key not in silent}]
-            for cue in cues
+            for cue in document.cues
         ],
     }
     return hashlib.sha256(json.dumps(recipe, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
