@@ -28,7 +28,7 @@ def write_reference() -> str:
     """The whole page, in English."""
     with speaking("en"):
         parts = [
-            "# Reference\n\nMade from the code by `python docs/make_reference.py`; a test holds it to the code.",
+            "# Reference\n\nMade from the code by `python docs/make_reference.py`; a test holds it there.",
             "## Settings\n\n" + "\n".join(list_settings()),
             "## Commands\n\n" + "\n\n".join(list_commands(build_parser(), "loa")),
             "## Exit codes\n\n" + "\n".join(list_branches()),

@@ -30,11 +30,16 @@ def test_writing_keeps_all_of_the_block(database):
         assert (kept.action, kept.at) == ("one", NOW)
 
 
-def test_writing_keeps_nothing_of_a_block_that_fails(database):
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
+def write_and_fail(database: Database) -> None:
+    with database.writing() as session:
         session.add(entry("one"))
         session.flush()
         raise ZeroDivisionError
+
+
+def test_writing_keeps_nothing_of_a_block_that_fails(database):
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail(database)
     with database.reading() as session:
         assert count(session) == 0
 
