@@ -1,7 +1,7 @@
 """Where the plan stands: per target what was wanted, planned, aired, and what would close the gap."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -98,6 +98,11 @@ class CoverageRow:
     unconfirmed_ids: tuple[int, ...]
     """The airings that `unconfirmed` is the sum of."""
 
+    def to_json(self) -> dict[str, object]:
+        """Amounts in airings, or in milliseconds where `measure` is minutes; `quantity` is in its own unit."""
+        plain = asdict(self)
+        return plain | {"first_date": self.first_date.isoformat(), "last_date": self.last_date.isoformat()}
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -112,6 +117,16 @@ class Coverage:
         open_rows = [row for row in self.rows if row.status != CoverageStatus.MET]
         order = [CoverageStatus.SHORT, CoverageStatus.WAITING, CoverageStatus.ON_TRACK]
         return tuple(sorted(open_rows, key=lambda row: (order.index(row.status), row.share, -row.weight)))
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "plan": self.plan_code,
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "targets": len(self.rows),
+            "met": self.met,
+            "rows": [row.to_json() for row in self.rows],
+        }
 
     @property
     def met(self) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from studio.planning.closing import find_foot, read_foot
 from studio.planning.document import PlanDocument
@@ -11,7 +12,7 @@ from studio.planning.outline import Block, build_tree, is_rule, join_blocks
 from studio.planning.quantities import find_quantities
 from studio.planning.references import read_date
 from studio.planning.sections import classify_heading, read_cycles, read_section, read_table
-from studio.planning.source import Line, read_lines
+from studio.planning.source import Line, PlanFileMissing, decode_plan, read_lines
 
 _YEAR = re.compile(r"năm\s+(20\d{2})\b(?!\s*-)", re.IGNORECASE)
 _COUNTLESS_PARTS = ("funding", "heading", "legal_bases")
@@ -36,6 +37,17 @@ def read_plan(text: str) -> PlanDocument:
     read_cycles(findings)
     findings.settle(lines)
     return _write_down(findings)
+
+
+def read_plan_file(path: Path) -> PlanDocument:
+    """The structure of the plan in a .txt or .md file.
+
+    Raises:
+        PlanFileMissing, PlanEncodingUnknown, and what `read_plan` raises
+    """
+    if not path.is_file():
+        raise PlanFileMissing(path=path)
+    return read_plan(decode_plan(path.read_bytes()))
 
 
 def _read_body(lines: Sequence[Line], findings: Findings) -> None:

@@ -16,6 +16,7 @@ LIST_RANK = 8
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (0, re.compile(r"^(PHỤ LỤC|Phụ lục)(?:\s+(?:[IVX]+|\d+))?\s*[.:\-]?(?:\s+|$)([^a-zà-ỹ]*)$")),
     (0, re.compile(r"^phần\s+(?:thứ\s+)?(\w+)\s*[.:\-]?(?:\s+|$)(.*)$", re.IGNORECASE)),
     (1, re.compile(r"^chương\s+([IVX]+|\d+)\s*[.:\-]?(?:\s+|$)(.*)$", re.IGNORECASE)),
     (2, re.compile(r"^mục\s+([IVX]+|\d+)\s*(?:[.:\-]\s*|$)(.*)$", re.IGNORECASE)),
@@ -166,7 +167,7 @@ def _is_plausible(
 ) -> bool:
     """A number at the start of a line is a marker unless the sentence before it is still open."""
     rank, label, rest = marker
-    if rank == 0 and not re.fullmatch(r"[IVX]+|\d+|nhất|hai|ba|tư|năm|sáu", label, re.IGNORECASE):
+    if rank == 0 and not re.fullmatch(r"phụ lục|[IVX]+|\d+|nhất|hai|ba|tư|năm|sáu", label, re.IGNORECASE):
         return False
     if rank >= LIST_RANK:
         return bool(rest)

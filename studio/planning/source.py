@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from assets.errors import Invalid
+from assets.errors import Invalid, Missing
 
 MAX_CHARACTERS = 5_000_000
 MAX_LINE_CHARACTERS = 50_000
@@ -25,6 +25,10 @@ _PLAIN = str.maketrans(
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
 _ESCAPED = re.compile(r"\\([\\.\-+*_()\[\]#|>])")
 _MARKDOWN_LEAD = re.compile(r"^(?:#{1,6}\s+|>\s?)+")
+
+
+class PlanFileMissing(Missing):
+    """No file lies where the plan was said to be."""
 
 
 class PlanEmpty(Invalid):
