@@ -1,6 +1,6 @@
 """What must be covered, as values, and how far a schedule comes with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from scheduler.items import Item
 from scheduler.reasons import Reason
 
 MINUTE_MS = 60_000
+MEASURES = ("airings", "minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Goal:
     quantity: int
     weight: int = 1
     key: str = ""
+
+    def __post_init__(self) -> None:
+        if self.measure not in MEASURES or self.quantity < 0 or self.weight < 0:
+            raise ValueError(self)
 
     @property
     def label(self) -> str:
@@ -54,6 +59,7 @@ class Goal:
         )
 
     def counts(self, station: str, day: date) -> bool:
+        """Whether an airing there and then counts, if the labels are right."""
         return self.station in (None, station) and self.first_date <= day <= self.last_date
 
 
@@ -77,25 +83,53 @@ class GoalResult:
 
 
 class Tally:
-    """How much of each goal is placed so far; goals are known by their place in the sequence."""
+    """How much of each goal is placed so far; a goal is known by its number in `goals`."""
 
     def __init__(self, goals: Iterable[Goal]) -> None:
         self.goals = tuple(goals)
         self.placed = [0] * len(self.goals)
-        self._wanted: dict[tuple[str | None, str | None, str | None], tuple[int, ...]] = {}
+        self._wanting: dict[tuple[str | None, ...], tuple[int, ...]] = {}
 
-    def wanting(self, item: Item) -> tuple[int, ...]:
-        """The goals with the labels of `item`."""
-        labels = (item.theme, item.audience, item.form)
-        if labels not in self._wanted:
-            self._wanted[labels] = tuple(n for n, goal in enumerate(self.goals) if goal.wants(item))
-        return self._wanted[labels]
+    def wanting(self, item: Item, station: str) -> tuple[int, ...]:
+        """The goals with the labels of `item` that count this station, on whatever day."""
+        labels = (station, item.theme, item.audience, item.form)
+        if labels not in self._wanting:
+            self._wanting[labels] = tuple(
+                number
+                for number, goal in enumerate(self.goals)
+                if goal.station in (None, station) and goal.wants(item)
+            )
+        return self._wanting[labels]
+
+    def serving(self, item: Item, station: str, day: date) -> Iterator[int]:
+        """The goals that an airing of `item` counts for."""
+        for number in self.wanting(item, station):
+            goal = self.goals[number]
+            if goal.first_date <= day <= goal.last_date:
+                yield number
 
     def missing(self, number: int) -> int:
         return max(0, self.goals[number].needed - self.placed[number])
 
-    def count(self, item: Item, station: str, day: date, *, times: int = 1) -> None:
-        for number in self.wanting(item):
-            goal = self.goals[number]
-            if goal.counts(station, day):
-                self.placed[number] += times * goal.worth(item.duration_ms)
+    def add(self, item: Item, station: str, day: date) -> None:
+        for number in self.serving(item, station, day):
+            self.placed[number] += self.goals[number].worth(item.duration_ms)
+
+    def remove(self, item: Item, station: str, day: date) -> None:
+        for number in self.serving(item, station, day):
+            self.placed[number] -= self.goals[number].worth(item.duration_ms)
+
+    def gain(self, number: int, item: Item) -> float:
+        """What share of the goal, times its weight, one more airing of `item` would add."""
+        goal = self.goals[number]
+        if not self.missing(number):
+            return 0.0
+        return goal.weight * min(goal.worth(item.duration_ms), self.missing(number)) / goal.needed
+
+    def loss(self, number: int, item: Item) -> float:
+        """What share of the goal, times its weight, one airing of `item` less would take away."""
+        goal = self.goals[number]
+        if not goal.needed:
+            return 0.0
+        without = self.placed[number] - goal.worth(item.duration_ms)
+        return goal.weight * max(0, min(self.placed[number], goal.needed) - without) / goal.needed

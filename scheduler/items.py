@@ -31,6 +31,10 @@ class Item:
     separation_days: int = 1
     role: ItemRole = ItemRole.SEGMENT
 
+    def __post_init__(self) -> None:
+        if self.duration_ms <= 0 or self.separation_days < 1:
+            raise ValueError(self)
+
     def may_air_on(self, station: str) -> bool:
         return self.stations is None or station in self.stations
 

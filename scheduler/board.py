@@ -1,0 +1,129 @@
+"""What is placed so far while a schedule is being made: the only mutable state of the placement."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from scheduler.calendar import SlotOccurrence
+from scheduler.goals import MINUTE_MS, Goal, Tally
+from scheduler.items import Item, PastAiring
+from scheduler.reasons import Reason
+
+Recency = tuple[int, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A piece that would have stood here before the chosen one, and what spoke against it."""
+
+    key: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    item: Item
+    reason: Reason
+    passed_over: tuple[PassedOver, ...] = ()
+
+
+@dataclass(slots=True)
+class OpenSession:
+    """One occurrence that is being filled; `left_ms` is the room that remains between its tunes."""
+
+    occurrence: SlotOccurrence
+    signature: Item | None
+    closing: Item | None
+    left_ms: int
+    chosen: list[Choice] = field(default_factory=list)
+
+    @property
+    def station(self) -> str:
+        return self.occurrence.station
+
+    @property
+    def day(self) -> date:
+        return self.occurrence.local_date
+
+
+class Board:
+    """Who aired where and when, how far the goals are, and which sessions are used."""
+
+    def __init__(self, goals: Iterable[Goal], past: Iterable[PastAiring], *, seed: int) -> None:
+        self.tally = Tally(goals)
+        self._seed = seed
+        self._days: dict[tuple[str, str], set[date]] = defaultdict(set)
+        self._times_here: dict[tuple[str, str], int] = defaultdict(int)
+        self._times: dict[str, int] = defaultdict(int)
+        self._sessions: dict[tuple[str, date], set[int]] = defaultdict(set)
+        for airing in past:
+            self._sessions[airing.station, airing.local_date].add(airing.slot_id)
+            if airing.counted:
+                self._keep(airing.item, airing.station, airing.local_date)
+
+    def add(self, session: OpenSession, choice: Choice, *, at: int | None = None) -> None:
+        session.chosen.insert(len(session.chosen) if at is None else at, choice)
+        session.left_ms -= choice.item.duration_ms
+        self._sessions[session.station, session.day].add(session.occurrence.slot_id)
+        self._keep(choice.item, session.station, session.day)
+
+    def remove(self, session: OpenSession, at: int) -> Choice:
+        choice = session.chosen.pop(at)
+        item = choice.item
+        session.left_ms += item.duration_ms
+        self._days[session.station, item.key].discard(session.day)
+        self._times_here[session.station, item.key] -= 1
+        self._times[item.key] -= 1
+        self.tally.remove(item, session.station, session.day)
+        return choice
+
+    def _keep(self, item: Item, station: str, day: date) -> None:
+        self._days[station, item.key].add(day)
+        self._times_here[station, item.key] += 1
+        self._times[item.key] += 1
+        self.tally.add(item, station, day)
+
+    def find_block(self, item: Item, station: str, day: date) -> Reason | None:
+        """The rule of repetition that keeps `item` from airing there on that day."""
+        days = self._days.get((station, item.key))
+        if not days:
+            return None
+        if day in days:
+            return Reason("same-day")
+        for distance in range(1, item.separation_days):
+            if day - timedelta(days=distance) in days or day + timedelta(days=distance) in days:
+                return Reason("separation", {"days": item.separation_days})
+        return None
+
+    def find_cap(self, occurrence: SlotOccurrence) -> Reason | None:
+        """The cap of the station that leaves no place for one more session."""
+        rules, day = occurrence.rules, occurrence.local_date
+        used = self._sessions.get((rules.code, day), set())
+        if rules.max_sessions_per_day is not None and len(used) >= rules.max_sessions_per_day:
+            return Reason("sessions-cap", {"most": rules.max_sessions_per_day})
+        if rules.max_days_per_week is not None and not used:
+            monday = day - timedelta(days=day.weekday())
+            week = sum(bool(self._sessions.get((rules.code, monday + timedelta(days=n)))) for n in range(7))
+            if week >= rules.max_days_per_week:
+                return Reason("days-cap", {"most": rules.max_days_per_week})
+        return None
+
+    def recency(self, item: Item, station: str, day: date) -> Recency:
+        """Sorts what was not heard there for the longest first, then what was heard least anywhere."""
+        days = self._days.get((station, item.key))
+        last = max((one.toordinal() for one in days if one <= day), default=0) if days else 0
+        here = self._times_here.get((station, item.key), 0)
+        return last, here, self._times.get(item.key, 0), draw(self._seed, item.key)
+
+
+def draw(seed: int, *names: object) -> str:
+    """A lot that depends on nothing but the seed and the names: the same on every machine."""
+    return hashlib.sha256("\0".join(map(str, (seed, *names))).encode()).hexdigest()[:16]
+
+
+def room_ms(occurrence: SlotOccurrence) -> int:
+    """What may air in the occurrence: its length, or what the station's cap leaves of it."""
+    cap = occurrence.rules.max_session_minutes
+    return occurrence.duration_ms if cap is None else min(occurrence.duration_ms, cap * MINUTE_MS)
