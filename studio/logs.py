@@ -1,4 +1,4 @@
-"""The log of the running program: one JSON object a line on stderr, each with the id of its request or job."""
+"""The log of the running program: JSON lines on stderr, each with the id of its request or job."""
 
 import logging
 import sys

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from assets.errors import Invalid
 from assets.store import Store
 from studio.database import Database
-from studio.jobs.worker import Handler, Progress, utc_now
+from studio.jobs.handler import Handler, Progress
 from studio.settings import Settings
 
 
@@ -18,9 +18,7 @@ class JobPayloadUnusable(Invalid):
     pass
 
 
-def make_handlers(
-    settings: Settings, store: Store, clock: Callable[[], datetime] = utc_now
-) -> Mapping[str, Handler]:
+def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Mapping[str, Handler]:
     """The registry of kinds: `produce` (code, revision), `publish` (station, day), `fill` (first, last)."""
 
     def produce(

@@ -9,6 +9,7 @@ Unavailable
 """
 
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -23,14 +24,13 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from assets.errors import LoaError, Unavailable
+from assets.store import Store
 from studio.database import Database
+from studio.jobs.handler import Handler, Progress
+from studio.jobs.handlers import make_handlers
 from studio.jobs.models import Job, JobState
-
-Progress = Callable[[float, str], None]
-"""Called with the share done (0-1) and a sentence for the person who waits."""
-
-Handler = Callable[[Database, Mapping[str, object], Progress], dict[str, object] | None]
-"""Does the work of one kind of job; opens its own short transactions; returns what to keep as result."""
+from studio.logs import start_logs
+from studio.settings import Settings
 
 _log = structlog.get_logger()
 _numbers = count(1)
@@ -57,6 +57,15 @@ class Pace:
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def run_worker(database: Database, settings: Settings) -> None:
+    """Work in this process until it is told to end (SIGTERM, Ctrl-C); the job at hand goes back."""
+    start_logs(settings.log_level)
+    worker = Worker(database, make_handlers(settings, Store(settings.store), utc_now))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    worker.run()
 
 
 class Worker:

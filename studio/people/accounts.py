@@ -64,7 +64,7 @@ class AccessExpired(Forbidden):
     http_status = 401
 
 
-def add_user(  # noqa: PLR0913 an account is these facts
+def add_user(
     session: Session,
     *,
     username: str,

@@ -9,7 +9,7 @@ from studio.people.models import AuditEntry
 SYSTEM = "system"
 
 
-def record(  # noqa: PLR0913 an entry is these facts
+def record(
     session: Session,
     *,
     at: datetime,

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from assets.errors import Conflict
-from assets.messages import say
 from scheduler.models import Airing, AiringState, Slot, Station
 from studio.people.audit import record
 from studio.people.models import User
@@ -50,7 +49,7 @@ def confirm_slot(
     state, word = (AiringState.UNCONFIRMED, "aired") if aired else (AiringState.MISSED, "missed")
     for airing in open_airings:
         airing.state = state
-        airing.reason = say(f"people.confirmation.{word}", who=by.full_name)
+        airing.state_code, airing.state_data = f"said-{word}", {"who": by.full_name}
         session.add(airing)
     slot = session.get_one(Slot, slot_id)
     record(

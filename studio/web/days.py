@@ -21,6 +21,9 @@ class Piece:
     duration_ms: int
     state: AiringState
     reason: str
+    """Why it is there."""
+    state_reason: str
+    """Why it is in its state; empty while it is only planned."""
     sha256: str | None
     """None when it was never mastered for the station's preset."""
 
@@ -122,5 +125,6 @@ def _show_piece(station: Station, airing: Airing, asset: Asset) -> Piece:
         duration_ms=asset.duration_ms,
         state=airing.state,
         reason=airing.reason,
+        state_reason=airing.state_reason,
         sha256=next((r.sha256 for r in asset.renditions if r.preset == station.preset), None),
     )

@@ -1,8 +1,7 @@
 """Handing a day over and taking its log back: what pages and API share.
 
-LoaError
-├── Missing: DayNotPublished
-└── Invalid: LogTooLarge
+Missing
+└── DayNotPublished
 """
 
 from datetime import date, datetime
@@ -10,9 +9,10 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from assets.errors import Invalid, Missing
-from playlists.builder import build_day, describe_day, latest_version, publish_day, read_version
+from assets.errors import Missing
+from playlists.builder import build_day, latest_version, publish_day, read_version
 from playlists.bundle import write_bundle
+from playlists.day import describe_day
 from playlists.models import Playlist, Receipt
 from scheduler.asrun import LogResult, import_log
 from scheduler.models import Station
@@ -20,15 +20,9 @@ from studio.people.audit import record
 from studio.people.models import User
 from studio.web.access import House
 
-MAX_LOG_BYTES = 8 * 1024 * 1024
-
 
 class DayNotPublished(Missing):
     """The centre has not handed over this day yet."""
-
-
-class LogTooLarge(Invalid):
-    http_status = 413
 
 
 def find_published(session: Session, station: Station, day: date) -> Playlist:
@@ -86,13 +80,7 @@ def list_receipts(session: Session, version: Playlist) -> list[Receipt]:
 def keep_log(
     house: House, session: Session, station: Station, name: str, content: bytes, *, by: User, now: datetime
 ) -> LogResult:
-    """Take a station's as-run log in and record who brought it.
-
-    Raises:
-        LogTooLarge
-    """
-    if len(content) > MAX_LOG_BYTES:
-        raise LogTooLarge(most=MAX_LOG_BYTES // 1024 // 1024)
+    """Take a station's as-run log in and record who brought it."""
     result = import_log(session, house.store, station.code, name, content, now=now)
     record(
         session,

@@ -24,7 +24,9 @@ class AttemptLimiter:
     colleague out from elsewhere; the address alone has a larger allowance.
     """
 
-    def __init__(self, *, window: timedelta = timedelta(minutes=5), per_name: int = 5, per_address: int = 30):
+    def __init__(
+        self, *, window: timedelta = timedelta(minutes=5), per_name: int = 5, per_address: int = 30
+    ) -> None:
         self._window, self._per_name, self._per_address = window, per_name, per_address
         self._failures: dict[str, deque[datetime]] = {}
         self._lock = Lock()

@@ -40,7 +40,7 @@ _log = structlog.get_logger()
 
 
 @router.get("/sign-in")
-def show_sign_in(request: Request, house: In, now: Now, next: str = "/") -> Response:  # noqa: A002 its name in the address
+def show_sign_in(request: Request, *, house: In, now: Now, next: str = "/") -> Response:  # noqa: A002 its name in the address
     try:
         get_user(request, house, now)
     except AccessExpired:
@@ -51,8 +51,8 @@ def show_sign_in(request: Request, house: In, now: Now, next: str = "/") -> Resp
 @router.post("/sign-in")
 def sign_in(
     request: Request,
+    *,
     house: In,
-    now: Now,
     username: Annotated[str, Form(max_length=200)],
     password: Annotated[str, Form(max_length=1000)],
     next: Annotated[str, Form()] = "/",  # noqa: A002 its name in the form
@@ -70,7 +70,7 @@ def sign_in(
 
 
 @router.post("/sign-out", dependencies=[Depends(check_form)])
-def sign_out(request: Request, session: Writing, now: Now, user: Someone) -> Response:
+def sign_out(request: Request, *, session: Writing, now: Now, user: Someone) -> Response:
     close_access(session, request.cookies.get(SESSION_COOKIE, ""))
     record(session, at=now, by=user.username, action="user.sign-out", subject=f"user/{user.username}")
     response = redirect("/sign-in", request)

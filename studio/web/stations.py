@@ -1,5 +1,7 @@
 """A station's page for a day: what to play, the bundle to take along, and what really aired."""
 
+# ruff: noqa: FAST003 - `code` of the address is read by AllowedAtStation
+
 from datetime import timedelta
 from typing import Annotated
 
@@ -26,7 +28,6 @@ from studio.web.access import (
 )
 from studio.web.days import show_day
 from studio.web.handovers import (
-    MAX_LOG_BYTES,
     find_published,
     has_changed,
     keep_log,
@@ -37,6 +38,7 @@ from studio.web.handovers import (
 )
 from studio.web.media import matches_etag
 from studio.web.templating import redirect, render
+from studio.web.today import list_serving
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,29 +48,30 @@ Visited = Annotated[Station, Depends(AllowedAtStation(Action.READ_STATION))]
 @router.get("/stations")
 def list_stations(
     request: Request,
+    *,
     house: In,
     now: Now,
     session: Reading,
     _user: Annotated[User, Depends(Allowed(Action.READ_TODAY))],
 ) -> Response:
     day = read_day(None, house.settings.timezone, now)
-    stations = session.exec(select(Station).order_by(col(Station.kind), col(Station.name))).all()
+    tomorrow = day + timedelta(days=1)
     rows = [
-        (show_day(session, station, day), latest_version(session, station, day + timedelta(days=1)))
-        for station in stations
+        (show_day(session, station, day), latest_version(session, station, tomorrow))
+        for station in list_serving(session, day)
     ]
     values = {
         "title": say("web.stations.title"),
         "rows": rows,
         "day": day,
-        "tomorrow": day + timedelta(days=1),
+        "tomorrow": tomorrow,
     }
     return render(request, "stations.html", values)
 
 
 @router.get("/stations/{code}")
 def show_station(
-    request: Request, station: Visited, session: Reading, _user: Someone, now: Now, day: str = ""
+    request: Request, *, station: Visited, session: Reading, _user: Someone, now: Now, day: str = ""
 ) -> Response:
     shown = read_day(day, station.timezone, now)
     version = latest_version(session, station, shown)
@@ -83,6 +86,8 @@ def show_station(
         "station": station,
         "today": read_day(None, station.timezone, now),
         "now": now,
+        "earlier": shown - timedelta(days=1),
+        "later": shown + timedelta(days=1),
         "view": show_day(session, station, shown),
         "version": version,
         "changed": version is not None and has_changed(session, station, version),
@@ -95,7 +100,7 @@ def show_station(
 
 @router.get("/stations/{code}/days/{day}/bundle.zip")
 def send_bundle(
-    request: Request, station: Visited, house: In, session: Reading, day: str, now: Now
+    request: Request, *, station: Visited, house: In, session: Reading, day: str, now: Now
 ) -> Response:
     version = find_published(session, station, read_day(day, station.timezone, now))
     etag = f'"{version.content_sha256}"'
@@ -112,6 +117,7 @@ def send_bundle(
 @router.post("/stations/{code}/days/{day}/publish", dependencies=[Depends(check_form)])
 def publish(
     request: Request,
+    *,
     station: Annotated[Station, Depends(AllowedAtStation(Action.PUBLISH_DAY))],
     session: Writing,
     user: Someone,
@@ -126,6 +132,7 @@ def publish(
 @router.post("/stations/{code}/days/{day}/confirm", dependencies=[Depends(check_form)])
 def confirm(
     request: Request,
+    *,
     station: Annotated[Station, Depends(AllowedAtStation(Action.CONFIRM_DAY))],
     session: Writing,
     user: Someone,
@@ -142,6 +149,7 @@ def confirm(
 @router.post("/stations/{code}/logs", dependencies=[Depends(check_form)])
 def take_log(
     request: Request,
+    *,
     station: Annotated[Station, Depends(AllowedAtStation(Action.IMPORT_LOG))],
     house: In,
     session: Writing,
@@ -150,7 +158,7 @@ def take_log(
     log: UploadFile,
     day: Annotated[str, Form()] = "",
 ) -> Response:
-    content = log.file.read(MAX_LOG_BYTES + 1)
+    content = log.file.read()
     result = keep_log(house, session, station, log.filename or "log.csv", content, by=user, now=now)
     shown = read_day(day, station.timezone, now)
     del result

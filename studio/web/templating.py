@@ -1,6 +1,5 @@
 """Templates and what they may say: the message catalogue, days as dd/mm/yyyy, lengths as minutes."""
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -46,12 +45,6 @@ def redirect(address: str, request: Request) -> Response:
     return Response(status_code=303, headers={"location": address})
 
 
-def fold(text: str) -> str:
-    """`text` as it is searched: lower case, no diacritics, đ as d."""
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -62,7 +55,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(say=say, static=_address)
-    environment.filters.update(day=_day, weekday=_weekday, moment=_moment, clock=_clock, length=_length)
+    environment.filters.update(
+        day=_day,
+        weekday=_weekday,
+        moment=_moment,
+        clock=_clock,
+        length=_length,
+        megabytes=_megabytes,
+        amount=_amount,
+    )
     return environment
 
 
@@ -89,7 +90,17 @@ def _clock(value: datetime, zone: ZoneInfo | None = None) -> str:
     return f"{value.astimezone(zone) if zone else value:%H:%M:%S}"
 
 
-def _length(duration_ms: int | float) -> str:
+def _megabytes(size_bytes: int) -> str:
+    return say("web.decimal", whole=size_bytes // 1_000_000, tenth=size_bytes // 100_000 % 10)
+
+
+def _amount(value: int, measure: str) -> str:
+    """Airings as they are, milliseconds of airtime as whole minutes."""
+    count = value if measure == "airings" else round(value / 60_000)
+    return say(f"web.coverage.{measure}", count=count)
+
+
+def _length(duration_ms: float) -> str:
     """Minutes and seconds: 3:07."""
     minutes, seconds = divmod(round(duration_ms / 1000), 60)
     return f"{minutes}:{seconds:02d}"

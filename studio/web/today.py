@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from assets.messages import say
 from playlists.builder import latest_version
 from playlists.models import Receipt
 from scheduler.models import Airing, Station
+from scheduler.stations import list_stations
 from studio.people.models import User
 from studio.people.permissions import Action, may
 from studio.scripts.models import Script, ScriptState
@@ -32,7 +33,7 @@ class ToDo:
 
 
 @router.get("/")
-def go_home(request: Request, session: Reading, user: Someone) -> Response:
+def go_home(request: Request, *, session: Reading, user: Someone) -> Response:
     station = session.get(Station, user.station_id) if user.station_id is not None else None
     return redirect(home_of(user, station.code if station else None), request)
 
@@ -40,6 +41,7 @@ def go_home(request: Request, session: Reading, user: Someone) -> Response:
 @router.get("/today")
 def show_today(
     request: Request,
+    *,
     house: In,
     now: Now,
     session: Reading,
@@ -64,14 +66,8 @@ def show_today(
 
 
 def list_serving(session: Session, day: date) -> list[Station]:
-    """The stations that are valid on `day`, communes first."""
-    stations = session.exec(select(Station).order_by(col(Station.kind), col(Station.name))).all()
-    return [
-        station
-        for station in stations
-        if (station.valid_from is None or station.valid_from <= day)
-        and (station.valid_until is None or day <= station.valid_until)
-    ]
+    """The stations in service on `day`, communes first."""
+    return sorted(list_stations(session, on=day), key=lambda station: station.kind)
 
 
 def list_missing(session: Session, user: User, day: date) -> list[ToDo]:

@@ -1,0 +1,63 @@
+"""The composition root of the server: settings in, one application out, everything wired here."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+
+from assets.messages import speaking
+from assets.store import Store
+from studio.database import open_database
+from studio.jobs.handlers import make_handlers
+from studio.jobs.worker import Worker, utc_now
+from studio.logs import start_logs
+from studio.settings import Settings
+from studio.web import coverage, media, scripts, segments, sign_in, stations, today
+from studio.web.access import House
+from studio.web.failures import add_failures, answer_crash
+from studio.web.headers import Envelope
+from studio.web.limits import AttemptLimiter
+from studio.web.templating import STATIC
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+
+
+def create_app(
+    settings: Settings, *, embedded_worker: bool = True, clock: Callable[[], datetime] = utc_now
+) -> FastAPI:
+    """The server on `settings.home`: pages, `/api/v1`, media, and (by default) a worker in a thread."""
+    start_logs(settings.log_level)
+    database = open_database(settings)
+    store = Store(settings.store)
+    worker = Worker(database, make_handlers(settings, store, clock), clock=clock)
+
+    @asynccontextmanager
+    async def live(_app: FastAPI) -> AsyncIterator[None]:
+        if embedded_worker:
+            with speaking(settings.language):
+                worker.start()
+        try:
+            yield
+        finally:
+            worker.stop()
+            database.close()
+
+    app = FastAPI(
+        title="Loa",
+        version="1",
+        lifespan=live,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        max_body_size=MAX_BODY_BYTES,
+    )
+    app.state.house = House(settings, database, store, clock, AttemptLimiter())
+    add_failures(app)
+    app.add_middleware(Envelope, language=settings.language, on_crash=answer_crash)
+    for room in (sign_in, today, scripts, segments, stations, coverage, media):
+        app.include_router(room.router)
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000))
+    return app

@@ -1,0 +1,119 @@
+"""Where the plan stands: what is short first, for a period, with the report to send up."""
+
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session, func, select
+
+from assets.errors import Missing
+from assets.messages import say
+from studio.people.models import User
+from studio.people.permissions import Action
+from studio.planning.coverage import compute_coverage
+from studio.planning.models import Plan, Target
+from studio.planning.plans import find_plan, list_plans
+from studio.web.access import Allowed, In, Now, Reading, read_day
+from studio.web.templating import render
+
+router = APIRouter(include_in_schema=False)
+
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Reader = Annotated[User, Depends(Allowed(Action.READ_COVERAGE))]
+
+
+class ReportFormatUnknown(Missing):
+    """A report is offered in the formats named, not in this one."""
+
+
+@router.get("/coverage")
+def show_coverage(
+    request: Request,
+    *,
+    house: In,
+    session: Reading,
+    _user: Reader,
+    now: Now,
+    plan: str = "",
+    first: str = "",
+    last: str = "",
+) -> Response:
+    plans = list_plans(session)
+    if not plans:
+        return render(request, "coverage.html", {"title": say("web.coverage.title"), "plans": plans})
+    chosen = find_plan(session, plan or None)
+    since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
+    coverage = compute_coverage(session, chosen, since, until, now=now)
+    values = {
+        "title": say("web.coverage.title"),
+        "plans": plans,
+        "plan": chosen,
+        "coverage": coverage,
+        "formats": list(MEDIA_TYPES),
+        "whole": read_span(session, chosen),
+    }
+    return render(request, "coverage.html", values)
+
+
+@router.get("/coverage/report.{suffix}")
+def send_report(
+    *,
+    house: In,
+    session: Reading,
+    _user: Reader,
+    now: Now,
+    suffix: str,
+    plan: str = "",
+    first: str = "",
+    last: str = "",
+) -> Response:
+    chosen = find_plan(session, plan or None)
+    since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
+    content = make_report(session, since, until, suffix=suffix, now=now)
+    name = f"loa-{since.isoformat()}-{until.isoformat()}.{suffix}"
+    return Response(
+        content,
+        media_type=MEDIA_TYPES[suffix],
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def make_report(session: Session, first: date, last: date, *, suffix: str, now: datetime) -> bytes:
+    """The coverage report as a file's bytes.
+
+    Raises:
+        ReportFormatUnknown
+    """
+    from studio.reports.writer import write_report
+
+    if suffix not in MEDIA_TYPES:
+        raise ReportFormatUnknown(format=suffix[:20], valid=", ".join(MEDIA_TYPES))
+    with tempfile.TemporaryDirectory(prefix="loa-report-") as folder:
+        path = Path(folder) / f"report.{suffix}"
+        write_report(session, "coverage", first, last, suffix, path, now=now)
+        return path.read_bytes()
+
+
+def read_span(session: Session, plan: Plan) -> tuple[date, date]:
+    """From the first to the last day that any target of the plan covers; its year without targets."""
+    first, last = session.exec(
+        select(func.min(Target.first_date), func.max(Target.last_date)).where(Target.plan_id == plan.id)
+    ).one()
+    return first or date(plan.year, 1, 1), last or date(plan.year, 12, 31)
+
+
+def read_period(
+    session: Session, plan: Plan, first: str, last: str, *, zone: ZoneInfo, now: datetime
+) -> tuple[date, date]:
+    """The period asked for; by default all that the plan's targets cover."""
+    since, until = read_span(session, plan)
+    return (
+        read_day(first, zone, now) if first else since,
+        read_day(last, zone, now) if last else until,
+    )

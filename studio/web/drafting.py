@@ -1,0 +1,74 @@
+"""Help for whoever writes: a frame to start from, a code from the title, cue buttons, a guess of the length."""
+
+import re
+from dataclasses import dataclass
+
+import yaml
+from sqlmodel import Session, select
+
+from assets.catalogue import fold
+from assets.messages import say
+from assets.models import AssetKind
+from assets.sounds.library import bundled_sounds
+from studio.scripts.models import Script
+
+SYLLABLES_PER_SECOND = 2.75
+"""House pace of the bundled voices, breaths included; only a first guess until the piece is made."""
+_CUES = {
+    AssetKind.SIGNATURE: ("signature", "nhạc hiệu"),
+    AssetKind.STING: ("sting", "nhạc cắt"),
+    AssetKind.BED: ("bed", "nhạc nền"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CueButton:
+    label: str
+    text: str
+
+
+def draft_text(title: str, *, theme: str = "", audience: str = "", form: str = "") -> str:
+    """A script that is whole from the start: header, tune, two roles, closing."""
+    labels = {"title": " ".join(title.split()), "theme": theme, "audience": audience, "form": form}
+    header = yaml.safe_dump(
+        {name: value for name, value in labels.items() if value},
+        allow_unicode=True,
+        sort_keys=False,
+        width=10_000,
+    )
+    return (
+        f"---\n{header}voices: {{NỮ: vi-north-f, NAM: vi-north-m}}\n---\n"
+        f"[nhạc hiệu: mo-dau]\n\nNỮ: {say('web.new.opening')}\n\n[nhạc cắt: chuong]\n\n"
+        f"NAM: {say('web.new.closing')}\n\n[nhạc hiệu: ket-thuc]\n"
+    )
+
+
+def choose_code(session: Session, title: str) -> str:
+    """A code that nobody has, from the letters of the title."""
+    stem = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:48].strip("-") or "kich-ban"
+    taken = set(session.exec(select(Script.code)))
+    number = 1
+    while (code := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    return code
+
+
+def list_cues() -> list[CueButton]:
+    """The buttons of the editor: every bundled sound, and what else a script may say."""
+    buttons = [CueButton(say("web.cue.pause"), "[nghỉ 1s]")]
+    for kind, (key, cue) in _CUES.items():
+        sounds = [sound for sound in bundled_sounds().values() if sound.kind is kind]
+        buttons += [
+            CueButton(say(f"web.cue.{key}", name=sound.title), f"[{cue}: {sound.name}]") for sound in sounds
+        ]
+    buttons.append(CueButton(say("web.cue.bed_off"), "[hết nhạc nền]"))
+    buttons.append(CueButton(say("web.cue.heading"), "# "))
+    return buttons
+
+
+def estimate_ms(text: str) -> int:
+    """About how long the spoken lines of `text` take; syllables are what stands between blanks."""
+    body = text.split("\n---\n", 1)[-1]
+    spoken = [line for line in body.splitlines() if line.strip() and line.lstrip()[:1] not in "[#/"]
+    syllables = sum(len(re.findall(r"\w+", line)) for line in spoken)
+    return round(syllables / SYLLABLES_PER_SECOND * 1000)

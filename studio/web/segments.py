@@ -1,0 +1,120 @@
+"""The sound of a script: asked for, followed, heard."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlmodel import Session, col, select
+
+from assets.models import Asset, AssetKind, Rendition
+from studio.jobs.models import Job
+from studio.jobs.queue import enqueue, find_job, find_open
+from studio.people.audit import record
+from studio.people.models import User
+from studio.people.permissions import Action
+from studio.scripts.models import Script
+from studio.scripts.workflow import find_script
+from studio.web.access import Allowed, Now, Reading, Writing, check_form
+from studio.web.templating import redirect, render
+
+router = APIRouter(include_in_schema=False)
+
+HEARD_FIRST = ("radio", "web", "loudspeaker")
+"""Whose rendition the editor plays: the one without the horn's narrow sound, if it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The last sound made of a script."""
+
+    revision: int
+    duration_ms: int
+    address: str
+    renditions: tuple[Rendition, ...]
+
+
+@router.post("/scripts/{code}/produce", dependencies=[Depends(check_form)])
+def produce(
+    request: Request,
+    *,
+    code: str,
+    session: Writing,
+    user: Annotated[User, Depends(Allowed(Action.PRODUCE))],
+    now: Now,
+) -> Response:
+    script = find_script(session, code)
+    job = ask_for_segment(session, script, script.latest_revision, by=user, now=now)
+    if request.headers.get("hx-request"):
+        return _show(request, session, script, job)
+    return redirect(f"/scripts/{code}", request)
+
+
+@router.get("/scripts/{code}/production")
+def follow_production(
+    request: Request,
+    *,
+    code: str,
+    session: Reading,
+    _user: Annotated[User, Depends(Allowed(Action.READ_SCRIPTS))],
+    job: int,
+) -> Response:
+    script = find_script(session, code)
+    found = find_job(session, job)
+    belongs = found.kind == "produce" and found.payload.get("code") == code
+    return _show(request, session, script, found if belongs else None)
+
+
+def ask_for_segment(session: Session, script: Script, revision: int, *, by: User, now: datetime) -> Job:
+    """The job that makes the segment of a revision; an open one is returned."""
+    record(
+        session,
+        at=now,
+        by=by.username,
+        action="script.produce",
+        subject=f"script/{script.code}",
+        after={"revision": revision},
+    )
+    return enqueue(
+        session,
+        kind="produce",
+        payload={"code": script.code, "revision": revision},
+        dedupe_key=_key(script.code, revision),
+        now=now,
+    )
+
+
+def find_open_job(session: Session, script: Script) -> Job | None:
+    return find_open(session, _key(script.code, script.latest_revision))
+
+
+def find_made(session: Session, script: Script) -> Made | None:
+    """The sound of the latest revision that has one."""
+    prefix = f"script/{script.code}@"
+    assets = session.exec(
+        select(Asset).where(
+            Asset.kind == AssetKind.SEGMENT, col(Asset.key).startswith(prefix, autoescape=True)
+        )
+    ).all()
+    numbered = {int(asset.key.removeprefix(prefix)): asset for asset in assets if asset.renditions}
+    if not numbered:
+        return None
+    revision = max(numbered)
+    renditions = {rendition.preset: rendition for rendition in numbered[revision].renditions}
+    heard = next((renditions[name] for name in HEARD_FIRST if name in renditions), None)
+    heard = heard or numbered[revision].renditions[0]
+    return Made(
+        revision=revision,
+        duration_ms=numbered[revision].duration_ms,
+        address=f"/f/{heard.sha256}",
+        renditions=tuple(numbered[revision].renditions),
+    )
+
+
+def _show(request: Request, session: Session, script: Script, job: Job | None) -> Response:
+    values = {"script": script, "job": job, "made": find_made(session, script)}
+    return render(request, "production.html", values)
+
+
+def _key(code: str, revision: int) -> str:
+    return f"produce/{code}@{revision}"
