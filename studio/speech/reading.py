@@ -1,6 +1,29 @@
 """What the reader hands on: sentences of typed tokens, each tied to the characters it came from."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a stretch of text was taken for."""
+
+    WORD = "word"
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time"
+    UNIT = "unit"
+    MONEY = "money"
+    ROMAN = "roman"
+    RANGE = "range"
+    DOCUMENT = "document"
+    CONTACT = "contact"
+    ABBREVIATION = "abbreviation"
+    LETTERS = "letters"
+    NAME = "name"
+    FOREIGN = "foreign"
+    MARKER = "marker"
+    SYMBOL = "symbol"
+    PUNCTUATION = "punctuation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,8 +31,8 @@ class Token:
     """A stretch of source and the words said for it.
 
     `start` and `end` are character offsets into the text given to the reader (half open), `kind` is what
-    it was taken for (`word`, `number`, `date`, `abbreviation`, `punctuation` ...), `rule` names the rule
-    that decided, for the editor to show.
+    it was taken for (a `Kind`), `rule` names the rule that decided, for the editor to show. `spoken` may
+    be empty (a bullet) and, for punctuation only, is the mark the voice pauses for.
     """
 
     source: str
@@ -42,6 +65,10 @@ class Sentence:
     start: int
     end: int
 
+    def locate_tokens(self) -> tuple[tuple[int, int], ...]:
+        """Where each token's words stand in `spoken` (0-based, half open), in the order of `tokens`."""
+        return join_tokens(self.tokens)[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -51,4 +78,39 @@ class Reading:
 
     @property
     def spoken(self) -> str:
-        return " ".join(sentence.spoken for sentence in self.sentences)
+        """The words to be said, and nothing else: lower case, one space between, no punctuation."""
+        return " ".join(
+            token.spoken.lower().replace(",", "")
+            for sentence in self.sentences
+            for token in sentence.tokens
+            if token.spoken and token.kind != Kind.PUNCTUATION
+        )
+
+
+def join_tokens(tokens: tuple[Token, ...]) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The sentence as a voice is fed it, and the place of each token in it.
+
+    Marks stand close to the word before; a mark with no word before it, or after another mark, is not
+    said twice: the stronger of two neighbours stays.
+    """
+    spoken = ""
+    places: list[tuple[int, int]] = []
+    for token in tokens:
+        if token.kind == Kind.PUNCTUATION:
+            mark = token.spoken
+            if mark and spoken and spoken[-1] in _STRENGTH:
+                if _STRENGTH.index(mark) > _STRENGTH.index(spoken[-1]):
+                    spoken = spoken[:-1] + mark
+            elif mark and spoken:
+                spoken += mark
+            places.append((len(spoken), len(spoken)))
+        elif token.spoken:
+            start = len(spoken) + bool(spoken)
+            spoken = f"{spoken} {token.spoken}" if spoken else token.spoken
+            places.append((start, len(spoken)))
+        else:
+            places.append((len(spoken), len(spoken)))
+    return spoken, tuple(places)
+
+
+_STRENGTH = ",:;.!?"

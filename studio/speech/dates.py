@@ -1,0 +1,205 @@
+"""Days, months, years and stretches of them, in figures: 26/7/2022, 5-7/6, 6/2023, 2021 - 2025."""
+
+import re
+
+from studio.speech.numbers import say_cardinal, say_month
+from studio.speech.reading import Kind
+from studio.speech.scanner import Place, Rule, Said
+
+_D, _M, _Y = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[5-9]|20|21)[0-9]{2}"
+_END = r"(?![0-9]|[/.,][0-9])"
+_DASH = r"\s?-\s?"
+
+_SAYS_DAY = re.compile(
+    r"(?:ngày|mùng|mồng|rằm|hôm|lễ|dịp|quốc khánh|tết|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn)\W*$"
+)
+_WANTS_DAY = re.compile(
+    r"(?:^|\W)(?:từ|đến|tới|trước|sau|hạn|qua|hết|vào|sáng|trưa|chiều|tối|đêm|khuya|kể từ|lúc|hôm nay|hôm qua|ngày mai|hạn chót|thời hạn|:)\W*$"
+)
+_IN_DATES = re.compile(
+    r"(?:ngày|lễ|dịp|kỷ niệm|chào mừng|quốc khánh|giải phóng|thống nhất|quốc tế|phụ nữ|thành lập|truyền thống|chiến thắng|sáng|trưa|chiều|tối|đêm|hôm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
+    r"|liệt sĩ|lao động|đoàn|nhà giáo|thầy thuốc|từ|trước|sau|đến hết|kể từ|vào|hết|phiên|lúc|khai mạc|bế mạc|giờ)\W{0,3}(?:việt nam |hai bà trưng |đảng |toàn quốc |toàn dân |miền nam )?\W{0,3}$"
+)
+_LISTED = re.compile(rf"ngày (?:{_D}(?:/{_M})?(?:, | và | đến | - |-|,|; | hoặc )(?:ngày )?){{1,5}}$")
+_RANGED = re.compile(rf"{_D}/{_M}(?: đến | tới | - |-| và |, |; )(?:ngày )?$")
+_COUNTED = re.compile(
+    r"\s?(?:xã|thôn|hộ|làng|tiêu chí|đại biểu|chỉ tiêu|trường|huyện|phường|đơn vị|chi bộ|đảng viên|phiếu|đồng chí|em|người|cơ sở|điểm|số|diện tích|dân số|thành viên|quả|lít|kg|ha|tổng|nhiệm vụ|nội dung|học sinh|lớp|tỉnh|chi hội|tổ|cụm|đài|trạm|công trình|dự án|mục tiêu|nhóm|phòng|ban|ngành|lần|giờ|ngày|tháng|suất|căn|ngôi|con|ý kiến|hồ sơ|bộ|cán bộ|khu|hội viên|thôn|buôn|bản|%)\b"
+)
+
+
+def _say_day(day: str) -> str:
+    return say_cardinal(day)
+
+
+def _say_date(day: str, month: str, year: str | None = None) -> str:
+    spoken = f"{_say_day(day)} tháng {say_month(month)}"
+    return f"{spoken} năm {say_cardinal(year)}" if year else spoken
+
+
+def _with_day(spoken: str, place: Place) -> str:
+    """`ngày` put before where the writer left it out and a listener needs it."""
+    left = place.left(40)
+    if _SAYS_DAY.search(left) or _LISTED.search(left):
+        return spoken
+    if not left.strip(" ("):
+        return f"ngày {spoken}"
+    return f"ngày {spoken}" if _WANTS_DAY.search(left) else spoken
+
+
+def _read_full(match: re.Match[str], place: Place) -> Said:
+    day, month, year = match["day"], match["month"], match["year"]
+    return Said(_with_day(_say_date(day, month, year), place), Kind.DATE)
+
+
+def _read_iso(match: re.Match[str], place: Place) -> Said:
+    return _read_full(match, place)
+
+
+def _read_days(match: re.Match[str], place: Place) -> Said | None:
+    """5-7/6, 5-7/6/2024: days of one month."""
+    day, month = match["day"], match["month"]
+    if int(match["from"]) >= int(day):
+        return None
+    first = _with_day(_say_day(match["from"]), place)
+    return Said(f"{first} đến {_say_date(day, month, match['year'])}", Kind.DATE)
+
+
+def _read_span(match: re.Match[str], place: Place) -> Said | None:
+    """30/4-1/5, 5/6 - 7/6/2024, 1/1/2024 - 31/12/2024."""
+    if (
+        match["year"] is None
+        and not _IN_DATES.search(place.left(40))
+        and int(match["day0"]) <= int(match["month0"])
+    ):
+        return None
+    first = _with_day(_say_date(match["day0"], match["month0"], match["year0"]), place)
+    return Said(f"{first} đến {_say_date(match['day'], match['month'], match['year'])}", Kind.DATE)
+
+
+def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
+    """2/9 is a day where days are spoken of, or where it can hardly be a fraction."""
+    left, day, month = place.left(40), match["day"], match["month"]
+    told = bool(
+        _IN_DATES.search(left) or _LISTED.search(left) or _RANGED.search(left) or _WANTS_DAY.search(left)
+    )
+    named = bool(re.search(r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|chiều|tối)\W*$", left)) or bool(
+        _LISTED.search(left)
+    )
+    counted = bool(_COUNTED.match(place.right(match.end())))
+    if named or (told and not counted):
+        return Said(_with_day(_say_date(day, month), place), Kind.DATE)
+    if counted or int(day) <= int(month) or (day, month) == ("24", "7"):
+        return None
+    return Said(_say_date(day, month), Kind.DATE, doubt="ambiguous_date")
+
+
+def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
+    """30-4, 2-9 after `ngày`, `lễ`."""
+    left = place.left(40)
+    if not re.search(
+        r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ))\W*$", left
+    ) or re.search(r"(?:từ|các|trong) ngày\W*$", left):
+        return None
+    if re.match(r"\s*(?:tháng|âm|/)", place.right(match.end())):
+        return None
+    return Said(_say_date(match["day"], match["month"]), Kind.DATE, doubt="ambiguous_date")
+
+
+_COUNTS_YEARLY = re.compile(r"(?:đợt|lần|kỳ|kỳ họp|quý|số|vụ|khóa|tuần|phiên|học kỳ|vòng|phiên họp|thứ)\W*$")
+
+
+def _read_month(match: re.Match[str], place: Place) -> Said:
+    """6/2023: the sixth month, unless something else is counted by the year (đợt 1/2024)."""
+    left = place.left(20)
+    year = say_cardinal(match["year"])
+    if _COUNTS_YEARLY.search(left):
+        return Said(f"{say_cardinal(match['month'])} năm {year}", Kind.DATE)
+    spoken = f"{say_month(match['month'])} năm {year}"
+    if re.search(r"tháng\W*(?:[0-9]{1,2}\W*(?:và|đến|-|,)?\W*)?$", left):
+        return Said(spoken, Kind.DATE)
+    return Said(f"tháng {spoken}", Kind.DATE)
+
+
+def _read_numbered_year(match: re.Match[str], place: Place) -> Said | None:
+    if not _COUNTS_YEARLY.search(place.left(20)):
+        return None
+    return Said(f"{say_cardinal(match['number'])} năm {say_cardinal(match['year'])}", Kind.DATE)
+
+
+def _read_months(match: re.Match[str], place: Place) -> Said | None:
+    """tháng 1-6/2024."""
+    if not re.search(r"tháng\W*$", place.left(12)):
+        return None
+    year = f" năm {say_cardinal(match['year'])}" if match["year"] else ""
+    return Said(f"{say_month(match['from'])} đến tháng {say_month(match['month'])}{year}", Kind.DATE)
+
+
+def _read_month_number(match: re.Match[str], place: Place) -> Said | None:
+    if (
+        place.before() != "tháng"
+        or re.search(r"[0-9]\s+tháng\s*$", place.left(12))
+        and not re.search(r"(?:ngày|mùng|mồng|rằm|đến|-)\s*[0-9]{1,2}\s+tháng\s*$", place.left(24))
+    ):
+        return None
+    return Said(say_month(match[0]), Kind.DATE)
+
+
+def _read_years(match: re.Match[str], place: Place) -> Said:
+    last = say_cardinal(match["to"])
+    return Said(f"{say_cardinal(match['from'])} đến {last}", Kind.DATE)
+
+
+def _read_month_span(match: re.Match[str], place: Place) -> Said:
+    lead = "" if re.search(r"tháng\W*$", place.left(12)) else "tháng "
+    return Said(
+        f"{lead}{say_month(match['m0'])} năm {say_cardinal(match['y0'])} đến tháng {say_month(match['m1'])} năm {say_cardinal(match['y1'])}",
+        Kind.DATE,
+    )
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text + _END)
+
+
+RULES = (
+    Rule(
+        "days of a month",
+        "0",
+        _pattern(rf"(?P<from>{_D}){_DASH}(?P<day>{_D})/(?P<month>{_M})(?:/(?P<year>{_Y}))?"),
+        _read_days,
+    ),
+    Rule(
+        "span of days",
+        "0",
+        _pattern(
+            rf"(?P<day0>{_D})/(?P<month0>{_M})(?:/(?P<year0>{_Y}))?{_DASH}(?P<day>{_D})/(?P<month>{_M})(?:/(?P<year>{_Y}))?"
+        ),
+        _read_span,
+    ),
+    Rule(
+        "span of months",
+        "0",
+        _pattern(rf"(?P<m0>{_M})/(?P<y0>{_Y}){_DASH}(?P<m1>{_M})/(?P<y1>{_Y})"),
+        _read_month_span,
+    ),
+    Rule("date", "0", _pattern(rf"(?P<day>{_D})(?P<s>[/.-])(?P<month>{_M})(?P=s)(?P<year>{_Y})"), _read_full),
+    Rule("date", "0", _pattern(rf"(?P<day>{_D}) ?/ ?(?P<month>{_M}) ?/ ?(?P<year>{_Y})"), _read_full),
+    Rule(
+        "iso date",
+        "0",
+        _pattern(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"),
+        _read_iso,
+    ),
+    Rule("years", "0", _pattern(rf"(?P<from>{_Y})\s{{0,2}}-\s{{0,2}}(?P<to>{_Y})"), _read_years),
+    Rule(
+        "months of a year",
+        "0",
+        _pattern(rf"(?P<from>{_M}){_DASH}(?P<month>{_M})(?:/(?P<year>{_Y}))?"),
+        _read_months,
+    ),
+    Rule("month", "0", _pattern(rf"(?P<month>{_M})\s?/\s?(?P<year>{_Y})"), _read_month),
+    Rule("number of a year", "0", _pattern(rf"(?P<number>[0-9]{{1,3}})/(?P<year>{_Y})"), _read_numbered_year),
+    Rule("day and month", "0", _pattern(rf"(?P<day>{_D})/(?P<month>{_M})(?!\s?[-/][0-9])"), _read_day_month),
+    Rule("day and month", "0", _pattern(rf"(?P<day>{_D})-(?P<month>{_M})"), _read_day_month_hyphen),
+    Rule("month number", "0", _pattern(rf"{_M}"), _read_month_number),
+)

@@ -1,0 +1,116 @@
+"""The words that spelling alone does not tell: abbreviations, units, names; national, or an organisation's.
+
+The national table stands in `assets/lexicon/*.toml`; an organisation's own readings are laid over it.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One meaning of an abbreviation and the neighbours it needs; patterns that are None always fit."""
+
+    spoken: str
+    after: re.Pattern[str] | None = None
+    before: re.Pattern[str] | None = None
+    near: re.Pattern[str] | None = None
+
+    def fits(self, left: str, right: str) -> bool:
+        return (
+            (self.after is None or self.after.search(left) is not None)
+            and (self.before is None or self.before.match(right) is not None)
+            and (self.near is None or self.near.search(f"{left} {right}") is not None)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All tables; keys of abbreviations are squeezed (`squeeze_key`)."""
+
+    abbreviations: Mapping[str, tuple[Choice, ...]]
+    dotted: Mapping[str, str]
+    slashed: Mapping[str, str]
+    small: Mapping[str, str]
+    units: Mapping[str, str]
+    money: Mapping[str, str]
+    names: Mapping[str, str]
+    overlay: Mapping[str, str]
+    """An organisation's own readings, by exact spelling: they go before every rule."""
+    lower_keys: frozenset[str]
+    """Words in small letters that are not always read as written."""
+
+    def overlaid(self, readings: Mapping[str, str]) -> "Lexicon":
+        """With an organisation's own readings: `{"TTVH": "trung tâm văn hóa huyện"}`."""
+        return replace(self, overlay={**self.overlay, **readings}, lower_keys=self.lower_keys | {*readings})
+
+    def expand(self, key: str, left: str, right: str) -> str | None:
+        """The reading of an abbreviation between these neighbours (lower case left, as written right)."""
+        for choice in self.abbreviations.get(key, ()):
+            if choice.fits(left, right):
+                return choice.spoken
+        return None
+
+
+def squeeze_key(written: str) -> str:
+    """LĐ-TB&XH, LĐ,TB & XH -> LĐTBXH."""
+    return re.sub(r"[^\w]", "", written)
+
+
+@cache
+def national_lexicon() -> Lexicon:
+    return read_lexicon({name: _load(name) for name in ("abbreviations", "units", "names")})
+
+
+def read_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
+    """A lexicon from the parsed files `abbreviations`, `units` and `names`."""
+    words = tables["abbreviations"]
+    meanings: dict[str, tuple[Choice, ...]] = {}
+    for entry in words["choice"]:
+        key = squeeze_key(entry["key"])
+        meanings[key] = (*meanings.get(key, ()), _make_choice(entry))
+    for key, spoken in words["plain"].items():
+        meanings[squeeze_key(key)] = (*meanings.get(squeeze_key(key), ()), Choice(spoken))
+    units, money = tables["units"]["units"], tables["units"]["money"]
+    return Lexicon(
+        abbreviations=meanings,
+        dotted=words["dotted"],
+        slashed=words["slashed"],
+        small=words["small"],
+        units=units,
+        money=money,
+        names={**tables["names"]["names"], **tables["names"]["foreign"]},
+        overlay={},
+        lower_keys=frozenset(
+            key for table in (words["small"], units, money) for key in table if key.isalpha()
+        ),
+    )
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("assets").joinpath("lexicon", f"{name}.toml").read_text("utf-8"))
+
+
+def _make_choice(entry: Mapping[str, Any]) -> Choice:
+    after = _alternatives(entry.get("after", ()))
+    before = _alternatives(entry.get("before", ()))
+    near = _alternatives(entry.get("near", ()))
+    return Choice(
+        entry["say"],
+        re.compile(rf"(?:^|\W){after}\W{{0,3}}$") if after else None,
+        re.compile(rf"[\s(:,-]{{0,3}}{before}") if before else None,
+        re.compile(rf"(?i:{near})") if near else None,
+    )
+
+
+_SPECIAL = {"<name>": r"[A-ZÀ-ỸĐ][a-zà-ỹđ]", "<number>": "[0-9]", "<end>": r"\s*$"}
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    parts = [_SPECIAL.get(word) or rf"(?i:{re.escape(word)})(?!\w)" for word in words]
+    return f"(?:{'|'.join(parts)})" if parts else ""

@@ -1,0 +1,73 @@
+"""Units and currencies, which follow a number, and the few that stand before it ($5)."""
+
+import re
+
+from studio.speech.numbers import say_cardinal, say_decimal
+from studio.speech.reading import Kind
+from studio.speech.ranges import follows_number
+from studio.speech.scanner import Place, Rule, Said
+from studio.speech.syllables import is_syllable
+
+_CLOSE_ONLY = frozenset({"k", "K", "TB", "CV", "HP", "Đ", "A", "ms", "cal", "bar", "tr", "h"})
+"""Read as units only when nothing stands between them and the figure."""
+
+_UNIT = re.compile(
+    r"°\s?[CF](?!\w)|[°%‰℃$€₫£¥㎡㎥㎞㎏]|US\$|tr\.?\s?đ(?:ồng)?(?!\w)"
+    r"|(?:[A-Za-zμΩđĐ]{1,5})(?:[23²³])?(?![\w²³])"
+)
+
+
+def _read_unit(match: re.Match[str], place: Place) -> Said | None:
+    symbol = match[0].replace(" ", "")
+    money = place.lexicon.money.get(symbol)
+    spoken = money or place.lexicon.units.get(symbol)
+    if spoken is None:
+        return None
+    if not _stands_for_unit(symbol, place):
+        return None
+    if money == "nghìn" and re.match(r"\s?(?:đ|vnđ|đồng)\b", place.right(match.end()), re.IGNORECASE):
+        return Said("nghìn", Kind.MONEY)
+    return Said(spoken, Kind.MONEY if money else Kind.UNIT)
+
+
+def _stands_for_unit(symbol: str, place: Place) -> bool:
+    if place.last and place.last.rule == "per":
+        return True
+    if follows_number(place):
+        return place.touches or symbol not in _CLOSE_ONLY
+    alone = (
+        len(symbol) > 1 and symbol.lower() == symbol and not is_syllable(symbol) and symbol not in _CLOSE_ONLY
+    )
+    return alone or not symbol[0].isalpha() or symbol in ("kWh", "MW", "kW", "VNĐ", "VND", "USD", "EUR")
+
+
+def _read_prefixed(match: re.Match[str], place: Place) -> Said:
+    whole, _, fraction = match["number"].replace(",", ".").partition(".")
+    if len(fraction) == 3:
+        whole, fraction = whole + fraction, ""
+    number = say_decimal(whole, fraction) if fraction else say_cardinal(whole)
+    name = place.lexicon.money["$" if match["sign"] == "US$" else match["sign"]]
+    return Said(" ".join(part for part in (number, match["scale"], name) if part), Kind.MONEY)
+
+
+def _read_degree_letter(match: re.Match[str], place: Place) -> Said | None:
+    return Said({"C": "xê", "F": "ép", "K": "ca"}[match[0]], Kind.UNIT) if place.before() == "độ" else None
+
+
+def _read_times(match: re.Match[str], place: Place) -> Said | None:
+    return Said("nhân", Kind.SYMBOL) if follows_number(place) else None
+
+
+RULES = (
+    Rule(
+        "currency before",
+        ".A",
+        re.compile(
+            r"(?P<sign>US\$|[$€£¥])\s?(?P<number>[0-9]{1,12}(?:[.,][0-9]{1,3})?)(?:\s?(?P<scale>tỷ|triệu|nghìn|ngàn)(?!\w))?"
+        ),
+        _read_prefixed,
+    ),
+    Rule("degree", "A", re.compile(r"[CFK](?!\w)"), _read_degree_letter),
+    Rule("times", "A.", re.compile(r"\s?[x×*]\s?(?=[0-9])"), _read_times),
+    Rule("unit", "A.", _UNIT, _read_unit),
+)

@@ -1,0 +1,56 @@
+"""Names of the Central Highlands and foreign words: H'Drai, M'Nông, Y Blơ, Wi-Fi."""
+
+import re
+
+from studio.speech.reading import Kind
+from studio.speech.scanner import Place, Rule, Said
+
+_PREFIXES = {
+    "B": "bờ", "C": "cờ", "D": "đờ", "Đ": "đờ", "G": "gờ", "H": "hờ", "J": "giơ", "K": "kờ", "L": "lờ", "M": "mờ",
+    "N": "nờ", "P": "pờ", "R": "rờ", "S": "sờ", "T": "tờ", "V": "vờ", "Y": "y", "W": "quờ", "Č": "chờ",
+}  # fmt: skip
+"""A consonant that stands before another with an apostrophe, said with a short vowel of its own."""
+
+
+def _read_listed(match: re.Match[str], place: Place) -> Said | None:
+    names = place.lexicon.names
+    spoken = names.get(match[0]) or names.get(match[0].capitalize())
+    return Said(spoken, Kind.NAME) if spoken else None
+
+
+def _read_apostrophe(match: re.Match[str], _: Place) -> Said:
+    prefix = _PREFIXES.get(match["prefix"].upper(), match["prefix"])
+    return Said(f"{prefix} {match['rest'].lower()}", Kind.NAME)
+
+
+def _read_people(match: re.Match[str], _: Place) -> Said:
+    return Said(f"{match['a']} {match['b']}", Kind.NAME)
+
+
+def _read_overlaid(match: re.Match[str], place: Place) -> Said | None:
+    spoken = place.lexicon.overlay.get(match[0])
+    return Said(spoken, Kind.ABBREVIATION) if spoken is not None else None
+
+
+_WORD = r"[^\W\d_]{1,30}"
+
+OVERLAY_RULES = (
+    Rule("own reading", "A", re.compile(rf"{_WORD}(?:['/.&-]{_WORD}){{1,6}}(?![\w])"), _read_overlaid),
+    Rule("own reading", "A", re.compile(rf"{_WORD}(?!\w)"), _read_overlaid),
+)
+RULES = (
+    Rule(
+        "people's name",
+        "A",
+        re.compile(r"(?P<a>Giẻ|Gié|Xơ|Ba|Gia|Rơ|Bru)\s?-\s?(?P<b>Triêng|Đăng|Na|Rai|Măm|Vân Kiều)(?!\w)"),
+        _read_people,
+    ),
+    Rule("listed name", "A", re.compile(rf"{_WORD}(?:['-]{_WORD}){{1,3}}(?!\w)"), _read_listed),
+    Rule("listed name", "A", re.compile(rf"{_WORD}(?!\w)"), _read_listed),
+    Rule(
+        "apostrophe name",
+        "A",
+        re.compile(rf"(?P<prefix>[BCDĐGHJKLMNPRSTVYWČ])'\s?(?P<rest>{_WORD})(?!\w)"),
+        _read_apostrophe,
+    ),
+)

@@ -1,0 +1,179 @@
+"""Plain numbers: counts, decimals, thousands by point, comma or space, ordinals, fractions, versions."""
+
+import re
+
+from studio.speech.numbers import say_cardinal, say_count, say_decimal, say_digits, say_ordinal
+from studio.speech.reading import Kind
+from studio.speech.scanner import Place, Rule, Said
+from studio.speech.syllables import spell_letters
+
+_PART_OF = re.compile(
+    r"\s?(?:số|diện tích|dân số|tổng|thời gian|quả|chặng|chiều|mức|giá|kinh phí|khối|sản lượng|ngày|cốc|lít|kg|muỗng|thìa|viên|đoạn|quãng|năm|thế kỷ|trong|nhân dân|cử tri|lượng|phần|tháng|của|chi phí|nguồn|thành viên)\b"
+)
+_COUNTABLE = re.compile(
+    r"\s?(?:hộ|người|con|đồng|em|đảng viên|hội viên|đoàn viên|học sinh|cây|lượt|khẩu|cán bộ|chiếc|suất|lao động|trẻ|bản|cuốn|quyển|tờ|cơ sở|phụ nữ|liều|đại biểu)\b"
+)
+_VERSION = re.compile(
+    r"(?:công nghiệp|cách mạng|lần thứ tư|phiên bản|nền tảng|bản|version|app|web|cmcn|cách mạng số)\W*$"
+)
+
+
+def _read_ordinal(match: re.Match[str], place: Place) -> Said | None:
+    return Said(say_ordinal(match[0]), Kind.NUMBER) if place.before() in ("thứ", "hạng nhất") else None
+
+
+def _read_version(match: re.Match[str], place: Place) -> Said | None:
+    if not _VERSION.search(place.left(30)):
+        return None
+    return Said(" chấm ".join(say_cardinal(part) for part in match[0].split(".")), Kind.NUMBER)
+
+
+def _read_section(match: re.Match[str], place: Place) -> Said | None:
+    """Mục 2.1, tiểu mục 1.2.3."""
+    if (
+        not re.search(
+            r"(?:mục|điểm|phần|bài|tiểu mục|hình|bảng|khoản|tiêu chí)\W*(?:số\W*)?$", place.left(16)
+        )
+        and match[0].count(".") < 2
+    ):
+        return None
+    return Said(" chấm ".join(say_cardinal(part) for part in match[0].split(".")), Kind.NUMBER)
+
+
+def _read_fraction(match: re.Match[str], place: Place) -> Said:
+    above, below = match["above"], match["below"]
+    small = len(below) <= 2 and int(above) < int(below) <= 10
+    left = place.left(20)
+    numbered = re.search(
+        r"(?:số|số nhà|ngõ|hẻm|kiệt|ngách|đường|tỷ lệ|tỉ lệ|huyết áp|trình độ|lớp)\W*$", left
+    )
+    is_part = (
+        small
+        and not numbered
+        and _PART_OF.match(place.right(match.end()))
+        or (small and not numbered and re.match(r"\s*(?:[.,;)]|$)", place.right(match.end())) is not None)
+    )
+    return Said(f"{_say_plain(above)} {'phần' if is_part else 'trên'} {_say_plain(below)}", Kind.NUMBER)
+
+
+def _say_plain(text: str) -> str:
+    return say_cardinal(re.sub(r"[^0-9]", "", text))
+
+
+def _read_ratio(match: re.Match[str], place: Place) -> Said | None:
+    return Said(f"{_say_plain(match['a'])} trên {_say_plain(match['b'])}", Kind.NUMBER)
+
+
+def _read_number(match: re.Match[str], place: Place) -> Said:
+    whole = re.sub(r"[^0-9]", "", match["whole"])
+    fraction = match["fraction"]
+    if fraction:
+        return Said(say_decimal(whole, fraction), Kind.NUMBER)
+    if len(whole) >= 10 and match["whole"].isdigit() and not whole.endswith("000"):
+        return Said(say_digits(whole), Kind.NUMBER)
+    return Said(say_count(whole), Kind.NUMBER)
+
+
+def _read_three_decimals(match: re.Match[str], place: Place) -> Said:
+    """1,250: by the rule 1 and a quarter, yet counted people show a thousand written the English way."""
+    whole, fraction = match["whole"], match["fraction"]
+    if whole != "0" and _COUNTABLE.match(place.right(match.end())):
+        return Said(say_cardinal(whole + fraction), Kind.NUMBER, doubt="ambiguous_number")
+    return Said(say_decimal(whole, fraction), Kind.NUMBER)
+
+
+def _read_lettered(match: re.Match[str], _: Place) -> Said:
+    """12A, 14C, 5G, 6A1."""
+    letters = "gờ" if match["letters"] == "G" else spell_letters(match["letters"])
+    parts = [say_count(match["number"]), letters, say_count(match["rest"]) if match["rest"] else ""]
+    return Said(" ".join(part for part in parts if part), Kind.NUMBER)
+
+
+_LAST = r"(?![0-9])"
+
+RULES = (
+    Rule("ordinal", "0", re.compile(rf"[0-9]{{1,3}}{_LAST}(?![.,][0-9])"), _read_ordinal),
+    Rule("version", "0", re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}(?![0-9,])"), _read_version),
+    Rule("section", "0", re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}(?![0-9,])"), _read_section),
+    Rule(
+        "fraction",
+        "0",
+        re.compile(
+            r"(?P<above>[0-9]{1,3}(?:\.[0-9]{3}){0,3}|[0-9]{1,6})\s?/\s?(?P<below>[0-9]{1,3}(?:\.[0-9]{3}){1,3}|[0-9]{1,6})(?![0-9/])"
+        ),
+        _read_fraction,
+    ),
+    Rule(
+        "ratio",
+        "0",
+        re.compile(r"(?P<a>[0-9]{1,4})\s?:\s?(?P<b>[0-9]{1,3}(?:\.[0-9]{3}){1,3}|[0-9]{1,6})(?![0-9:])"),
+        _read_ratio,
+    ),
+    Rule(
+        "thousands",
+        "0",
+        re.compile(rf"(?P<whole>[1-9][0-9]{{0,2}}(?:\.[0-9]{{3}})+)(?:,(?P<fraction>[0-9]{{1,6}}))?{_LAST}"),
+        _read_number,
+    ),
+    Rule(
+        "english thousands",
+        "0",
+        re.compile(
+            rf"(?P<whole>[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{2,6}})(?:\.(?P<fraction>[0-9]{{1,6}}))?{_LAST}"
+        ),
+        _read_number,
+    ),
+    Rule(
+        "english thousands",
+        "0",
+        re.compile(rf"(?P<whole>[1-9][0-9]{{0,2}}(?:,[0-9]{{3}}){{1,6}})\.(?P<fraction>[0-9]{{1,6}}){_LAST}"),
+        _read_number,
+    ),
+    Rule(
+        "spaced thousands",
+        "0",
+        re.compile(
+            r"(?P<whole>[1-9][0-9]{0,2}(?: [0-9]{3}){2,6})(?:,(?P<fraction>[0-9]{1,6}))?(?![0-9]| [0-9])"
+        ),
+        _read_number,
+    ),
+    Rule(
+        "spaced thousands",
+        "0",
+        re.compile(
+            r"(?P<whole>[1-9][0-9]{0,2} [0-9]{3})(?P<fraction>)(?=\s?(?:đồng|đ|hộ|người|ha|kg|tấn|con|cây|m2|km|triệu)(?!\w))"
+        ),
+        _read_number,
+    ),
+    Rule(
+        "three decimals",
+        "0",
+        re.compile(rf"(?P<whole>[0-9]{{1,3}}),(?P<fraction>[0-9]{{3}}){_LAST}"),
+        _read_three_decimals,
+    ),
+    Rule(
+        "decimal",
+        "0",
+        re.compile(rf"(?P<whole>[0-9]{{1,15}}),(?P<fraction>[0-9]{{1,6}}){_LAST}"),
+        _read_number,
+    ),
+    Rule(
+        "decimal point",
+        "0",
+        re.compile(rf"(?P<whole>[0-9]{{1,15}})\.(?P<fraction>[0-9]{{1,2}}|[0-9]{{4,6}}){_LAST}(?!\.[0-9])"),
+        _read_number,
+    ),
+    Rule(
+        "decimal point",
+        "0",
+        re.compile(rf"(?P<whole>0)\.(?P<fraction>[0-9]{{3}}){_LAST}(?!\.[0-9])"),
+        _read_number,
+    ),
+    Rule(
+        "lettered number",
+        "0",
+        re.compile(r"(?P<number>[0-9]{1,4})(?P<letters>[A-ZĐ]{1,2})(?P<rest>[0-9]{0,3})(?!\w)"),
+        _read_lettered,
+    ),
+    Rule("number", "0", re.compile(r"(?P<whole>[0-9]+)(?P<fraction>)"), _read_number),
+)

@@ -1,0 +1,124 @@
+"""The hyphen and the stroke, the two signs that mean most things: until, minus, score, compound; per, or, out of."""
+
+import re
+
+from studio.speech.numbers import say_cardinal
+from studio.speech.reading import Kind
+from studio.speech.scanner import Piece, Place, Rule, Said
+
+NUMERIC = (Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.UNIT, Kind.MONEY, Kind.ROMAN)
+_SCALES = ("triệu", "nghìn", "ngàn", "tỷ", "tỉ", "trăm", "chục", "vạn")
+_SCORED = re.compile(
+    r"(?:thắng|thua|hòa|tỷ số|tỉ số|dẫn|dẫn trước|kết quả|đánh bại|gỡ|vượt qua|hạ|chung cuộc|hiệp|trận)\b[^.;0-9]{0,30}$"
+)
+_BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?\s?(?:°|º|độ|%|℃)")
+_SIGNED = re.compile(
+    r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|=|xuống tới|xuống còn|âm)\W*$"
+)
+_NEXT_NUMERIC = re.compile(r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[IVX]+(?!\w)")
+
+PER_NOUNS = frozenset(
+    "người hộ năm tháng ngày tuần giờ phút giây lần vụ xã thôn con cây suất buổi lượt em học khẩu lao đợt quý ca sào mẫu héc "
+    "tấn tạ yến lít mét trẻ cháu trường lớp vạn đầu gốc hố bao chuyến phòng tổ làng kỳ huyện tỉnh hộp viên gói nhà căn công mô "
+    "tin bài đêm mùa năm lứa đàn nhân gia bệnh giường thành hội đoàn đảng cặp chiếc bộ quyển cuốn km ki kg trang phiếu thửa dân "
+    "sản thẻ tiết hécta chỗ phụ đồng xe hồ thuê lô mâm vé cơ đơn điểm điều".split()
+)
+_PER_HEADS = re.compile(
+    r"(?:đồng|lần|người|con|cây|hộ|tấn|tạ|buổi|tiết|lượt|phút|giờ|giây|ngày|bữa|suất|viên|liều|kg|vòng|bài|tin|trẻ|ca)$"
+)
+
+
+def is_numeric(piece: Piece | None) -> bool:
+    return piece is not None and piece.kind in NUMERIC
+
+
+def follows_number(place: Place) -> bool:
+    """Whether what stands before is a number, in figures or with its scale in words."""
+    return is_numeric(place.last) or place.before() in _SCALES
+
+
+def _read_score(match: re.Match[str], place: Place) -> Said | None:
+    if not _SCORED.search(place.left(50)):
+        return None
+    if re.match(r"\s*(?:người|năm|ngày|tháng|triệu|điểm|bàn|lần|%)\b", place.right(match.end())):
+        return None
+    return Said(f"{say_cardinal(match['a'])} {say_cardinal(match['b'])}", Kind.NUMBER)
+
+
+def _read_series(match: re.Match[str], _: Place) -> Said:
+    return Said(" ".join(say_cardinal(part) for part in re.findall("[0-9]+", match[0])), Kind.NUMBER)
+
+
+def _read_until(match: re.Match[str], place: Place) -> Said | None:
+    if not follows_number(place) or (place.last and place.last.rule == "per"):
+        return None
+    if not _NEXT_NUMERIC.match(place.right(match.end(), 12)):
+        return None
+    return Said("đến", Kind.RANGE)
+
+
+def _read_minus(match: re.Match[str], place: Place) -> Said | None:
+    if place.touches and place.last and place.last.kind is not Kind.PUNCTUATION:
+        return None
+    if _BELOW_ZERO.match(place.right(match.end())) or _SIGNED.search(place.left(20)):
+        return Said("âm", Kind.SYMBOL)
+    return Said("", Kind.MARKER) if place.opens_line else None
+
+
+def _read_hyphen(match: re.Match[str], place: Place) -> Said:
+    spaced = match[0] != "-"
+    return Said("," if spaced else "", Kind.PUNCTUATION)
+
+
+def _read_year_stroke(match: re.Match[str], place: Place) -> Said | None:
+    if not place.last or place.last.kind not in (Kind.ROMAN, Kind.NUMBER) or not place.touches:
+        return None
+    return Said(f"năm {say_cardinal(match['year'])}", Kind.DATE)
+
+
+def _read_per(match: re.Match[str], place: Place) -> Said | None:
+    word = match["word"]
+    is_unit = word in place.lexicon.units or word in place.lexicon.money
+    if not is_unit and word.lower() not in PER_NOUNS and not word[0].isdigit():
+        return None
+    last = place.last
+    if last is None or not (
+        last.kind in (Kind.UNIT, Kind.MONEY)
+        or follows_number(place)
+        or (
+            last.kind is Kind.WORD
+            and (_PER_HEADS.search(place.before()) or re.search(r"[0-9][^.;:!?/]{0,24}$", place.left(28)))
+        )
+    ):
+        return None
+    physical = last.kind is Kind.UNIT and last.spoken != "phần trăm" and is_unit
+    return Said("trên" if physical or word[0].isdigit() else "một", Kind.UNIT, match.start("word"))
+
+
+def _read_stroke(match: re.Match[str], place: Place) -> Said:
+    right = place.right(match.end(), 10)
+    if is_numeric(place.last) and right[:1].isdigit():
+        return Said("trên", Kind.SYMBOL)
+    if place.before() == "và" and right.startswith("hoặc"):
+        return Said("", Kind.PUNCTUATION)
+    return Said(",", Kind.PUNCTUATION)
+
+
+RULES = (
+    Rule(
+        "score",
+        "0",
+        re.compile(r"(?P<a>[0-9]{1,2})\s?[-:]\s?(?P<b>[0-9]{1,2})(?![0-9/]|[.,-][0-9])"),
+        _read_score,
+    ),
+    Rule("series", "0", re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){2,7}(?![0-9/]|[.,][0-9])"), _read_series),
+    Rule("until", ".", re.compile(r"\s?[-—]{1,2}\s{0,3}"), _read_until),
+    Rule("minus", ".", re.compile(r"-(?=[0-9])"), _read_minus),
+    Rule("year after stroke", ".", re.compile(r"/(?P<year>(?:19|20)[0-9]{2})(?![0-9])"), _read_year_stroke),
+    Rule("per", ".", re.compile(r"\s?/\s?(?P<word>°?[^\W_]{1,12}[²³]?)"), _read_per),
+)
+
+LOOSE_RULES = (
+    Rule("hyphen", ".", re.compile(r"-{1,3}(?=\s)|[-]{2,9}|-|—"), _read_hyphen),
+    Rule("stroke", ".", re.compile(r"/{1,3}"), _read_stroke),
+)

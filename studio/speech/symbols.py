@@ -1,0 +1,66 @@
+"""What is left: words, marks of punctuation, signs with a name, and what is not said at all."""
+
+import re
+import unicodedata
+
+from studio.speech.ranges import LOOSE_RULES
+from studio.speech.reading import Kind
+from studio.speech.scanner import Place, Rule, Said
+from studio.speech.syllables import LETTERS, is_syllable
+
+_SIGNS = {
+    "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≤": "nhỏ hơn hoặc bằng", "≥": "lớn hơn hoặc bằng",
+    "±": "cộng trừ", "×": "nhân", "÷": "chia", "≈": "xấp xỉ", "~": "khoảng", "≠": "khác", "@": "a còng", "°": "độ",
+    "%": "phần trăm", "‰": "phần nghìn", "№": "số", "½": "một phần hai", "¼": "một phần tư", "¾": "ba phần tư", "⅓": "một phần ba",
+    "⅔": "hai phần ba", "²": "bình phương", "³": "lập phương", "√": "căn", "∞": "vô cùng", "→": "đến", "€": "ơ rô", "$": "đô la",
+    "₫": "đồng", "Σ": "tổng", "π": "pi", "§": "mục", "↑": "tăng", "↓": "giảm", "¥": "yên", "£": "bảng anh",
+}  # fmt: skip
+
+
+def _read_marks(match: re.Match[str], place: Place) -> Said:
+    marks = match[0]
+    for mark in "?!":
+        if mark in marks:
+            return Said(mark, Kind.PUNCTUATION)
+    if "…" in marks or ".." in marks:
+        following = place.right(match.end(), 3).strip()
+        return Said("," if following[:1].islower() else ".", Kind.PUNCTUATION)
+    return Said(marks[0], Kind.PUNCTUATION)
+
+
+def _read_end_sign(_: re.Match[str], __: Place) -> Said:
+    return Said(".", Kind.PUNCTUATION)
+
+
+def _read_bracket(match: re.Match[str], _: Place) -> Said:
+    return Said("," if match[0] in "()[]{}" else "", Kind.PUNCTUATION)
+
+
+def _read_sign(match: re.Match[str], place: Place) -> Said | None:
+    spoken = _SIGNS.get(match[0])
+    return Said(spoken, Kind.SYMBOL) if spoken else None
+
+
+def _read_other(match: re.Match[str], _: Place) -> Said:
+    strange = unicodedata.category(match[0])[0] in "SN"
+    return Said("", Kind.SYMBOL, doubt="unread" if strange else "")
+
+
+def _read_word(match: re.Match[str], place: Place) -> Said:
+    word = match[0]
+    if len(word) == 1 and word in LETTERS and place.text[match.end() : match.end() + 1] != "'":
+        return Said(LETTERS[word] if word not in "iy" else word, Kind.WORD)
+    if word.isupper() and len(word) > 1:
+        word = word.lower()
+    return Said(word, Kind.WORD if is_syllable(word) else Kind.FOREIGN)
+
+
+RULES = (
+    Rule("word", "A", re.compile(r"[^\W\d_]+(?:'[^\W\d_]+){0,3}"), _read_word),
+    Rule("end of document", ".", re.compile(r"\.?/\.(?!\w)"), _read_end_sign),
+    Rule("punctuation", ".", re.compile(r"[.,;:!?…]+"), _read_marks),
+    Rule("bracket", ".", re.compile(r"[()\[\]{}\"']"), _read_bracket),
+    *LOOSE_RULES,
+    Rule("sign", ".", re.compile(r"[^\w\s]"), _read_sign),
+    Rule("unread", "A0.", re.compile(r"[\s\S]"), _read_other),
+)

@@ -1,0 +1,92 @@
+"""Times of day and durations in figures: 5h30, 17:00, 7g30, 19:45:30, 00:05:30, 90'."""
+
+import re
+
+from studio.speech.numbers import say_cardinal
+from studio.speech.reading import Kind
+from studio.speech.scanner import Place, Rule, Said
+
+_H, _MIN = r"(?:[01]?[0-9]|2[0-4])", r"[0-5][0-9]"
+_LENGTH = re.compile(r"(?:thời lượng|độ dài|kéo dài|dài|trong|mất|sau|thành tích|thời gian)[^.;]{0,20}$")
+
+
+def _say_clock(hours: str, minutes: str | None, seconds: str | None = None) -> str:
+    spoken = f"{say_cardinal(hours)} giờ"
+    if minutes and (int(minutes) or (seconds and int(seconds))):
+        spoken += f" {say_cardinal(minutes)} phút"
+    if seconds and int(seconds):
+        spoken += f" {say_cardinal(seconds)} giây"
+    return spoken
+
+
+def _read_clock(match: re.Match[str], place: Place) -> Said | None:
+    hours, minutes, seconds = match["h"], match["m"], match["s"]
+    left = place.left(40)
+    if re.search(r"(?:tỷ lệ|tỉ lệ|tỷ số|tỉ số|pha|trộn)[^.;]{0,15}$", left):
+        return None
+    if _LENGTH.search(left) and seconds and not int(hours):
+        return Said(f"{say_cardinal(minutes)} phút {say_cardinal(seconds)} giây", Kind.TIME)
+    if re.search(r"thời lượng\W*$", left) and not seconds:
+        return Said(f"{say_cardinal(hours)} phút {say_cardinal(minutes)} giây", Kind.TIME)
+    return Said(_say_clock(hours, minutes, seconds), Kind.TIME)
+
+
+def _read_hours(match: re.Match[str], _: Place) -> Said:
+    return Said(_say_clock(match["h"], match["m"], match["s"]), Kind.TIME)
+
+
+def _read_bare_hours(match: re.Match[str], _: Place) -> Said:
+    return Said(f"{say_cardinal(match['h'])} giờ", Kind.TIME)
+
+
+def _read_zero_minutes(match: re.Match[str], place: Place) -> Said | None:
+    """The 00 of `17 giờ 00 phút` says nothing on air."""
+    return Said("", Kind.TIME) if place.before() == "giờ" else None
+
+
+def _read_prime(match: re.Match[str], place: Place) -> Said:
+    return Said(f"{say_cardinal(match['n'])} phút", Kind.TIME)
+
+
+def _read_day_round(match: re.Match[str], place: Place) -> Said:
+    return Said(
+        "hai mươi bốn trên hai mươi bốn giờ"
+        if match[0].endswith(("h", "H"))
+        else "hai mươi bốn trên hai mươi bốn",
+        Kind.TIME,
+    )
+
+
+def _read_minutes_seconds(match: re.Match[str], place: Place) -> Said:
+    return Said(f"{say_cardinal(match['m'])} phút {say_cardinal(match['s'])} giây", Kind.TIME)
+
+
+_CLOSE = r"(?![0-9]|:[0-9])"
+_MINUTE_MARK = r"(?:\s?(?:phút|ph|p|')(?!\w))?"
+
+RULES = (
+    Rule("round the clock", "0", re.compile(r"24/24(?:[hH](?!\w))?"), _read_day_round),
+    Rule(
+        "clock",
+        "0",
+        re.compile(rf"(?P<h>{_H})\s?:\s?(?P<m>{_MIN})(?::(?P<s>{_MIN}))?{_CLOSE}(?:[hH](?!\w))?"),
+        _read_clock,
+    ),
+    Rule(
+        "hours and minutes",
+        "0",
+        re.compile(
+            rf"(?P<h>{_H})\s?(?:[hHg]|giờ)\s?:?(?P<m>{_MIN}|[1-9]){_MINUTE_MARK}(?:\s?(?P<s>{_MIN})\s?(?:s|giây|\")(?!\w))?(?![0-9]|[.,/][0-9])(?!\w)"
+        ),
+        _read_hours,
+    ),
+    Rule("hours", "0", re.compile(r"(?P<h>[0-9]{1,3})\s?[hH](?![\w'])'?"), _read_bare_hours),
+    Rule(
+        "minutes and seconds",
+        "0",
+        re.compile(rf"(?P<m>[0-9]{{1,3}})'\s?(?P<s>{_MIN})(?:\"|''|s)"),
+        _read_minutes_seconds,
+    ),
+    Rule("minutes", "0", re.compile(r"(?P<n>[0-9]{1,3})'(?![\w'])"), _read_prime),
+    Rule("no minutes", "0", re.compile(r"00(?:\s?phút)?(?![0-9.,/])"), _read_zero_minutes),
+)
