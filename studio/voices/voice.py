@@ -1,8 +1,38 @@
-"""The door every speech engine enters by."""
+"""The door every speech engine enters by.
+
+Invalid
+├── NothingSayable   a text without a word in it
+├── SentenceTooLong  more text at once than any sentence
+└── PaceUnusable     slower or faster than anybody can follow
+Unavailable
+└── VoiceFailed      the engine is out of reach or gave no sound
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from assets.errors import Invalid, Unavailable
+
+SLOWEST, FASTEST = 0.65, 2.0
+"""Bounds of `rate`: below them eSpeak NG keeps its own slowest pace."""
+MAX_SENTENCE_CHARACTERS = 20_000
+
+
+class NothingSayable(Invalid):
+    pass
+
+
+class SentenceTooLong(Invalid):
+    pass
+
+
+class PaceUnusable(Invalid):
+    pass
+
+
+class VoiceFailed(Unavailable):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +75,22 @@ class Voice(Protocol):
 
         Raises:
             VoiceFailed: the engine is out of reach or gave no sound.
+            NothingSayable, SentenceTooLong, PaceUnusable: see `check_sayable`.
         """
         ...
+
+
+def check_sayable(text: str, rate: float) -> None:
+    """Refuse what no voice can say.
+
+    Raises:
+        NothingSayable: no letter or digit in it.
+        SentenceTooLong: more than `MAX_SENTENCE_CHARACTERS`.
+        PaceUnusable: `rate` outside `SLOWEST` to `FASTEST`, or not a number.
+    """
+    if not any(letter.isalnum() for letter in text):
+        raise NothingSayable(text=text[:40])
+    if len(text) > MAX_SENTENCE_CHARACTERS:
+        raise SentenceTooLong(text=text[:40], most=MAX_SENTENCE_CHARACTERS)
+    if not SLOWEST <= rate <= FASTEST:
+        raise PaceUnusable(rate=rate, least=SLOWEST, most=FASTEST)

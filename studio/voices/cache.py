@@ -1,0 +1,196 @@
+"""Voiced sentences, kept: a sentence that was said once is never said again.
+
+One WAV file per sentence, `<folder>/<2 digits>/<key>.wav`; its word timings and the checksum of its samples
+stand in a chunk `loaw` behind the samples, where every reader of WAV skips it. So an entry is one file,
+there whole or not at all; one whose checksum fails is made again. That is also why it is not synced to
+disk: what a power cut takes is found out and made again.
+
+Unavailable
+├── SpeechCacheFull        the disk is full
+└── SpeechCacheUnwritable  the folder cannot be written
+"""
+
+import errno
+import hashlib
+import io
+import json
+import os
+import struct
+import tempfile
+import unicodedata
+import wave
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.errors import Unavailable
+from assets.messages import say
+from assets.units import samples_to_ms
+from studio.voices.registry import find_voice
+from studio.voices.sound_file import read_wav
+from studio.voices.voice import Spoken, WordTiming
+
+Progress = Callable[[float, str], None]
+DEFAULT_MAX_BYTES = 2_000_000_000
+"""About 12 hours of speech."""
+_KEPT_S = 24 * 3600
+"""What was used so recently may be in use by another process, and is never pruned."""
+_CHUNK = b"loaw"
+
+
+class SpeechCacheFull(Unavailable):
+    pass
+
+
+class SpeechCacheUnwritable(Unavailable):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechRequest:
+    """A sentence to be said; word timings count the characters of its NFC form."""
+
+    text: str
+    voice: str
+    rate: float = 1.0
+
+    @property
+    def key(self) -> str:
+        """sha256 of all that determines the sound: NFC text, voice and its version, rate."""
+        text = unicodedata.normalize("NFC", self.text)
+        recipe = [text, self.voice, find_voice(self.voice).version, round(self.rate, 4)]
+        return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()
+
+
+class SpeechCache:
+    """The sentences kept in `folder`. Any number of threads and processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def speak_all(
+        self, requests: Sequence[SpeechRequest], *, workers: int, progress: Progress | None = None
+    ) -> list[Spoken]:
+        """Every request as sound, in order; the missing ones are said by `workers` engines at a time.
+
+        Equal requests are said once. When one fails, those not begun are given up; what is done is kept.
+
+        Raises:
+            VoiceMissing, VoiceFailed, NothingSayable, SentenceTooLong, PaceUnusable: from the voice.
+            SpeechCacheFull, SpeechCacheUnwritable: the sound cannot be kept.
+        """
+        keys = [request.key for request in requests]
+        found = {key: kept for key in dict.fromkeys(keys) if (kept := self._find(key))}
+        missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in found}
+        report = progress or (lambda _share, _message: None)
+        with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="speech") as pool:
+            making = {pool.submit(self._make, key, request): key for key, request in missing.items()}
+            try:
+                for done, future in enumerate(as_completed(making), start=1):
+                    found[making[future]] = future.result()
+                    message = say("voices.speaking", done=done, total=len(making))
+                    report(done / len(making), message)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return [found[key] for key in keys]
+
+    def speak(self, request: SpeechRequest) -> Spoken:
+        """One sentence as sound."""
+        return self.speak_all([request], workers=1)[0]
+
+    def prune(self, *, now_s: float, max_bytes: int = DEFAULT_MAX_BYTES) -> int:
+        """Remove what was used longest ago until `max_bytes` are kept; the number of files removed.
+
+        `now_s` is the present in seconds of the epoch; nothing used in the last day is removed.
+        """
+        entries = []
+        for path in self.folder.glob("??/*"):
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                continue  # another process prunes too
+            entries.append((status.st_mtime, status.st_size, path))
+        kept_bytes = sum(size for _, size, _ in entries)
+        removed = 0
+        for used_s, size, path in sorted(entries):
+            unfinished = path.suffix != ".wav"
+            if used_s > now_s - _KEPT_S or (kept_bytes <= max_bytes and not unfinished):
+                continue
+            path.unlink(missing_ok=True)
+            kept_bytes -= size
+            removed += 1
+        return removed
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.wav"
+
+    def _find(self, key: str) -> Spoken | None:
+        """The entry of `key` if it is there and whole; its use is noted for pruning."""
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+            pcm, rate_hz = read_wav(io.BytesIO(content))
+            words = _read_words(content, pcm, rate_hz)
+            os.utime(path)
+        except (OSError, EOFError, wave.Error, ValueError):
+            return None
+        return Spoken(path, samples_to_ms(len(pcm) // 2, rate_hz), rate_hz, words, reused=True)
+
+    def _make(self, key: str, request: SpeechRequest) -> Spoken:
+        path = self._path(key)
+        draft: Path | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=key[:16], suffix=".part")
+            os.close(handle)
+            draft = Path(name)
+            text = unicodedata.normalize("NFC", request.text)
+            words = find_voice(request.voice).speak(text, rate=request.rate, path=draft)
+            pcm, rate_hz = read_wav(io.BytesIO(draft.read_bytes()))
+            _append_words(draft, _pack_words(words, pcm, rate_hz))
+            draft.replace(path)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise SpeechCacheFull(folder=self.folder) from error
+            raise SpeechCacheUnwritable(folder=self.folder, reason=error.strerror or str(error)) from error
+        finally:
+            if draft:
+                draft.unlink(missing_ok=True)
+        return Spoken(path, samples_to_ms(len(pcm) // 2, rate_hz), rate_hz, words, reused=False)
+
+
+def _pack_words(words: Sequence[WordTiming], pcm: bytes, rate_hz: int) -> bytes:
+    """The chunk: sha256 of samples, rate and timings, then the timings."""
+    rows = [(word.start, word.end, word.start_ms, word.end_ms) for word in words]
+    timings = json.dumps({"rate_hz": rate_hz, "words": rows}, separators=(",", ":")).encode()
+    timings += b" " * (len(timings) % 2)  # chunks begin at even places
+    data = hashlib.sha256(pcm + timings).digest() + timings
+    return _CHUNK + struct.pack("<I", len(data)) + data
+
+
+def _append_words(path: Path, chunk: bytes) -> None:
+    """Put the chunk behind the samples and correct the length in the file's head (RIFF, form WAVE)."""
+    with path.open("r+b") as file:
+        file.seek(0, os.SEEK_END)
+        file.write(chunk)
+        size = file.tell()
+        file.seek(4)
+        file.write(struct.pack("<I", size - 8))
+
+
+def _read_words(content: bytes, pcm: bytes, rate_hz: int) -> tuple[WordTiming, ...]:
+    """The timings in the last chunk of `content`.
+
+    Raises:
+        ValueError: samples, rate or timings are not those that were written.
+    """
+    start = content.rindex(_CHUNK) + 8
+    digest, timings = content[start : start + 32], content[start + 32 :]
+    if digest != hashlib.sha256(pcm + timings).digest():
+        raise ValueError
+    kept = json.loads(timings)
+    if kept["rate_hz"] != rate_hz:
+        raise ValueError
+    return tuple(WordTiming(*numbers) for numbers in kept["words"])

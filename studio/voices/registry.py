@@ -1,0 +1,53 @@
+"""The voices by name. Ours and those of other packages enter by the same door.
+
+A package adds a voice with an entry point in the group `loa.voices`: its name is the voice's name, its
+object is called without arguments and gives a `Voice`. A name of ours is not overridden.
+
+Missing
+└── VoiceMissing
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
+
+from assets.errors import Missing
+from studio.voices.espeak import VOLUMES, EspeakVoice
+from studio.voices.tone import ToneVoice
+from studio.voices.voice import Voice
+
+GROUP = "loa.voices"
+
+
+class VoiceMissing(Missing):
+    """A voice was asked for that is not there."""
+
+
+@cache
+def _makers() -> Mapping[str, Callable[[], Voice]]:
+    others = {entry.name: partial(_load, entry) for entry in entry_points(group=GROUP)}
+    ours: dict[str, Callable[[], Voice]] = {name: partial(EspeakVoice, name) for name in VOLUMES}
+    return ours | {"tone": ToneVoice} | {name: make for name, make in others.items() if name not in ours}
+
+
+def _load(entry: EntryPoint) -> Voice:
+    voice: Voice = entry.load()()
+    return voice
+
+
+@cache
+def find_voice(name: str) -> Voice:
+    """The voice called `name`.
+
+    Raises:
+        VoiceMissing: lists the valid names.
+    """
+    make = _makers().get(name)
+    if make is None:
+        raise VoiceMissing(name=name, valid=", ".join(voice_names()))
+    return make()
+
+
+def voice_names() -> list[str]:
+    """The names of all voices, ours first."""
+    return list(_makers())

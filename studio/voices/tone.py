@@ -1,0 +1,46 @@
+"""A voice for tests and for trying a mix: a tone of predicted length instead of words, always the same."""
+
+from pathlib import Path
+
+import numpy as np
+
+from assets.units import ms_to_samples, samples_to_ms
+from studio.voices.sound_file import write_wav
+from studio.voices.voice import WordTiming, check_sayable
+
+RATE_HZ = 22_050
+WORD_MS = 260
+PAUSE_MS = 90
+"""After each word; the tone stands still, and the next word is told from the last."""
+PITCHES_HZ = (220.0, 246.9, 277.2, 329.6, 370.0)
+
+
+class ToneVoice:
+    """Every word is a tone of 260 ms and a rest of 90 ms at rate 1.0, its pitch chosen by its letters."""
+
+    name = "tone"
+    version = "tone-1"
+
+    def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
+        check_sayable(text, rate)
+        tone, rest = round(WORD_MS / rate), round(PAUSE_MS / rate)
+        sounds: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
+        words: list[WordTiming] = []
+        samples = place = 0
+        for word in text.split():
+            start = text.index(word, place)
+            place = start + len(word)
+            sound = _sound(PITCHES_HZ[sum(map(ord, word)) % len(PITCHES_HZ)], tone)
+            begin, end = samples_to_ms(samples, RATE_HZ), samples_to_ms(samples + len(sound), RATE_HZ)
+            words.append(WordTiming(start, place, begin, end))
+            sounds += [sound, np.zeros(ms_to_samples(rest, RATE_HZ), np.int16)]
+            samples += len(sound) + len(sounds[-1])
+        write_wav(path, np.concatenate(sounds).astype("<i2").tobytes(), RATE_HZ)
+        return tuple(words)
+
+
+def _sound(pitch_hz: float, duration_ms: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    """A tone with soft edges at a fifth of full scale."""
+    time_s = np.arange(ms_to_samples(duration_ms, RATE_HZ)) / RATE_HZ
+    edge = np.minimum(1.0, np.minimum(time_s, time_s[::-1]) / 0.01)
+    return np.round(0.2 * 32767 * edge * np.sin(2 * np.pi * pitch_hz * time_s)).astype(np.int16)
