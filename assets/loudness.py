@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import Invalid
-from assets.ffmpeg import discard, open_media, run_graph
+from assets.ffmpeg import Stream, discard, open_media, run_graph
 from assets.units import Dbtp, LoudnessUnits, Lufs, Milliseconds
 
 GATE_LUFS = -70.0
@@ -71,6 +71,26 @@ def measure_loudness(path: Path) -> Loudness:
         on_log=meter.take_log,
     )
     return meter.judge(path)
+
+
+class LevelTap:
+    """Reads integrated loudness in passing: a filter in somebody's graph, and an ear on its log."""
+
+    def __init__(self, name: str = "level") -> None:
+        self._name = name
+        self._talking = False
+        self.integrated_lufs: Lufs | None = None
+        """None until the run has ended, and for silence."""
+
+    def tap(self, stream: Stream) -> Stream:
+        return stream.filter(f"ebur128@{self._name}", dualmono=1, framelog="quiet")
+
+    def take_log(self, line: str) -> None:
+        if line.startswith("["):
+            self._talking = line.startswith(f"[ebur128@{self._name} @") and line.endswith("Summary:")
+        elif self._talking and (found := re.fullmatch(r"\s+I:\s+(\S+) LUFS", line)):
+            integrated = float(found[1])
+            self.integrated_lufs = Lufs(integrated) if integrated > GATE_LUFS else None
 
 
 class _Readings:

@@ -1,4 +1,8 @@
-"""A programme as a pure timeline: what sounds when, in whole milliseconds; nothing here runs ffmpeg."""
+"""A programme as a pure timeline: what sounds when, in whole milliseconds; nothing here runs ffmpeg.
+
+Levels are relative to speech: every source is measured when it is mixed and brought to the house loudness
+of speech, and `gain_db` says how far from there it stands (0 is as loud as speech).
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +15,8 @@ class VoiceClip:
     path: Path
     start_ms: int
     duration_ms: int
+    level_group: str
+    """Clips of one group keep their levels among each other: one engine voice, or one recording."""
     gain_db: float = 0.0
 
 
@@ -31,6 +37,8 @@ class BedSpan:
     path: Path
     start_ms: int
     end_ms: int
+    fade_in_ms: int
+    fade_out_ms: int
     gain_db: float = 0.0
 
 

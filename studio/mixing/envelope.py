@@ -1,0 +1,96 @@
+"""Gain over time: fades at edges, and beds that make way for speech. Pure arithmetic on samples."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.mixing.timeline import BedSpan, Timeline
+
+RATE_HZ = 48_000
+"""The rate everything is mixed at: one millisecond is 48 samples, so every time is exact."""
+EDGE_MS = 5
+"""Where a clip begins and ends it fades this short: no click, and no consonant lost."""
+
+DUCK_DB = -14.0
+"""How far a bed goes down under speech. It stands 6 dB back already: 20 dB under speech in all."""
+DUCK_ATTACK_MS = 300
+"""The bed has gone down when the first word begins, not after it."""
+DUCK_RELEASE_MS = 900
+DUCK_BRIDGE_MS = 1500
+"""A bed stays down over shorter gaps: no pumping between sentences. No less than attack and release."""
+DIP_DB = -60.0
+"""A bed is silent under a tune or sting: two pieces of music at once are a mistake."""
+DIP_MS = 300
+
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Piecewise linear gain: `gains[i]` at sample `places[i]`, constant outside."""
+
+    places: tuple[int, ...]
+    gains: tuple[float, ...]
+
+    def over(self, start: int, stop: int) -> Samples | float:
+        """The gain of samples `start` to `stop`: one number where it does not change."""
+        first = int(np.searchsorted(self.places, start, side="right"))
+        last = int(np.searchsorted(self.places, stop - 1, side="left"))
+        around = self.gains[max(first - 1, 0) : last + 1]
+        if min(around) == max(around):
+            return float(around[0])
+        return np.interp(np.arange(start, stop), self.places, self.gains).astype(np.float32)
+
+
+def fade(start: int, stop: int, *, fade_in: int, fade_out: int, gain: float = 1.0) -> Envelope:
+    """Silence, up over `fade_in` samples, `gain`, down over `fade_out`, silence at `stop`.
+
+    In a span too short for both, each takes its share.
+    """
+    length = stop - start
+    if fade_in + fade_out > length:
+        fade_in = length * fade_in // (fade_in + fade_out)
+        fade_out = length - fade_in
+    return Envelope((start, start + fade_in, stop - fade_out, stop), (0.0, gain, gain, 0.0))
+
+
+def duck(timeline: Timeline, bed: BedSpan) -> Sequence[Envelope]:
+    """What keeps a bed under speech and out of the way of other music."""
+    voices = [(clip.start_ms, clip.start_ms + clip.duration_ms) for clip in timeline.voices]
+    music = [(clip.start_ms, clip.start_ms + clip.duration_ms) for clip in timeline.music]
+    return [
+        _step_back(_join(_inside(voices, bed), DUCK_BRIDGE_MS), DUCK_DB, DUCK_ATTACK_MS, DUCK_RELEASE_MS),
+        _step_back(_join(_inside(music, bed), 2 * DIP_MS), DIP_DB, DIP_MS, DIP_MS),
+    ]
+
+
+def db_to_gain(decibels: float) -> float:
+    return float(10 ** (decibels / 20))
+
+
+def _inside(spans: Iterable[tuple[int, int]], bed: BedSpan) -> list[tuple[int, int]]:
+    return sorted(span for span in spans if span[0] < bed.end_ms and span[1] > bed.start_ms)
+
+
+def _join(spans: Iterable[tuple[int, int]], bridge_ms: int) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and start - joined[-1][1] <= bridge_ms:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _step_back(
+    spans: Iterable[tuple[int, int]], depth_db: float, attack_ms: int, release_ms: int
+) -> Envelope:
+    """Down before each span, up after it. Spans stand further apart than attack and release together."""
+    depth = db_to_gain(depth_db)
+    points = [(0, 1.0)]
+    for start, end in spans:
+        points += [(start - attack_ms, 1.0), (start, depth), (end, depth), (end + release_ms, 1.0)]
+    places = tuple(ms * RATE_HZ // 1000 for ms, _ in points[1:] or points)
+    return Envelope(places, tuple(gain for _, gain in points[1:] or points))

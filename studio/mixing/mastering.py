@@ -1,0 +1,190 @@
+"""From the mix to a delivered file that holds its preset: chain, static gain, limiter, encoder, verdict.
+
+The gain is found by a rehearsal, which runs chain and limiter without the costly encoder. What counts is
+the delivered file, decoded again: if it misses, gain or limit are corrected and it is encoded once more.
+ffmpeg's `loudnorm` is not used: it turns dynamic unasked on peaky sound, and misses.
+
+Invalid
+└── PresetNotMet
+    ├── LoudnessNotMet
+    └── PeakNotMet
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assets.errors import Invalid
+from assets.ffmpeg import Stream, discard, open_feed, run_graph, write_sound
+from assets.loudness import LevelTap, Loudness, SoundSilent, measure_loudness
+from studio.mixing.envelope import RATE_HZ, db_to_gain
+from studio.mixing.presets import Preset
+from studio.mixing.reel import SPEECH_LUFS
+
+AIM_LU = 0.3
+"""A file further off than this is made once more, though its preset may tolerate it."""
+REHEARSAL_LU = 1.0
+"""A correction up to this is exact enough: the limiter's share of it is small."""
+ATTEMPTS = 4
+TIMEOUT_S = 600.0
+TIMEOUT_PER_HOUR_S = 3600.0
+
+Feed = Callable[[str], Iterable[bytes]]
+"""Phase ("rehearsing", "encoding") to the mix from its beginning: interleaved stereo 32-bit floats."""
+
+
+class PresetNotMet(Invalid):
+    """The delivered file does not hold its preset, whatever gain and limit."""
+
+
+class LoudnessNotMet(PresetNotMet):
+    pass
+
+
+class PeakNotMet(PresetNotMet):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A preset with the two knobs that corrections turn."""
+
+    preset: Preset
+    gain_db: float
+    limit_dbfs: float
+
+
+def rehearse(feed: Feed, presets: Iterable[Preset], *, duration_ms: int) -> list[Setting]:
+    """Settings that bring the mix to its presets, measured before encoding.
+
+    Raises:
+        SoundSilent: the mix has no loudness.
+    """
+    settings = [Setting(p, p.target_lufs - SPEECH_LUFS, p.limit_dbfs) for p in presets]
+    for _ in range(ATTEMPTS):
+        taps = [LevelTap(setting.preset.name) for setting in settings]
+        outputs = [discard(tap.tap(stream)) for tap, stream in zip(taps, _master(settings), strict=True)]
+
+        def take_log(line: str, taps: list[LevelTap] = taps) -> None:
+            for tap in taps:
+                tap.take_log(line)
+
+        run_graph(outputs, timeout_s=_timeout_s(duration_ms), feed=feed("rehearsing"), on_log=take_log)
+        corrections = [_correction(setting, tap) for setting, tap in zip(settings, taps, strict=True)]
+        settings = [
+            replace(setting, gain_db=setting.gain_db + correction)
+            for setting, correction in zip(settings, corrections, strict=True)
+        ]
+        if max(map(abs, corrections)) <= REHEARSAL_LU:
+            break
+    return settings
+
+
+def encode(
+    feed: Feed, settings: Iterable[Setting], folder: Path, *, title: str, duration_ms: int
+) -> dict[str, Path]:
+    """One file per setting under `folder`, all from one pass over the mix; preset name to path."""
+    settings = list(settings)
+    paths = {
+        setting.preset.name: folder / f"{setting.preset.name}.{setting.preset.container}"
+        for setting in settings
+    }
+    outputs = [
+        write_sound(
+            stream,
+            paths[setting.preset.name],
+            container=setting.preset.container,
+            acodec=setting.preset.codec,
+            audio_bitrate=f"{setting.preset.bit_rate_kbps}k",
+            metadata=f"title={title}",
+        )
+        for setting, stream in zip(settings, _master(settings), strict=True)
+    ]
+    run_graph(outputs, timeout_s=_timeout_s(duration_ms), feed=feed("encoding"))
+    return paths
+
+
+def correct(setting: Setting, measured: Loudness) -> Setting | None:
+    """The setting to try next, or None where the delivered file is what it should be."""
+    preset = setting.preset
+    off_lu = preset.target_lufs - measured.integrated_lufs
+    over_db = measured.true_peak_dbtp - preset.ceiling_dbtp
+    if abs(off_lu) <= AIM_LU and over_db <= 0:
+        return None
+    return replace(
+        setting,
+        gain_db=setting.gain_db + off_lu,
+        limit_dbfs=setting.limit_dbfs - (over_db + 0.1 if over_db > 0 else 0),
+    )
+
+
+def judge(preset: Preset, measured: Loudness) -> None:
+    """Raises: LoudnessNotMet, PeakNotMet, with the limit and by how much it is missed."""
+    off_lu = measured.integrated_lufs - preset.target_lufs
+    over_db = measured.true_peak_dbtp - preset.ceiling_dbtp
+    if abs(off_lu) > preset.tolerance_lu:
+        raise LoudnessNotMet(
+            preset=preset.name,
+            target=f"{preset.target_lufs:.1f}",
+            measured=f"{measured.integrated_lufs:.1f}",
+            off=f"{off_lu:+.1f}",
+        )
+    if over_db > 0:
+        raise PeakNotMet(
+            preset=preset.name,
+            ceiling=f"{preset.ceiling_dbtp:.1f}",
+            measured=f"{measured.true_peak_dbtp:.2f}",
+            off=f"{over_db:+.2f}",
+        )
+
+
+def master(
+    feed: Feed, presets: Iterable[Preset], folder: Path, *, title: str, duration_ms: int
+) -> dict[str, tuple[Path, Loudness]]:
+    """A delivered file and its verdict for each preset.
+
+    Raises:
+        SoundSilent, PresetNotMet, DiskFull
+    """
+    pending = rehearse(feed, presets, duration_ms=duration_ms)
+    done: dict[str, tuple[Path, Loudness]] = {}
+    for _ in range(ATTEMPTS):
+        paths = encode(feed, pending, folder, title=title, duration_ms=duration_ms)
+        for name, path in paths.items():
+            done[name] = (path, measure_loudness(path))
+        corrected = [correct(setting, done[setting.preset.name][1]) for setting in pending]
+        pending = [setting for setting in corrected if setting is not None]
+        if not pending:
+            break
+    for setting in pending:
+        judge(setting.preset, done[setting.preset.name][1])
+    return done
+
+
+def _master(settings: list[Setting]) -> list[Stream]:
+    """The graph's streams as they go to the encoder, one per setting."""
+    source = open_feed(rate_hz=RATE_HZ, channels=2)
+    split = source.filter_multi_output("asplit", len(settings)) if len(settings) > 1 else [source]
+    return [_treat(split[number], setting) for number, setting in enumerate(settings)]
+
+
+def _treat(stream: Stream, setting: Setting) -> Stream:
+    if setting.preset.channels == 1:
+        # Said outright: ffmpeg's own downmix of floats adds 3 dB.
+        stream = stream.filter("pan", args="mono|c0=0.5*c0+0.5*c1")
+    for step in setting.preset.chain:
+        stream = stream.filter(step.name, **step.options)
+    limit = db_to_gain(setting.limit_dbfs)
+    return stream.filter("volume", volume=f"{setting.gain_db:.3f}dB").filter(
+        "alimiter", limit=f"{limit:.5f}", attack=5, release=80, level=0, latency=1
+    )
+
+
+def _correction(setting: Setting, tap: LevelTap) -> float:
+    if tap.integrated_lufs is None:
+        raise SoundSilent(path=setting.preset.name)
+    return setting.preset.target_lufs - tap.integrated_lufs
+
+
+def _timeout_s(duration_ms: int) -> float:
+    return TIMEOUT_S + TIMEOUT_PER_HOUR_S * duration_ms / 3_600_000

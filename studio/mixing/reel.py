@@ -1,0 +1,118 @@
+"""Everything a timeline sounds, decoded once, at one rate, and measured: what the mixer reads from.
+
+A programme has hundreds of sentences; starting ffmpeg for each would cost more than mixing them. Sentences
+of one voice are joined into one file, each beginning where both rates have a whole sample, and resampled in
+one run: every sentence then begins at an exact sample of the reel, untouched by its neighbours.
+"""
+
+import math
+import wave
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.ffmpeg import MediaUnreadable, Stream, open_media, run_graph, write_sound
+from assets.loudness import LevelTap, SoundSilent
+from studio.mixing.envelope import RATE_HZ, db_to_gain
+from studio.mixing.timeline import Timeline, VoiceClip
+
+SPEECH_LUFS = -23.0
+"""The house loudness at which everything meets before mastering."""
+GUARD_MS = 20
+"""Silence between joined sentences, longer than the reach of the resampler's filter."""
+DECODE_TIMEOUT_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A stretch of a reel: 32-bit float frames at the mixing rate."""
+
+    path: Path
+    channels: int
+    first_frame: int
+    frames: int
+    gain: float
+    """Brings it to the house loudness."""
+
+
+def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
+    """Decode what `timeline` sounds into files under `folder`; a take for each of its paths.
+
+    Raises:
+        MediaUnreadable, SoundSilent: names the file.
+        DiskFull
+    """
+    takes: dict[Path, Take] = {}
+    for number, (rate_hz, paths) in enumerate(_group_voices(timeline.voices)):
+        takes |= _join_voices(paths, rate_hz, folder / f"voice-{number}")
+    music = [clip.path for clip in timeline.music] + [bed.path for bed in timeline.beds]
+    others = [clip.path for clip in timeline.voices] + music
+    for path in dict.fromkeys(others):
+        if path not in takes:
+            takes[path] = _decode(path, folder / f"sound-{len(takes)}.f32")
+    return takes
+
+
+def _group_voices(clips: Iterable[VoiceClip]) -> Iterable[tuple[int, list[Path]]]:
+    """Plain speech files by level group and rate; what is not plain is decoded by itself."""
+    groups: dict[tuple[str, int], dict[Path, None]] = {}
+    for clip in clips:
+        rate_hz = _plain_rate(clip.path)
+        if rate_hz is not None:
+            groups.setdefault((clip.level_group, rate_hz), {})[clip.path] = None
+    return [(rate_hz, list(paths)) for (_, rate_hz), paths in groups.items()]
+
+
+def _plain_rate(path: Path) -> int | None:
+    """The rate of a mono 16-bit PCM WAV; None for any other file."""
+    try:
+        with wave.open(str(path), "rb") as source:
+            plain = source.getnchannels() == 1 and source.getsampwidth() == 2 and source.getnframes() > 0
+            return source.getframerate() if plain else None
+    except (wave.Error, EOFError):
+        return None
+    except OSError as error:
+        raise MediaUnreadable(path=str(path), reason=error.strerror or str(error)) from error
+
+
+def _join_voices(paths: list[Path], rate_hz: int, stem: Path) -> dict[Path, Take]:
+    """One file of all sentences of a voice, resampled; their places in it."""
+    step_in, step_out = rate_hz // math.gcd(rate_hz, RATE_HZ), RATE_HZ // math.gcd(rate_hz, RATE_HZ)
+    joined, reel = stem.with_suffix(".s16"), stem.with_suffix(".f32")
+    places: dict[Path, tuple[int, int]] = {}
+    steps = 0
+    with joined.open("wb") as target:
+        for path in paths:
+            with wave.open(str(path), "rb") as source:
+                samples = source.readframes(source.getnframes())
+            length = len(samples) // 2
+            room = -(-(length + rate_hz * GUARD_MS // 1000) // step_in)
+            target.write(samples.ljust(room * step_in * 2, b"\0"))
+            places[path] = (steps * step_out, length * RATE_HZ // rate_hz)
+            steps += room
+    source_graph = open_media(joined, format="s16le", ar=rate_hz, ch_layout="mono")
+    gain = _resample(source_graph, reel, paths[0])
+    joined.unlink()
+    return {path: Take(reel, 1, first, frames, gain) for path, (first, frames) in places.items()}
+
+
+def _decode(path: Path, reel: Path) -> Take:
+    """Any file, as stereo: a mono one sounds on both sides."""
+    stereo = open_media(path)["a:0"].filter("aformat", channel_layouts="stereo")
+    gain = _resample(stereo, reel, path)
+    return Take(reel, 2, 0, reel.stat().st_size // 8, gain)
+
+
+def _resample(stream: Stream, reel: Path, source: Path) -> float:
+    """Write `stream` at the mixing rate; returns the gain that brings it to the house loudness."""
+    level = LevelTap()
+    stream = level.tap(stream.filter("aresample", RATE_HZ))
+    run_graph(
+        [write_sound(stream, reel, container="f32le", acodec="pcm_f32le")],
+        timeout_s=DECODE_TIMEOUT_S,
+        source=source,
+        on_log=level.take_log,
+    )
+    if level.integrated_lufs is None:
+        raise SoundSilent(path=str(source))
+    return db_to_gain(SPEECH_LUFS - level.integrated_lufs)

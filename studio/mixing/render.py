@@ -1,0 +1,107 @@
+"""From a timeline to finished files, each measured, whole, and within its preset, or not there at all.
+
+Unavailable
+└── FileNotWritten
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from assets.errors import Unavailable
+from assets.ffmpeg import DiskFull
+from assets.loudness import Loudness
+from assets.messages import say
+from assets.store import is_full, settle
+from studio.mixing.mastering import master
+from studio.mixing.mixer import mix
+from studio.mixing.presets import find_preset
+from studio.mixing.reel import record_reel
+from studio.mixing.timeline import Timeline
+
+MIX_VERSION = 1
+"""Part of every recipe: raised when the same timeline would sound different."""
+
+PHASES = {"rehearsing": (0.1, 0.25), "encoding": (0.25, 0.8)}
+"""How far along each pass over the mix begins and ends; the rest is decoding and measuring."""
+
+Progress = Callable[[float, str], None]
+"""Takes the share that is done, 0 to 1, and what is being done."""
+
+
+class FileNotWritten(Unavailable):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(Loudness):
+    """A delivered file and what it measures, decoded again after encoding."""
+
+    preset: str
+    path: Path
+    size_bytes: int
+
+
+def render(
+    timeline: Timeline,
+    outputs: Mapping[str, Path],
+    *,
+    workdir: Path,
+    title: str = "",
+    progress: Progress = lambda _share, _message: None,
+) -> Mapping[str, Verdict]:
+    """Make the files of `outputs`, preset name to path; all hold their presets, or none is written.
+
+    The same timeline, sources and ffmpeg give the same bytes. `workdir` holds the decoded sound meanwhile
+    (about 12 MB a minute) and is left as it was.
+
+    Raises:
+        PresetUnknown
+        PresetNotMet: which limit, and by how much.
+        MediaUnreadable, SoundSilent: a source cannot be used.
+        DiskFull, FileNotWritten, FfmpegFailed
+    """
+    presets = [find_preset(name) for name in outputs]
+    try:
+        with tempfile.TemporaryDirectory(dir=workdir, prefix="render-") as folder:
+            progress(0.0, say("mixing.progress.decoding"))
+            takes = record_reel(timeline, Path(folder))
+
+            def feed(phase: str) -> Iterator[bytes]:
+                for block, share in mix(timeline, takes):
+                    progress(_share(phase, share), say(f"mixing.progress.{phase}"))
+                    yield block.tobytes()
+
+            mastered = master(feed, presets, Path(folder), title=title, duration_ms=timeline.duration_ms)
+            verdicts = {
+                name: Verdict(
+                    **asdict(loudness), preset=name, path=outputs[name], size_bytes=path.stat().st_size
+                )
+                for name, (path, loudness) in mastered.items()
+            }
+            for name, (path, _) in mastered.items():
+                _deliver(path, outputs[name])
+    except OSError as error:
+        if is_full(error):
+            raise DiskFull from error
+        raise FileNotWritten(path=str(error.filename), reason=error.strerror) from error
+    progress(1.0, say("mixing.progress.done"))
+    return verdicts
+
+
+def _share(phase: str, share: float) -> float:
+    start, stop = PHASES[phase]
+    return start + (stop - start) * share
+
+
+def _deliver(source: Path, target: Path) -> None:
+    """Move a finished file to its final name, in one step that others see."""
+    beside = target.with_name(f".{target.name}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.move(source, beside)  # the work folder may be on another disk
+        settle(beside, target)
+    finally:
+        beside.unlink(missing_ok=True)
