@@ -3,7 +3,7 @@
 What is struck or plucked is a sum of decaying modes (modal synthesis); the flute and the pad are sums of
 harmonics with breath. A tone is mono float64 at 48 kHz that starts and ends at rest, its level about 1.
 Mode ratios: free-free bars 1 : 2.756 : 5.404 (Fletcher and Rossing, The Physics of Musical Instruments,
-2nd ed., chapter 2.15), circular membranes 1 : 1.594 : 2.136 … (chapter 3.2); bossed gongs ring near the octave.
+2nd ed., chapter 2.15), circular membranes 1 : 1.594 : 2.136 … (chapter 3.2).
 """
 
 from collections.abc import Sequence
@@ -42,15 +42,15 @@ def ring(pitch: float, modes: Sequence[Mode], *, bend_cents: Tone | None = None)
     tone = np.zeros(round(seconds * RATE_HZ))
     clock = _clock(len(tone))
     warped = clock if bend_cents is None else _bend(clock, bend_cents)
-    for mode in modes:
+    for order, mode in enumerate(modes):
         if pitch * mode.ratio > 0.4 * RATE_HZ:
             continue
         count = min(len(tone), round((mode.decay_s * 1.25 + mode.rise_s) * RATE_HZ))
         now = clock[:count]
         envelope = mode.level * np.exp(-6.9078 * now / mode.decay_s) * -np.expm1(-now / (mode.rise_s / 3))
-        tone[:count] += (
-            envelope * _fade_out(count, 0.03) * np.sin(2 * np.pi * pitch * mode.ratio * warped[:count])
-        )
+        # Phases apart by a square law: the partials never pile up into one peak (Schroeder 1970).
+        wave = np.sin(2 * np.pi * pitch * mode.ratio * warped[:count] + 2.4 * order**2)
+        tone[:count] += envelope * _fade_out(count, 0.03) * wave
     return tone
 
 
@@ -59,7 +59,7 @@ def strike_bamboo(note: str, strength: float, rng: Generator) -> Tone:
     pitch = pitch_hz(note)
     length = (392.0 / pitch) ** 0.5
     modes = (
-        Mode(1.0, 1.0, 0.85 * length, 0.004),
+        Mode(1.0, 1.0, 0.75 * length, 0.004),
         Mode(2.756, 0.20 * strength, 0.20 * length),
         Mode(5.404, 0.07 * strength**2, 0.07),
     )
@@ -105,23 +105,24 @@ def strike_gong(note: str, strength: float, rng: Generator) -> Tone:
     pitch = pitch_hz(note)
     length = (147.0 / pitch) ** 0.4
     body = (
-        (1.0, 1.0, 5.5, 0.012), (1.0065, 0.24, 5.0, 0.02), (1.483, 0.10, 2.4, 0.02), (2.0, 0.62, 3.6, 0.02),
-        (2.011, 0.20, 3.2, 0.05), (2.67, 0.16, 2.2, 0.04), (3.01, 0.28, 2.0, 0.05), (3.97, 0.16, 1.5, 0.07),
-        (5.12, 0.10, 1.1, 0.09), (6.43, 0.06, 0.8, 0.11), (8.21, 0.03, 0.6, 0.12),
+        (1.0, 1.0, 5.5, 0.012), (1.0065, 0.22, 5.0, 0.02), (1.483, 0.10, 2.4, 0.02), (2.0, 0.66, 3.8, 0.02),
+        (2.011, 0.20, 3.4, 0.05), (2.52, 0.20, 2.4, 0.04), (3.01, 0.36, 2.2, 0.05), (3.97, 0.26, 1.7, 0.06),
+        (5.08, 0.19, 1.3, 0.08), (6.71, 0.13, 1.0, 0.10), (8.05, 0.09, 0.8, 0.11), (10.6, 0.05, 0.6, 0.10),
+        (13.3, 0.03, 0.5, 0.08),
     )  # fmt: skip
     modes = [
         Mode(ratio, level * (strength if ratio > 2.5 else 1.0), decay * length, rise)
         for ratio, level, decay, rise in body
     ]
-    return _struck(ring(pitch, modes), _burst(rng, 60, 500, 0.05), 0.30 * strength)
+    return _struck(ring(pitch, modes), _burst(rng, 90, 700, 0.03), 0.16 * strength)
 
 
 def ring_bell(note: str, strength: float, rng: Generator) -> Tone:
     """A small bright bell: hum an octave below, a soft strike, no minor third."""
     modes = (
         Mode(0.5, 0.22, 2.6, 0.01),
-        Mode(1.0, 1.0, 2.4, 0.004),
-        Mode(1.003, 0.20, 2.2, 0.004),
+        Mode(1.0, 1.0, 3.0, 0.004),
+        Mode(1.0015, 0.16, 2.6, 0.004),
         Mode(1.5, 0.06, 1.4, 0.004),
         Mode(2.0, 0.38, 1.5, 0.003),
         Mode(3.01, 0.14 * strength, 0.9),
@@ -171,7 +172,7 @@ def blow_flute(phrase: Sequence[tuple[str, float]], rng: Generator) -> Tone:
     for harmonic, level in enumerate((1.0, 0.24, 0.13, 0.045, 0.022, 0.01), start=1):
         tone += level * breath ** (0.8 + 0.5 * harmonic) * np.sin(harmonic * phase)
     air = filter_band(rng.standard_normal(total), 500, 3800)
-    return tone + air * breath * (0.010 + 0.035 * np.exp(-clock / 0.05))
+    return tone + air * breath * (0.025 + 0.09 * np.exp(-clock / 0.05))
 
 
 def swell_pad(note: str, seconds: float, rng: Generator) -> Tone:
@@ -179,23 +180,24 @@ def swell_pad(note: str, seconds: float, rng: Generator) -> Tone:
     count = round(seconds * RATE_HZ)
     clock = _clock(count)
     tone = np.zeros(count)
-    for detune_cents in (-4.0, 0.0, 4.0):
+    for detune_cents, share in ((-4.0, 0.2), (0.0, 0.6), (4.0, 0.2)):
         pitch = pitch_hz(note) * 2.0 ** (detune_cents / 1200)
         for harmonic in range(1, 7):
             phase = 2 * np.pi * rng.random()
-            tone += np.sin(2 * np.pi * pitch * harmonic * clock + phase) / harmonic**2.1 / 3
+            tone += np.sin(2 * np.pi * pitch * harmonic * clock + phase) * share / harmonic**2.1
     edge = min(0.45 * seconds, 2.2)
     rise = np.clip(clock / edge, 0, 1)
     fall = np.clip((seconds - clock) / edge, 0, 1)
-    return tone * np.sin(np.pi / 2 * rise) ** 2 * np.sin(np.pi / 2 * fall) ** 2
+    swell: Tone = np.sin(np.pi / 2 * rise) ** 2 * np.sin(np.pi / 2 * fall) ** 2
+    return tone * swell
 
 
 def filter_band(signal: Tone, low_hz: float, high_hz: float) -> Tone:
-    """`signal` between two frequencies with edges of about an octave, scaled to an effective value of 1."""
+    """`signal` between two frequencies with edges of about an octave; in between it is left as is."""
     frequencies = np.fft.rfftfreq(len(signal), 1 / RATE_HZ) + 1e-9
     gain = 1 / (1 + (low_hz / frequencies) ** 4) / (1 + (frequencies / high_hz) ** 4)
     filtered: Tone = np.fft.irfft(np.fft.rfft(signal) * gain, len(signal))
-    return filtered / (np.sqrt(np.mean(filtered**2)) + 1e-12)
+    return filtered
 
 
 def _struck(tone: Tone, noise: Tone, level: float) -> Tone:
@@ -208,7 +210,9 @@ def _burst(rng: Generator, low_hz: float, high_hz: float, seconds: float) -> Ton
     count = round(seconds * 6 * RATE_HZ)
     clock = _clock(count)
     noise = filter_band(rng.standard_normal(count), low_hz, high_hz)
-    return noise * np.exp(-clock / seconds) * -np.expm1(-clock / 0.0007) * _fade_out(count, 0.002)
+    noise *= np.exp(-clock / seconds) * -np.expm1(-clock / 0.0007) * _fade_out(count, 0.002)
+    burst: Tone = noise / np.sqrt(np.mean(noise[: count // 6] ** 2))
+    return burst
 
 
 def _clock(count: int) -> Tone:
