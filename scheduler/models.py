@@ -145,6 +145,8 @@ class AsRunLog(SQLModel, table=True):
     name: str
     received_at: datetime
     rows: int
+    matched: int
+    """Rows that told what became of an airing."""
     problems: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """`{line, code, data}` of every line that could not be counted, and why."""
 

@@ -134,6 +134,7 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("matched", sa.Integer(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["station_id"],
