@@ -99,7 +99,7 @@ class CoverageRow:
     """The airings that `unconfirmed` is the sum of."""
 
     def to_json(self) -> dict[str, object]:
-        """Amounts in airings, or in milliseconds where `measure` is minutes; `quantity` is in its own unit."""
+        """Amounts in airings, or milliseconds where `measure` is minutes; `quantity` in its own unit."""
         plain = asdict(self)
         return plain | {"first_date": self.first_date.isoformat(), "last_date": self.last_date.isoformat()}
 

@@ -43,8 +43,8 @@ _CLOSING = re.compile(
 )
 _OTHER_MONEY = re.compile(r"\s*(?:,|và)\s+(?:các\s+)?nguồn\s+(?:kinh phí|vốn|lực)?[^;]*khác\b.*$")
 _CYCLE = re.compile(
-    r"(?:(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và ))(?:tuần|tháng|quý|năm)\b(?!\s*\d))|\b(?:6|06|sáu|9|09|chín|3|ba) tháng\b|"
-    r"\b(?:hàng|hằng) (?:tuần|tháng|quý|năm)\b|\bđột xuất\b",
+    r"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và ))(?:tuần|tháng|quý|năm)\b(?!\s*\d)|"
+    r"\b(?:6|06|sáu|9|09|chín|3|ba) tháng\b|\b(?:hàng|hằng) (?:tuần|tháng|quý|năm)\b|\bđột xuất\b",
     re.IGNORECASE,
 )
 _MAX_HEADING_WORDS = 18

@@ -1,0 +1,94 @@
+"""The formats a report can be written in, by one door."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from sqlmodel import Session
+
+from assets.errors import Invalid, Unavailable
+from studio.planning.models import Plan
+from studio.reports.composing import make_report
+from studio.reports.csv import CsvWriter
+from studio.reports.html import HtmlWriter
+from studio.reports.json import JsonWriter
+from studio.reports.report import Report
+from studio.reports.xlsx import XlsxWriter
+
+
+class ReportFormatUnknown(Invalid):
+    """No writer knows this format."""
+
+
+class ReportNotWritten(Unavailable):
+    """The file could not be written: the disk is full, or the folder may not be written to."""
+
+
+class ReportWriter(Protocol):
+    """Turns a report into the bytes of a file."""
+
+    media_type: str
+
+    def write(self, report: Report) -> bytes: ...
+
+
+WRITERS: Mapping[str, ReportWriter] = {
+    "html": HtmlWriter(),
+    "xlsx": XlsxWriter(),
+    "csv": CsvWriter(),
+    "json": JsonWriter(),
+}
+
+
+def find_writer(name: str) -> ReportWriter:
+    """The writer of a format.
+
+    Raises:
+        ReportFormatUnknown: names the formats there are.
+    """
+    if name not in WRITERS:
+        raise ReportFormatUnknown(format=name[:20], valid=", ".join(WRITERS))
+    return WRITERS[name]
+
+
+def write_report(
+    session: Session,
+    *,
+    kind: str,
+    first: date,
+    last: date,
+    format: str,  # noqa: A002 (the word of the command)
+    path: Path,
+    now: datetime,
+    plan: Plan | None = None,
+) -> Path:
+    """Write the report of a period to `path`, whole or not at all.
+
+    Raises:
+        ReportFormatUnknown, ReportKindUnknown, PeriodReversed, NoPlanYet, ReportNotWritten
+    """
+    writer = find_writer(format)
+    report = make_report(session, kind=kind, first=first, last=last, now=now, plan=plan)
+    _keep(writer.write(report), path)
+    return path
+
+
+def _keep(content: bytes, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ReportNotWritten(path=path, why=error.strerror or str(error)) from error
