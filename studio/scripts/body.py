@@ -33,7 +33,7 @@ from studio.scripts.document import (
     Sting,
 )
 from studio.scripts.header import ROLE_NAME, is_capital
-from studio.scripts.nearest import find_nearest, fold
+from studio.scripts.nearest import find_nearest, normalise_name
 from studio.scripts.problems import (
     BedNotOn,
     CueNotAlone,
@@ -102,7 +102,7 @@ class BodyReader:
         self._known = known
         self._problems = problems
         self._roles = header.voices if header else None  # None: unknown, so roles are not judged
-        self._by_fold = {fold(role): role for role in self._roles or ()}
+        self._by_fold = {normalise_name(role): role for role in self._roles or ()}
         self._role = next(iter(self._roles or ()), "")
         self._delivery = Delivery()
         self._unsaid: Place | None = None
@@ -149,7 +149,7 @@ class BodyReader:
                 )
             return 0
         role = _join(match["role"])
-        meant = self._by_fold.get(fold(role))
+        meant = self._by_fold.get(normalise_name(role))
         if not is_capital(role) and meant is None:
             return 0
         self._end_paragraph()
@@ -172,7 +172,7 @@ class BodyReader:
         column = match.start("direction") + 1
         known = True
         for piece in words.split(","):
-            if fold(piece) not in DIRECTIONS:
+            if normalise_name(piece) not in DIRECTIONS:
                 known = False
                 place = Place(number, column + len(piece) - len(piece.lstrip()), piece.strip())
                 self._problems.report(UnknownDirection, place, nearest=find_nearest(place.name, DIRECTIONS))
@@ -215,13 +215,13 @@ class BodyReader:
         if match is None:
             self._problems.report(CueNotAlone, Place(number, line.index("[") + 1, "["))
             return
-        word, name = fold(match["word"]), match["name"]
+        word, name = normalise_name(match["word"]), match["name"]
         cue = Place(number, match.start("word") + 1, match["word"])
         kind = "pause" if _PAUSE_WORD.match(word) else CUES.get(word)
         if kind is None:
             self._problems.report(UnknownCue, cue, nearest=find_nearest(cue.name, CUES))
         elif kind == "pause":
-            self._read_pause(word if name is None else f"{word} {fold(name)}", cue)
+            self._read_pause(word if name is None else f"{word} {normalise_name(name)}", cue)
         elif kind == "bed off" and name is None:
             self._end_bed(cue)
         elif not name or kind == "bed off":

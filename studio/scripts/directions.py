@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from studio.scripts.document import Delivery
-from studio.scripts.nearest import fold
+from studio.scripts.nearest import normalise_name
 
 DIRECTIONS: Mapping[str, tuple[float, float]] = {
     "chậm": (0.88, 0.0),
@@ -53,7 +53,7 @@ def combine_directions(words: str) -> Delivery:
     """
     rate, gain_db = 1.0, 0.0
     for piece in words.split(","):
-        piece_rate, piece_gain_db = DIRECTIONS[fold(piece)]
+        piece_rate, piece_gain_db = DIRECTIONS[normalise_name(piece)]
         rate *= piece_rate
         gain_db += piece_gain_db
     return Delivery(

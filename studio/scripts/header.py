@@ -10,7 +10,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from assets.models import Priority
 from studio.scripts.document import Header
-from studio.scripts.nearest import find_nearest, fold, shorten
+from studio.scripts.nearest import find_nearest, normalise_name, shorten
 from studio.scripts.problems import (
     HeaderKeyTwice,
     HeaderUnreadable,
@@ -85,7 +85,7 @@ class _HeaderReader:
             return None
         header = Header(title="")
         for key, value in self._pairs(node):
-            name = KEYS.get(fold(key.name))
+            name = KEYS.get(normalise_name(key.name))
             if name is None:
                 self._problems.report(UnknownHeaderKey, key, nearest=find_nearest(key.name, KEYS))
             elif name in self._seen:
@@ -136,10 +136,10 @@ class _HeaderReader:
         match name:
             case "title" if not value:
                 self._problems.report(TitleMissing, place)
-            case "priority" if fold(value) not in PRIORITIES:
+            case "priority" if normalise_name(value) not in PRIORITIES:
                 self._problems.report(UnknownPriority, place, nearest=find_nearest(value, PRIORITIES))
             case "priority":
-                return replace(header, priority=PRIORITIES[fold(value)])
+                return replace(header, priority=PRIORITIES[normalise_name(value)])
             case "language" if not _LANGUAGE.fullmatch(value):
                 self._problems.report(UnusableLanguage, place)
             case _ if value:

@@ -139,11 +139,13 @@ def _parse(text: str, known: KnownNames) -> tuple[ScriptDocument | None, Problem
     return (ScriptDocument(header, tuple(reader.cues)) if header else None), problems
 
 
-def _split(text: str) -> list[str]:
-    """The lines of `text`, NFC, within the limits."""
+def normalise_text(text: str) -> str:
+    r"""`text` as Loa keeps and reads it: NFC, `\n` line ends, no byte order mark.
+
+    Raises:
+        ScriptTooLong, LineTooLong: more than `MAX_CHARACTERS`, `MAX_LINE_CHARACTERS`.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise ScriptEmpty(line=1, column=1)
     if len(text) > MAX_CHARACTERS:
         raise ScriptTooLong(line=1, column=1, most=MAX_CHARACTERS)
     lines = text.split("\n")
@@ -151,7 +153,15 @@ def _split(text: str) -> list[str]:
         # Before NFC, whose ordering of combining marks takes the square of a run's length.
         if len(line) > MAX_LINE_CHARACTERS:
             raise LineTooLong(line=number, column=MAX_LINE_CHARACTERS + 1, most=MAX_LINE_CHARACTERS)
-    return [unicodedata.normalize("NFC", line) for line in lines]
+    return "\n".join(unicodedata.normalize("NFC", line) for line in lines)
+
+
+def _split(text: str) -> list[str]:
+    """The lines of `text`, normalised."""
+    text = normalise_text(text)
+    if not text.strip():
+        raise ScriptEmpty(line=1, column=1)
+    return text.split("\n")
 
 
 def _find_unusable(lines: list[str]) -> Problems:
