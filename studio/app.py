@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 
 from assets.messages import speaking
 from assets.store import Store
+from studio.api.router import router as api_router
 from studio.database import open_database
 from studio.jobs.handlers import make_handlers
 from studio.jobs.worker import Worker, utc_now
@@ -59,5 +60,6 @@ def create_app(
     app.add_middleware(Envelope, language=settings.language, on_crash=answer_crash)
     for room in (sign_in, today, scripts, segments, stations, coverage, media):
         app.include_router(room.router)
+    app.include_router(api_router)
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000))
     return app

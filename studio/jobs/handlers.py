@@ -9,8 +9,16 @@ from datetime import date, datetime
 
 from assets.errors import Invalid
 from assets.store import Store
+from playlists.builder import publish_day
+from scheduler.filling import fill_schedule
+from scheduler.stations import list_stations
 from studio.database import Database
 from studio.jobs.handler import Handler, Progress
+from studio.jobs.releases import release_segment
+from studio.planning.goals import goals_for
+from studio.planning.plans import list_plans
+from studio.production.segments import produce_segment
+from studio.scripts.workflow import find_script
 from studio.settings import Settings
 
 
@@ -24,8 +32,6 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
     def produce(
         database: Database, payload: Mapping[str, object], progress: Progress
     ) -> dict[str, object] | None:
-        from studio.production.segments import produce_segment
-
         asset = produce_segment(
             database,
             store,
@@ -35,19 +41,31 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             now=clock(),
             progress=progress,
         )
+        with database.writing() as session:
+            release_segment(session, find_script(session, _text("produce", payload, "code")), now=clock())
         return {"asset": asset.key, "duration_ms": asset.duration_ms}
 
     def publish(
         database: Database, payload: Mapping[str, object], _progress: Progress
     ) -> dict[str, object] | None:
-        from playlists.builder import publish_day
-
         station, day = _text("publish", payload, "station"), _day("publish", payload, "day")
         with database.writing() as session:
             playlist = publish_day(session, station, day, now=clock())
             return {"number": playlist.number, "content_sha256": playlist.content_sha256}
 
-    return {"produce": produce, "publish": publish}
+    def fill(
+        database: Database, payload: Mapping[str, object], _progress: Progress
+    ) -> dict[str, object] | None:
+        first, last = _day("fill", payload, "first"), _day("fill", payload, "last")
+        with database.writing() as session:
+            stations = [station.code for station in list_stations(session)]
+            goals = [goal for plan in list_plans(session) for goal in goals_for(session, plan, first, last)]
+            result = fill_schedule(
+                session, stations=stations, first=first, last=last, goals=goals, now=clock()
+            )
+            return {"airings": result.airings, "refusals": len(result.refusals)}
+
+    return {"produce": produce, "publish": publish, "fill": fill}
 
 
 def _text(kind: str, payload: Mapping[str, object], name: str) -> str:

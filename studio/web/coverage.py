@@ -9,27 +9,20 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session, func, select
 
-from assets.errors import Missing
 from assets.messages import say
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.planning.coverage import compute_coverage
 from studio.planning.models import Plan, Target
 from studio.planning.plans import find_plan, list_plans
+from studio.reports.registry import find_writer, write_report
 from studio.web.access import Allowed, In, Now, Reading, read_day
 from studio.web.templating import render
 
 router = APIRouter(include_in_schema=False)
 
-MEDIA_TYPES = {
-    "html": "text/html; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+OFFERED = ("html", "xlsx")
 Reader = Annotated[User, Depends(Allowed(Action.READ_COVERAGE))]
-
-
-class ReportFormatUnknown(Missing):
-    """A report is offered in the formats named, not in this one."""
 
 
 @router.get("/coverage")
@@ -55,7 +48,7 @@ def show_coverage(
         "plans": plans,
         "plan": chosen,
         "coverage": coverage,
-        "formats": list(MEDIA_TYPES),
+        "formats": OFFERED,
         "whole": read_span(session, chosen),
     }
     return render(request, "coverage.html", values)
@@ -75,29 +68,26 @@ def send_report(
 ) -> Response:
     chosen = find_plan(session, plan or None)
     since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
-    content = make_report(session, since, until, suffix=suffix, now=now)
+    writer = find_writer(suffix)
+    with tempfile.TemporaryDirectory(prefix="loa-report-") as folder:
+        path = Path(folder) / f"report.{suffix}"
+        write_report(
+            session,
+            kind="coverage",
+            first=since,
+            last=until,
+            format=suffix,
+            path=path,
+            now=now,
+            plan=chosen,
+        )
+        content = path.read_bytes()
     name = f"loa-{since.isoformat()}-{until.isoformat()}.{suffix}"
     return Response(
         content,
-        media_type=MEDIA_TYPES[suffix],
+        media_type=writer.media_type,
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
-
-
-def make_report(session: Session, first: date, last: date, *, suffix: str, now: datetime) -> bytes:
-    """The coverage report as a file's bytes.
-
-    Raises:
-        ReportFormatUnknown
-    """
-    from studio.reports.writer import write_report
-
-    if suffix not in MEDIA_TYPES:
-        raise ReportFormatUnknown(format=suffix[:20], valid=", ".join(MEDIA_TYPES))
-    with tempfile.TemporaryDirectory(prefix="loa-report-") as folder:
-        path = Path(folder) / f"report.{suffix}"
-        write_report(session, "coverage", first, last, suffix, path, now=now)
-        return path.read_bytes()
 
 
 def read_span(session: Session, plan: Plan) -> tuple[date, date]:

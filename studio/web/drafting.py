@@ -1,16 +1,13 @@
-"""Help for whoever writes: a frame to start from, a code from the title, cue buttons, a guess of the length."""
+"""Help for whoever writes: a frame to start from, cue buttons, a guessed length."""
 
 import re
 from dataclasses import dataclass
 
 import yaml
-from sqlmodel import Session, select
 
-from assets.catalogue import fold
 from assets.messages import say
 from assets.models import AssetKind
 from assets.sounds.library import bundled_sounds
-from studio.scripts.models import Script
 
 SYLLABLES_PER_SECOND = 2.75
 """House pace of the bundled voices, breaths included; only a first guess until the piece is made."""
@@ -41,16 +38,6 @@ def draft_text(title: str, *, theme: str = "", audience: str = "", form: str = "
         f"[nhạc hiệu: mo-dau]\n\nNỮ: {say('web.new.opening')}\n\n[nhạc cắt: chuong]\n\n"
         f"NAM: {say('web.new.closing')}\n\n[nhạc hiệu: ket-thuc]\n"
     )
-
-
-def choose_code(session: Session, title: str) -> str:
-    """A code that nobody has, from the letters of the title."""
-    stem = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:48].strip("-") or "kich-ban"
-    taken = set(session.exec(select(Script.code)))
-    number = 1
-    while (code := stem if number == 1 else f"{stem}-{number}") in taken:
-        number += 1
-    return code
 
 
 def list_cues() -> list[CueButton]:

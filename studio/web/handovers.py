@@ -7,9 +7,12 @@ Missing
 from datetime import date, datetime
 from pathlib import Path
 
+from fastapi import Request, Response
+from fastapi.responses import FileResponse
 from sqlmodel import Session, select
 
 from assets.errors import Missing
+from assets.messages import say
 from playlists.builder import build_day, latest_version, publish_day, read_version
 from playlists.bundle import write_bundle
 from playlists.day import describe_day
@@ -19,6 +22,7 @@ from scheduler.models import Station
 from studio.people.audit import record
 from studio.people.models import User
 from studio.web.access import House
+from studio.web.media import matches_etag
 
 
 class DayNotPublished(Missing):
@@ -43,6 +47,17 @@ def make_bundle(house: House, version: Playlist) -> Path:
     if not path.exists():
         write_bundle(read_version(version), house.store, path)
     return path
+
+
+def answer_bundle(request: Request, house: House, version: Playlist) -> Response:
+    """The zip of a published version; answers Range and If-None-Match, so that a weak link can resume."""
+    headers = {"etag": f'"{version.content_sha256}-{version.number}"', "cache-control": "private, no-cache"}
+    if matches_etag(request, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    name = f"loa-{read_version(version).name}.zip"
+    return FileResponse(
+        make_bundle(house, version), media_type="application/zip", filename=name, headers=headers
+    )
 
 
 def publish_for(session: Session, station: Station, day: date, *, by: User, now: datetime) -> Playlist:
@@ -91,3 +106,9 @@ def keep_log(
         after={"name": name[:120], "bytes": len(content)},
     )
     return result
+
+
+def tell_log(result: LogResult) -> str:
+    """What came of a log, in one sentence."""
+    key = "log_repeated" if result.is_repeated else "log_told"
+    return say(f"web.station.{key}", rows=result.rows, matched=result.matched, problems=len(result.problems))

@@ -17,8 +17,8 @@ from studio.scripts import workflow
 from studio.scripts.models import Decision, Revision, Script, ScriptState
 from studio.scripts.parser import check_script
 from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form
-from studio.web.drafting import choose_code, draft_text, estimate_ms, list_cues
-from studio.web.segments import find_made, find_open_job
+from studio.web.drafting import draft_text, estimate_ms, list_cues
+from studio.web.segments import approve_script, find_made, find_open_job
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -76,8 +76,7 @@ def create(
     form: Annotated[str, Form()] = "",
 ) -> Response:
     text = draft_text(title, theme=theme, audience=audience, form=form)
-    code = choose_code(session, title)
-    script = workflow.create_script(session, code=code, text=text, by=user, now=now)
+    script = workflow.create_script(session, text=text, by=user, now=now)
     return redirect(f"/scripts/{script.code}", request)
 
 
@@ -128,22 +127,34 @@ def submit(request: Request, *, house: In, user: Writer, now: Now, code: str) ->
 
 @router.post("/scripts/{code}/approve", dependencies=[Depends(check_form)])
 def approve(
-    request: Request, *, house: In, user: Decider, now: Now, code: str, comment: Annotated[str, Form()] = ""
+    request: Request,
+    *,
+    house: In,
+    user: Decider,
+    now: Now,
+    code: str,
+    comment: Annotated[str, Form(max_length=2000)] = "",
+    revision: Annotated[int | None, Form()] = None,
 ) -> Response:
     def decide(session: Session) -> None:
-        workflow.approve(
-            session, code, by=user, now=now, comment=comment, own_approval=house.settings.own_approval
-        )
+        approve_script(session, house, code, by=user, now=now, comment=comment, revision=revision)
 
     return _decide(request, house, user, code, decide)
 
 
 @router.post("/scripts/{code}/reject", dependencies=[Depends(check_form)])
 def reject(
-    request: Request, *, house: In, user: Decider, now: Now, code: str, comment: Annotated[str, Form()] = ""
+    request: Request,
+    *,
+    house: In,
+    user: Decider,
+    now: Now,
+    code: str,
+    comment: Annotated[str, Form(max_length=2000)] = "",
+    revision: Annotated[int | None, Form()] = None,
 ) -> Response:
     def decide(session: Session) -> None:
-        workflow.reject(session, code, by=user, now=now, comment=comment)
+        workflow.reject(session, code, by=user, now=now, comment=comment, revision=revision)
 
     return _decide(request, house, user, code, decide)
 
@@ -187,9 +198,7 @@ def _show_editor(
         "text": text,
         "error": error,
         "author": people[script.author_id],
-        "editable": may(user, Action.WRITE_SCRIPTS)
-        and number == script.latest_revision
-        and script.state is not ScriptState.SUBMITTED,
+        "editable": may(user, Action.WRITE_SCRIPTS) and number == script.latest_revision,
         "palette": list_cues(),
         "problems": check_script(text, **known_names(house.settings)),
         "estimate_ms": estimate_ms(text),

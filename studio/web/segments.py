@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from assets.models import Asset, AssetKind, Rendition
+from assets.models import Rendition
 from studio.jobs.models import Job
-from studio.jobs.queue import enqueue, find_job, find_open
+from studio.jobs.queue import find_job, find_open
+from studio.jobs.releases import ask_for_segment, list_segments, release_segment, segment_key
 from studio.people.audit import record
 from studio.people.models import User
 from studio.people.permissions import Action
+from studio.scripts import workflow
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script
-from studio.web.access import Allowed, Now, Reading, Writing, check_form
+from studio.web.access import Allowed, House, Now, Reading, Writing, check_form
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +46,7 @@ def produce(
     now: Now,
 ) -> Response:
     script = find_script(session, code)
-    job = ask_for_segment(session, script, script.latest_revision, by=user, now=now)
+    job = request_segment(session, script, script.latest_revision, by=user, now=now)
     if request.headers.get("hx-request"):
         return _show(request, session, script, job)
     return redirect(f"/scripts/{code}", request)
@@ -65,8 +67,8 @@ def follow_production(
     return _show(request, session, script, found if belongs else None)
 
 
-def ask_for_segment(session: Session, script: Script, revision: int, *, by: User, now: datetime) -> Job:
-    """The job that makes the segment of a revision; an open one is returned."""
+def request_segment(session: Session, script: Script, revision: int, *, by: User, now: datetime) -> Job:
+    """Ask for the segment of a revision and record who did."""
     record(
         session,
         at=now,
@@ -75,28 +77,34 @@ def ask_for_segment(session: Session, script: Script, revision: int, *, by: User
         subject=f"script/{script.code}",
         after={"revision": revision},
     )
-    return enqueue(
+    return ask_for_segment(session, script, revision, now=now)
+
+
+def approve_script(
+    session: Session, house: House, code: str, *, by: User, now: datetime, comment: str, revision: int | None
+) -> Script:
+    """Approve, and see to it that the approved revision can be placed: release its sound or ask for it."""
+    script = workflow.approve(
         session,
-        kind="produce",
-        payload={"code": script.code, "revision": revision},
-        dedupe_key=_key(script.code, revision),
+        code,
+        by=by,
         now=now,
+        comment=comment,
+        revision=revision,
+        own_approval=house.settings.own_approval,
     )
+    if not release_segment(session, script, now=now):
+        ask_for_segment(session, script, script.latest_revision, now=now)
+    return script
 
 
 def find_open_job(session: Session, script: Script) -> Job | None:
-    return find_open(session, _key(script.code, script.latest_revision))
+    return find_open(session, segment_key(script, script.latest_revision))
 
 
 def find_made(session: Session, script: Script) -> Made | None:
     """The sound of the latest revision that has one."""
-    prefix = f"script/{script.code}@"
-    assets = session.exec(
-        select(Asset).where(
-            Asset.kind == AssetKind.SEGMENT, col(Asset.key).startswith(prefix, autoescape=True)
-        )
-    ).all()
-    numbered = {int(asset.key.removeprefix(prefix)): asset for asset in assets if asset.renditions}
+    numbered = list_segments(session, script)
     if not numbered:
         return None
     revision = max(numbered)
@@ -114,7 +122,3 @@ def find_made(session: Session, script: Script) -> Made | None:
 def _show(request: Request, session: Session, script: Script, job: Job | None) -> Response:
     values = {"script": script, "job": job, "made": find_made(session, script)}
     return render(request, "production.html", values)
-
-
-def _key(code: str, revision: int) -> str:
-    return f"produce/{code}@{revision}"

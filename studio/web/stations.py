@@ -6,11 +6,10 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
-from fastapi.responses import FileResponse
 from sqlmodel import col, select
 
 from assets.messages import say
-from playlists.builder import latest_version, read_version
+from playlists.builder import latest_version
 from scheduler.models import AsRunLog, Station
 from studio.people.confirmations import confirm_slot
 from studio.people.models import User
@@ -28,15 +27,14 @@ from studio.web.access import (
 )
 from studio.web.days import show_day
 from studio.web.handovers import (
+    answer_bundle,
     find_published,
     has_changed,
     keep_log,
     list_receipts,
-    make_bundle,
     measure_bundle,
     publish_for,
 )
-from studio.web.media import matches_etag
 from studio.web.templating import redirect, render
 from studio.web.today import list_serving
 
@@ -103,15 +101,7 @@ def send_bundle(
     request: Request, *, station: Visited, house: In, session: Reading, day: str, now: Now
 ) -> Response:
     version = find_published(session, station, read_day(day, station.timezone, now))
-    etag = f'"{version.content_sha256}"'
-    if matches_etag(request, etag):
-        return Response(status_code=304, headers={"etag": etag})
-    return FileResponse(
-        make_bundle(house, version),
-        media_type="application/zip",
-        filename=f"loa-{read_version(version).name}.zip",
-        headers={"etag": etag, "cache-control": "private, no-cache"},
-    )
+    return answer_bundle(request, house, version)
 
 
 @router.post("/stations/{code}/days/{day}/publish", dependencies=[Depends(check_form)])

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
@@ -12,8 +13,11 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assets.messages import current_language, say
+from scheduler.reasons import Reason
 from studio.people.models import User
 from studio.people.permissions import Action, may
+from studio.planning.amounts import write_amount
+from studio.planning.models import Measure
 from studio.web.access import get_house, make_csrf_token
 
 FOLDER = Path(__file__).parent
@@ -60,9 +64,10 @@ def _environment() -> Environment:
         weekday=_weekday,
         moment=_moment,
         clock=_clock,
-        length=_length,
+        minutes=_minutes,
         megabytes=_megabytes,
         amount=_amount,
+        reason=_reason,
     )
     return environment
 
@@ -94,13 +99,16 @@ def _megabytes(size_bytes: int) -> str:
     return say("web.decimal", whole=size_bytes // 1_000_000, tenth=size_bytes // 100_000 % 10)
 
 
-def _amount(value: int, measure: str) -> str:
-    """Airings as they are, milliseconds of airtime as whole minutes."""
-    count = value if measure == "airings" else round(value / 60_000)
-    return say(f"web.coverage.{measure}", count=count)
+def _amount(value: int, measure: Measure) -> str:
+    return write_amount(measure, value)
 
 
-def _length(duration_ms: float) -> str:
+def _reason(row: Mapping[str, Any]) -> str:
+    """A reason as it is kept in a JSON column, in words."""
+    return Reason(row["code"], row["data"]).wording
+
+
+def _minutes(duration_ms: float) -> str:
     """Minutes and seconds: 3:07."""
     minutes, seconds = divmod(round(duration_ms / 1000), 60)
     return f"{minutes}:{seconds:02d}"

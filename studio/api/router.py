@@ -1,0 +1,20 @@
+"""`/api/v1`: the same nouns as the pages, for programs."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from studio.api import coverage, library, people, scripts, stations
+from studio.api.answers import ErrorAnswer
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    401: {"model": ErrorAnswer, "description": "Not signed in, or no longer"},
+    403: {"model": ErrorAnswer, "description": "This role may not do this"},
+    404: {"model": ErrorAnswer, "description": "What was named is not there"},
+    409: {"model": ErrorAnswer, "description": "It contradicts what is there"},
+    422: {"model": ErrorAnswer, "description": "The request is wrong"},
+}
+
+router = APIRouter(prefix="/api/v1", responses=ERRORS)
+for room in (people, scripts, library, stations, coverage):
+    router.include_router(room.router)
