@@ -8,13 +8,13 @@ import re
 from studio.speech.numbers import say_cardinal
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
-from studio.speech.syllables import is_syllable, spell_letters
+from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
 from studio.speech.lexicon import squeeze_key
 
 _PART = r"[A-ZĐƯÔƠÂÊĂ][A-ZĐƯÔƠÂÊĂa-zđư]{0,15}"
 _CANDIDATE = re.compile(rf"{_PART}(?![^\W_])(?:(?:\s?[&-]\s?|[.,/]\s?){_PART}(?![^\W_])){{0,5}}")
 _CUT = re.compile(r"\s?[&,./-]\s?")
-_NAMED_NEXT = re.compile(r"\.\s?(?=[A-ZÀ-ỸĐ0-9])")
+_NAMED_NEXT = re.compile(rf"\.\s?(?=[{UPPER}0-9])")
 _ROADS = ("QL", "TL", "ĐT", "ĐH", "HL", "DT", "DH", "CT")
 _CAPITALS = re.compile(r"[^\W\d_]+")
 
@@ -38,7 +38,7 @@ def _look_up(written: str, end: int, place: Place, *, whole: bool) -> Said | Non
         return None
     dot = _NAMED_NEXT.match(place.text, end)
     if dot and whole and key in place.lexicon.dotted:
-        if key == "TT" and not re.match(r"[A-ZÀ-ỸĐ][a-zà-ỹđ]", place.text[dot.end() : dot.end() + 2]):
+        if key == "TT" and not re.match(rf"[{UPPER}][{LOWER}]", place.text[dot.end() : dot.end() + 2]):
             dotted = place.lexicon.expand(key, place.left(), place.right(dot.end()))
         else:
             dotted = place.lexicon.dotted[key]
@@ -149,11 +149,11 @@ RULES = (
     Rule(
         "road",
         "A",
-        re.compile(r"(?P<road>[A-ZĐ]{2})[.\s]?\s?(?P<number>[0-9]{1,4})(?P<suffix>[A-ZĐ]?)(?![\w/])"),
+        re.compile(r"(?P<road>[A-ZĐ]{2})[.\s]?\s?(?P<number>[1-9][0-9]{0,3})(?P<suffix>[A-ZĐ]?)(?![\w/])"),
         _read_road,
     ),
     Rule("capital word", "A", re.compile(r"[^\W\d_]+(?!\w)"), _read_capital_word),
-    Rule("one letter", "A", re.compile(r"(?P<letter>[PQHXT])\.\s?(?=[A-ZÀ-ỸĐ0-9])"), _read_single),
+    Rule("one letter", "A", re.compile(rf"(?P<letter>[PQHXT])\.\s?(?=[{UPPER}0-9])"), _read_single),
     Rule("abbreviation", "A", _CANDIDATE, _read_candidate),
     Rule("small abbreviation", "A", re.compile(r"(?P<word>[a-zđ]{2,5})(?!\w)\.?\s?"), _read_small),
     Rule(

@@ -5,7 +5,7 @@ import re
 from studio.speech.numbers import say_cardinal, say_digits
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
-from studio.speech.syllables import is_syllable, spell_letters
+from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
 
 _HOTLINE_WORDS = re.compile(
     r"(?:tổng đài|hotline|đường dây nóng|điện thoại|đầu số|số máy|sđt|đt|gọi|bấm số|liên hệ|liên lạc|fax)"
@@ -75,7 +75,7 @@ def _read_email(match: re.Match[str], place: Place) -> Said:
 
 
 def _read_hashtag(match: re.Match[str], place: Place) -> Said:
-    words = re.findall(r"[^\W\d_]+?(?=[A-ZĐÀ-Ỹ][a-zà-ỹđ]|_|\d|$)|[0-9]+", match["tag"])
+    words = re.findall(rf"[^\W\d_]+?(?=[{UPPER}][{LOWER}]|_|\d|$)|[0-9]+", match["tag"])
     return Said(
         " ".join(say_cardinal(word) if word.isdigit() else word.lower() for word in words), Kind.CONTACT
     )
@@ -124,7 +124,7 @@ def _say_address(address: str, place: Place) -> str:
 def _say_label(label: str) -> str:
     """A name on the net: said as it stands when it has vowels enough to be said, else spelled."""
     pronounceable = (
-        is_syllable(label) or re.search(r"[aeiouyăâêôơư]", label) and not re.search(r"[^aeiouy]{4}", label)
+        is_syllable(label) or re.search(r"[aeiouyăâêôơư]", label) and not re.search(r"[^aeiouy]{6}", label)
     )
     return label if pronounceable else spell_letters(label)
 
@@ -153,7 +153,9 @@ RULES = (
     Rule(
         "hotline",
         "0",
-        re.compile(r"1[89]00(?:[ .-]?[0-9]{4}(?:[ .-]?[0-9]{2})?|[ .][0-9]{2}[ .][0-9]{2})(?![0-9.,])"),
+        re.compile(
+            r"1[89]00(?:[ .-]?[0-9]{4}(?:[ .-]?[0-9]{2})?|[ .][0-9]{2}[ .][0-9]{2})(?![0-9]|[.,][0-9])"
+        ),
         _read_hotline,
     ),
     Rule(
@@ -166,6 +168,9 @@ RULES = (
     ),
     Rule("code number", "0", re.compile(r"[0-9]+(?:[ .][0-9]{3,4}){0,6}(?![0-9/])"), _read_code),
     Rule(
-        "short number", "0", re.compile(r"[0-9]{3,5}(?:/[0-9]{3,5}){0,4}(?![0-9.,/%-])"), _read_short_number
+        "short number",
+        "0",
+        re.compile(r"[0-9]{3,5}(?:/[0-9]{3,5}){0,4}(?![0-9/%-]|[.,][0-9])"),
+        _read_short_number,
     ),
 )

@@ -6,6 +6,9 @@ from studio.speech.numbers import say_cardinal, say_month
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 
+_NUMBERED = re.compile(
+    r"(?:số nhà|nhà số|nhà|ngõ|hẻm|kiệt|ngách|lô|căn|tỷ lệ|tỉ lệ|huyết áp|đạt|được|với|trình độ|mô hình)\W*$"
+)
 _D, _M, _Y = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[5-9]|20|21)[0-9]{2}"
 _END = r"(?![0-9]|[/.,][0-9])"
 _DASH = r"\s?-\s?"
@@ -23,7 +26,7 @@ _IN_DATES = re.compile(
 _LISTED = re.compile(rf"ngày (?:{_D}(?:/{_M})?(?:, | và | đến | - |-|,|; | hoặc )(?:ngày )?){{1,5}}$")
 _RANGED = re.compile(rf"{_D}/{_M}(?: đến | tới | - |-| và |, |; )(?:ngày )?$")
 _COUNTED = re.compile(
-    r"\s?(?:xã|thôn|hộ|làng|tiêu chí|đại biểu|chỉ tiêu|trường|huyện|phường|đơn vị|chi bộ|đảng viên|phiếu|đồng chí|em|người|cơ sở|điểm|số|diện tích|dân số|thành viên|quả|lít|kg|ha|tổng|nhiệm vụ|nội dung|học sinh|lớp|tỉnh|chi hội|tổ|cụm|đài|trạm|công trình|dự án|mục tiêu|nhóm|phòng|ban|ngành|lần|giờ|ngày|tháng|suất|căn|ngôi|con|ý kiến|hồ sơ|bộ|cán bộ|khu|hội viên|thôn|buôn|bản|%)\b"
+    r"\s?(?:xã|thôn|hộ|làng|tiêu chí|đại biểu|chỉ tiêu|trường|huyện|phường|đơn vị|chi bộ|đảng viên|phiếu|đồng chí|em|người|cơ sở|điểm|số|diện tích|dân số|thành viên|quả|lít|kg|ha|tổng|nhiệm vụ|nội dung|học sinh|lớp|tỉnh|chi hội|tổ(?! chức)|cụm|đài|trạm|công trình|dự án|mục tiêu|nhóm|phòng|ban(?! hành)|ngành|lần|giờ|ngày|tháng|suất|căn|ngôi|con|ý kiến|hồ sơ|bộ|cán bộ|khu|hội viên|thôn|buôn|bản|%)\b"
 )
 
 
@@ -82,9 +85,14 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     told = bool(
         _IN_DATES.search(left) or _LISTED.search(left) or _RANGED.search(left) or _WANTS_DAY.search(left)
     )
-    named = bool(re.search(r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|chiều|tối)\W*$", left)) or bool(
-        _LISTED.search(left)
-    )
+    named = bool(
+        re.search(
+            r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|trưa|chiều|tối|đêm|kỷ niệm|chào mừng|mừng|hội|quốc khánh)\W*$",
+            left,
+        )
+    ) or bool(_LISTED.search(left))
+    if _NUMBERED.search(left):
+        return None
     counted = bool(_COUNTED.match(place.right(match.end())))
     if named or (told and not counted):
         return Said(_with_day(_say_date(day, month), place), Kind.DATE)
@@ -94,11 +102,14 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
 
 
 def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
-    """30-4, 2-9 after `ngày`, `lễ`."""
+    """30-4, 2-9 after `ngày`, `lễ`; a stretch never runs backwards."""
     left = place.left(40)
-    if not re.search(
-        r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ))\W*$", left
-    ) or re.search(r"(?:từ|các|trong) ngày\W*$", left):
+    backwards = int(match["day"]) > int(match["month"]) and not _COUNTED.match(place.right(match.end()))
+    if (
+        not backwards
+        and not re.search(r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ))\W*$", left)
+        or re.search(r"(?:từ|các|trong) ngày\W*$", left)
+    ):
         return None
     if re.match(r"\s*(?:tháng|âm|/)", place.right(match.end())):
         return None
@@ -197,8 +208,10 @@ RULES = (
         _pattern(rf"(?P<from>{_M}){_DASH}(?P<month>{_M})(?:/(?P<year>{_Y}))?"),
         _read_months,
     ),
-    Rule("month", "0", _pattern(rf"(?P<month>{_M})\s?/\s?(?P<year>{_Y})"), _read_month),
-    Rule("number of a year", "0", _pattern(rf"(?P<number>[0-9]{{1,3}})/(?P<year>{_Y})"), _read_numbered_year),
+    Rule("month", "0", _pattern(rf"(?P<month>{_M})(?:\s?/\s?|-)(?P<year>{_Y})"), _read_month),
+    Rule(
+        "number of a year", "0", _pattern(rf"(?P<number>[0-9]{{1,3}})[/-](?P<year>{_Y})"), _read_numbered_year
+    ),
     Rule("day and month", "0", _pattern(rf"(?P<day>{_D})/(?P<month>{_M})(?!\s?[-/][0-9])"), _read_day_month),
     Rule("day and month", "0", _pattern(rf"(?P<day>{_D})-(?P<month>{_M})"), _read_day_month_hyphen),
     Rule("month number", "0", _pattern(rf"{_M}"), _read_month_number),

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from studio.speech.syllables import LOWER, UPPER
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -108,7 +110,12 @@ def _make_choice(entry: Mapping[str, Any]) -> Choice:
     )
 
 
-_SPECIAL = {"<name>": r"[A-ZÀ-ỸĐ][a-zà-ỹđ]", "<number>": "[0-9]", "<end>": r"\s*$"}
+_SPECIAL = {
+    "<name>": f"[{UPPER}][{LOWER}]",
+    "<person>": f"[{UPPER}][{LOWER}]+ [{UPPER}]",
+    "<number>": "[1-9]",
+    "<end>": r"\s*$",
+}
 
 
 def _alternatives(words: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ import re
 from studio.speech.numbers import say_cardinal
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
-from studio.speech.syllables import LETTERS
+from studio.speech.syllables import LETTERS, UPPER
 
 
 def _read_bullet(match: re.Match[str], place: Place) -> Said | None:
@@ -38,12 +38,17 @@ RULES = (
         "heading number",
         "0",
         re.compile(
-            r"[0-9]{1,2}(?:\.[0-9]{1,2}){0,4}(?:[.)]|/(?=\s)|[.)]?(?=\s+[A-ZÀ-ỸĐ]{2,}\s))(?=\s+\D|\s*$|[A-ZÀ-ỸĐ])"
+            rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{0,4}}(?:[.)]|/(?=\s)|[.)]?(?=\s+[{UPPER}]{{2,}}\s))(?=\s+\D|\s*$|[{UPPER}])"
         ),
         _read_number,
     ),
-    Rule("heading number", "0", re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}(?=\s+[A-ZÀ-ỸĐ])"), _read_number),
+    Rule(
+        "heading number",
+        "0",
+        re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,4}}(?=\s+[{UPPER}])"),
+        _read_number,
+    ),
     Rule("item in brackets", ".", re.compile(r"\((?P<item>[0-9]{1,2}|[a-hđ])\)"), _read_bracketed),
     Rule("item letter", "A", re.compile(r"(?P<item>[a-zđ])(?:[.)]|/(?=\s))(?=\s)"), _read_letter),
-    Rule("item letter", "A", re.compile(r"(?P<item>[A-HKLMĐ])[.)](?=\s+[A-ZÀ-ỸĐ])"), _read_letter),
+    Rule("item letter", "A", re.compile(rf"(?P<item>[A-HKLMĐ])[.)](?=\s+[{UPPER}])"), _read_letter),
 )

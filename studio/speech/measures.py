@@ -38,7 +38,11 @@ def _stands_for_unit(symbol: str, place: Place) -> bool:
     alone = (
         len(symbol) > 1 and symbol.lower() == symbol and not is_syllable(symbol) and symbol not in _CLOSE_ONLY
     )
-    return alone or not symbol[0].isalpha() or symbol in ("kWh", "MW", "kW", "VNĐ", "VND", "USD", "EUR")
+    return (
+        alone
+        or not symbol[0].isalpha()
+        or symbol in ("kWh", "MW", "kW", "VNĐ", "VND", "USD", "EUR", "Km", "KM", "Kg", "KG")
+    )
 
 
 def _read_prefixed(match: re.Match[str], place: Place) -> Said:

@@ -82,11 +82,21 @@ def _read_three_decimals(match: re.Match[str], place: Place) -> Said:
     return Said(say_decimal(whole, fraction), Kind.NUMBER)
 
 
-def _read_lettered(match: re.Match[str], _: Place) -> Said:
-    """12A, 14C, 5G, 6A1."""
-    letters = "gờ" if match["letters"] == "G" else spell_letters(match["letters"])
-    parts = [say_count(match["number"]), letters, say_count(match["rest"]) if match["rest"] else ""]
+def _read_lettered(match: re.Match[str], place: Place) -> Said | None:
+    """12A, 14C, 5G, 6A1; 220V and 20K are left to the units."""
+    letters = match["letters"]
+    is_unit = letters in place.lexicon.units or letters in place.lexicon.money
+    if is_unit and not match["rest"] and (letters != "K" or int(match["number"]) >= 10):
+        return None
+    called = "gờ" if letters == "G" else spell_letters(letters)
+    parts = [say_count(match["number"]), called, say_count(match["rest"]) if match["rest"] else ""]
     return Said(" ".join(part for part in parts if part), Kind.NUMBER)
+
+
+def _read_and_more(match: re.Match[str], _: Place) -> Said:
+    """1m65, 2tr5."""
+    unit = {"m": "mét", "tr": "triệu"}[match["unit"]]
+    return Said(f"{say_cardinal(match['whole'])} {unit} {say_cardinal(match['rest'])}", Kind.NUMBER)
 
 
 _LAST = r"(?![0-9])"

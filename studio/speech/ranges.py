@@ -71,7 +71,7 @@ def _read_hyphen(match: re.Match[str], place: Place) -> Said:
 
 
 def _read_year_stroke(match: re.Match[str], place: Place) -> Said | None:
-    if not place.last or place.last.kind not in (Kind.ROMAN, Kind.NUMBER) or not place.touches:
+    if not place.last or place.last.kind is not Kind.ROMAN or not place.touches:
         return None
     return Said(f"năm {say_cardinal(match['year'])}", Kind.DATE)
 
@@ -79,9 +79,10 @@ def _read_year_stroke(match: re.Match[str], place: Place) -> Said | None:
 def _read_per(match: re.Match[str], place: Place) -> Said | None:
     word = match["word"]
     is_unit = word in place.lexicon.units or word in place.lexicon.money
-    if not is_unit and word.lower() not in PER_NOUNS and not word[0].isdigit():
-        return None
     last = place.last
+    paid = last is not None and (last.spoken == "đồng" or last.kind is Kind.MONEY)
+    if not is_unit and not paid and word.lower() not in PER_NOUNS and not word[0].isdigit():
+        return None
     if last is None or not (
         last.kind in (Kind.UNIT, Kind.MONEY)
         or follows_number(place)
@@ -112,9 +113,14 @@ RULES = (
         _read_score,
     ),
     Rule("series", "0", re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){2,7}(?![0-9/]|[.,][0-9])"), _read_series),
+    Rule(
+        "year after stroke", ".", re.compile(r"[/-](?P<year>(?:19|20)[0-9]{2})(?![0-9])"), _read_year_stroke
+    ),
     Rule("until", ".", re.compile(r"\s?[-—]{1,2}\s{0,3}"), _read_until),
     Rule("minus", ".", re.compile(r"-(?=[0-9])"), _read_minus),
-    Rule("year after stroke", ".", re.compile(r"/(?P<year>(?:19|20)[0-9]{2})(?![0-9])"), _read_year_stroke),
+    Rule(
+        "year after stroke", ".", re.compile(r"[/-](?P<year>(?:19|20)[0-9]{2})(?![0-9])"), _read_year_stroke
+    ),
     Rule("per", ".", re.compile(r"\s?/\s?(?P<word>°?[^\W_]{1,12}[²³]?)"), _read_per),
 )
 

@@ -5,6 +5,7 @@ import re
 from studio.speech.numbers import say_cardinal, say_ordinal
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
+from studio.speech.syllables import LOWER, UPPER
 
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ROMAN = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'&])"
@@ -14,6 +15,9 @@ _COUNTED = re.compile(
     r"|ngạch|trình độ|dự án|bảng|lô|nhà|tiểu mục|tổ|ca|vụ|đảng|trung ương|toàn quốc|tỉnh|huyện|xã|quý i|lớp|tuyến|trạm|chặng|nấc|cụm|thang|số|hạn mức|type|cđ)\W{0,2}$"
 )
 _CHAINED = re.compile(r"[ivxlc]\W*(?:,|và|-|đến|hoặc|;|với)\W*(?:quý|mục|khóa|chương|phần)?\W*$")
+
+
+_NAME = re.compile(rf"\s*[{UPPER}][{LOWER}]+ [{UPPER}][{LOWER}]")
 
 
 def count_roman(numeral: str) -> int:
@@ -32,6 +36,8 @@ def _say_roman(numeral: str, left: str) -> str:
 def _read_heading(match: re.Match[str], place: Place) -> Said | None:
     if not place.opens_line or set(match["roman"]) & {"C", "L"}:
         return None
+    if match["roman"] == "X" and _NAME.match(place.right(match.end())):
+        return None  # X. Ia Tơi: the commune, not the tenth
     return Said(f"{say_cardinal(str(count_roman(match['roman'])))},", Kind.MARKER)
 
 
@@ -57,7 +63,7 @@ RULES = (
     Rule(
         "roman heading",
         "A",
-        re.compile(rf"(?P<roman>{_ROMAN})\s?(?:[.)/-]|[.]-)(?=\s|[A-ZÀ-ỸĐ])"),
+        re.compile(rf"(?P<roman>{_ROMAN})\s?(?:[.)/-]|[.]-)(?=\s|[{UPPER}])"),
         _read_heading,
     ),
     Rule("roman numeral", "A", re.compile(_ROMAN), _read_roman),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from studio.speech.lexicon import Lexicon
 from studio.speech.reading import Kind
+from studio.speech.syllables import LOWER
 
 WINDOW = 120
 """How far, in characters, a rule may look around: about one long clause."""
@@ -96,7 +97,7 @@ class Rule:
 
 
 _SPACE = re.compile(r"\s*")
-_PLAIN = re.compile(r"[a-zà-ỹđ]{2,}(?![\w'@/)]|[.:&-][\w/])")
+_PLAIN = re.compile(rf"[{LOWER}]{{2,}}(?![\w'@/)]|[.:&-][\w/])")
 """A lower-case word with nothing after it that could make it a part of something."""
 
 

@@ -16,6 +16,11 @@ _SYLLABLE = re.compile(rf"(?:{_ONSETS})?(?:{_RHYMES})")
 _STOPPED = re.compile(r".*(?:c|ch|p|t)")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
+_VOWELS = [unicodedata.normalize("NFC", vowel + tone) for vowel in "aăâeêioôơuưy" for tone in ("", *_TONES)]
+LOWER = "a-zđ" + "".join(vowel for vowel in _VOWELS if not vowel.isascii())
+UPPER = LOWER.upper()
+"""All small and all capital letters of Vietnamese, to stand in a character class."""
+
 LETTERS = {
     "a": "a", "ă": "á", "â": "ớ", "b": "bê", "c": "xê", "d": "dê", "đ": "đê", "e": "e", "ê": "ê", "f": "ép",
     "g": "giê", "h": "hát", "i": "i", "j": "gi", "k": "ca", "l": "e lờ", "m": "em mờ", "n": "en nờ", "o": "o",
