@@ -20,7 +20,7 @@ from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import studio
 from assets.units import samples_to_ms
@@ -138,9 +138,11 @@ class WorkerGone(Exception):
 class Worker:
     """A running `espeak_worker`."""
 
+    command: ClassVar[tuple[str, ...]] = (sys.executable, "-m", "studio.voices.espeak_worker")
+
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "studio.voices.espeak_worker"],
+        self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
+            self.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
