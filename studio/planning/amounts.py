@@ -21,8 +21,9 @@ def to_minutes(duration_ms: int, *, up: bool = False) -> Decimal:
 
 
 def write_number(value: int | Decimal) -> str:
-    """`1.234,5` in Vietnamese, `1,234.5` in English."""
-    return format_decimal(value, format="#,##0.#", locale=current_language())
+    """`1.234,5` in Vietnamese, `1,234.5` in English; one decimal, rounded half up."""
+    rounded = Decimal(value).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    return format_decimal(rounded, format="#,##0.#", locale=current_language())
 
 
 def write_minutes(duration_ms: int, *, up: bool = False) -> str:

@@ -1,7 +1,8 @@
 """What counts as aired, decided once for coverage and reports alike.
 
-A station's time cannot be sounded twice: of logs that overlap, each instant belongs to the row that
-started first. So the counted time of any choice of rows adds up, and never exceeds the clock.
+A station's time cannot be sounded twice: of rows that overlap, each instant belongs to the one that
+started first. So the counted time of any choice of rows adds up. Rows that touch within the rounding of
+players (`scheduler.asrun.ROUNDING`) do not overlap.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,11 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from assets.models import Asset, AssetKind
+from scheduler.asrun import COUNTED, ROUNDING
 from scheduler.models import Airing, AiringState, AsRun, Station
 
 CONTENT = frozenset({AssetKind.SEGMENT, AssetKind.RECORDING})
 """Kinds that carry content; tunes and stings fill time but meet no target."""
-SOUNDED = frozenset({AiringState.AIRED, AiringState.PARTIAL})
 OPEN = frozenset({AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED})
 
 
@@ -90,7 +91,7 @@ def count_aired(session: Session, first: date, last: date) -> list[AiredRow]:
     covered: dict[str, datetime] = {}
     credited: set[int] = set()
     for row, station, asset in session.exec(query):
-        counted = _claim(covered, station, row) if row.state in SOUNDED else timedelta(0)
+        counted = _claim(covered, station, row) if row.state in COUNTED else timedelta(0)
         labels = _label(asset, row.title)
         whole = row.state == AiringState.AIRED and labels.is_content and counted > timedelta(0)
         if row.airing_id is not None and whole:
@@ -141,7 +142,7 @@ def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]
             starts_at=airing.starts_at,
             ends_at=airing.ends_at,
             state=airing.state,
-            reason=airing.reason,
+            reason=airing.state_reason,
             is_logged=airing.id in logged,
         )
         for airing, station, asset in found
@@ -150,8 +151,9 @@ def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]
 
 def _claim(covered: dict[str, datetime], station: str, row: AsRun) -> timedelta:
     """The part of the row that starts after all that was claimed on this station before."""
-    free_from = max(row.started_at, covered.get(station, row.started_at))
-    covered[station] = max(row.stopped_at, free_from)
+    claimed = covered.get(station, row.started_at)
+    free_from = claimed if claimed - row.started_at > ROUNDING else row.started_at
+    covered[station] = max(row.stopped_at, claimed)
     return max(row.stopped_at - free_from, timedelta(0))
 
 

@@ -166,7 +166,7 @@ def tabulate_incidents(airtime: Airtime) -> Table:
     for planned in airtime.planned:
         if planned.state in _FAILED or planned.is_unconfirmed(airtime.now):
             state = planned.state if planned.state in _FAILED else AiringState.UNCONFIRMED
-            why = planned.reason if planned.state in _FAILED else say("reports.reason.no_log")
+            why = planned.reason or say("reports.reason.no_log")
             found.append((planned.starts_at, planned.station, planned.labels.title, _word(state),
                           planned.duration_ms, 0, why, ()))  # fmt: skip
     lengths = {planned.airing_id: planned.duration_ms for planned in airtime.planned}

@@ -1,5 +1,6 @@
 """Puts a report together: the figures first, then what is short, then the tables behind it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -45,6 +46,7 @@ def make_report(
         plan = find_plan(session)
     airtime = gather_airtime(session, first, last, now=now)
     coverage = compute_coverage(session, plan, first, last, now=now) if plan else None
+    themes = [(theme.code, theme.title) for theme in list_themes(session, plan)] if plan else []
     chosen = ReportKind(kind)
     return Report(
         kind=chosen,
@@ -57,24 +59,27 @@ def make_report(
         verdict=_judge(coverage, airtime),
         figures=_figure(coverage, airtime),
         short=coverage.short if coverage and chosen == ReportKind.COVERAGE else (),
-        heat=draw_heat(coverage) if coverage and chosen == ReportKind.COVERAGE else None,
+        heat=draw_heat(coverage, [code for code, _ in themes], list(airtime.stations))
+        if coverage and chosen == ReportKind.COVERAGE
+        else None,
         chart=draw_airtime(airtime) if chosen != ReportKind.PLAN else None,
-        tables=_tabulate(session, chosen, plan, coverage, airtime),
+        tables=tuple(tabulate_plan(session, plan))
+        if plan and chosen == ReportKind.PLAN
+        else _tabulate(airtime, coverage if chosen == ReportKind.COVERAGE else None, themes),
         records=(tabulate_records(airtime),) if chosen != ReportKind.PLAN else (),
         method=_explain(chosen),
     )
 
 
 def _tabulate(
-    session: Session, kind: ReportKind, plan: Plan | None, coverage: Coverage | None, airtime: Airtime
+    airtime: Airtime, coverage: Coverage | None, themes: Sequence[tuple[str, str]]
 ) -> tuple[Table, ...]:
-    if kind == ReportKind.PLAN and plan:
-        return tuple(tabulate_plan(session, plan))
-    themes = [(theme.code, theme.title) for theme in list_themes(session, plan)] if plan else []
-    shared = [tabulate_themes(airtime, themes), tabulate_stations(airtime), tabulate_incidents(airtime)]
-    if kind == ReportKind.COVERAGE and coverage:
-        return (tabulate_targets(coverage), *shared)
-    return (tabulate_days(airtime), *shared)
+    return (
+        tabulate_targets(coverage) if coverage else tabulate_days(airtime),
+        tabulate_themes(airtime, themes),
+        tabulate_stations(airtime),
+        tabulate_incidents(airtime),
+    )
 
 
 def _figure(coverage: Coverage | None, airtime: Airtime) -> tuple[Figure, ...]:

@@ -1,6 +1,6 @@
 """Coverage in the shapes a reader takes in at once: heat map of theme and station, table of targets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assets.messages import say
 from studio.planning.amounts import shorten, write_amount, write_share
@@ -26,26 +26,29 @@ def tabulate_targets(coverage: Coverage) -> Table:
     return Table("targets", columns, rows)
 
 
-def draw_heat(coverage: Coverage) -> HeatMap | None:
-    """Share of the targets met, theme by station: of several in a cell the least covered one."""
-    stations = dict.fromkeys((row.station, row.station_name) for row in coverage.rows)
-    ordered = sorted(stations, key=lambda known: (known[0] is None, known[0] or ""))
-    themes = dict.fromkeys((row.theme, row.theme and row.title) for row in coverage.rows)
+def draw_heat(coverage: Coverage, themes: Sequence[str], stations: Sequence[str]) -> HeatMap | None:
+    """Share of the targets met, theme by station: of several in a cell the least covered one.
+
+    `themes` and `stations` are all codes in the order they are read in; without a code stands at the end.
+    """
     if not coverage.rows:
         return None
+    columns = _order((row.station for row in coverage.rows), stations)
     lines = []
-    for theme in sorted({code for code, _ in themes}, key=_order_code):
+    for theme in _order((row.theme for row in coverage.rows), themes):
         mine = [row for row in coverage.rows if row.theme == theme]
-        plain = [row for row in mine if not row.form and not row.audience]
-        title = plain[0].title if plain and theme else (theme or say("planning.everything"))
-        cells = tuple(_fill([row for row in mine if row.station == code]) for code, _ in ordered)
-        lines.append((theme or "", shorten(title, 48), cells))
-    return HeatMap(tuple(name for _, name in ordered), tuple(lines))
+        plain = min(mine, key=lambda row: bool(row.form) + bool(row.audience))
+        cells = tuple(_fill([row for row in mine if row.station == code]) for code in columns)
+        lines.append((theme or "", shorten(plain.title, 48), cells))
+    names = {row.station: row.station_name for row in coverage.rows}
+    return HeatMap(tuple(names[code] for code in columns), tuple(lines))
 
 
-def _order_code(code: str | None) -> tuple[bool, str, str]:
-    first, _, rest = (code or "").partition(".")
-    return code is None, first.zfill(4), rest
+def _order(present: Iterable[str | None], known: Sequence[str]) -> list[str | None]:
+    places = {code: place for place, code in enumerate(known)}
+    return sorted(
+        set(present), key=lambda code: (code is None, places.get(code or "", len(places)), code or "")
+    )
 
 
 def _fill(rows: Sequence[CoverageRow]) -> HeatCell:

@@ -26,7 +26,8 @@ SHORT_SHOWN = 10
 ROWS_SHOWN = 150
 _HIDDEN = frozenset({"ids"})
 _HIDDEN_CODES = {
-    "targets": frozenset({"theme", "audience", "form", "station"}),
+    # What would close a gap stands in the list above the table.
+    "targets": frozenset({"theme", "audience", "form", "station", "from", "to", "advice"}),
     "stations": frozenset({"station"}),
 }
 _WEIGHTS = (400, 600)
