@@ -114,8 +114,8 @@ def write_sound(stream: Stream, path: Path, *, container: str, **options: object
 
 
 def stream_sound(stream: Stream) -> Stream:
-    """An output to `run_graph(on_data=...)`: 32-bit float samples, little endian, interleaved."""
-    return ffmpeg.output(stream, "pipe:1", format="f32le")
+    """An output to `run_graph(on_data=...)`: WAV with 32-bit float samples, its sizes not filled in."""
+    return ffmpeg.output(stream, "pipe:1", format="wav", acodec="pcm_f32le", fflags="+bitexact")
 
 
 def discard(stream: Stream) -> Stream:
@@ -130,15 +130,14 @@ def run_graph(
     source: Path | None = None,
     feed: Iterable[bytes] | None = None,
     on_data: Callable[[bytes], None] | None = None,
-    on_line: Callable[[str], None] | None = None,
     on_log: Callable[[str], None] | None = None,
     progress: Callable[[Milliseconds], None] | None = None,
 ) -> None:
     """Run a graph to its end.
 
     `source` is the file to name when the input turns out to be unreadable. `feed` supplies `open_feed`;
-    `on_data` receives what `stream_sound` gives, `on_line` what filters print (`ametadata=file=-`),
-    `on_log` each line of ffmpeg's log without its level, `progress` the time on tape written so far.
+    `on_data` receives what `stream_sound` gives, `on_log` each line of ffmpeg's log without its level and
+    what filters print into it (`ametadata=file=pipe:2`), `progress` the time on tape written so far.
     The child is killed when time is up and when anything here is interrupted.
 
     Raises:
@@ -150,7 +149,7 @@ def run_graph(
     log = _Log(on_log, progress)
     with _Child(_command(outputs), fed=feed is not None, timeout_s=timeout_s) as child:
         child.listen(child.process.stderr, _lines(log.take))
-        child.listen(child.process.stdout, on_data or _lines(on_line or _ignore))
+        child.listen(child.process.stdout, on_data or _ignore)
         if feed is not None:
             child.feed(feed)
         child.wait()
@@ -283,7 +282,7 @@ def _lines(take: Callable[[str], None]) -> Callable[[bytes], None]:
     return cut
 
 
-def _ignore(_line: str) -> None:
+def _ignore(_chunk: bytes) -> None:
     return
 
 

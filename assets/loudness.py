@@ -11,15 +11,16 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets.decoding import Samples, SoundFormat, decode_sound
 from assets.errors import Invalid
-from assets.ffmpeg import Stream, discard, open_media, run_graph
-from assets.units import Dbtp, LoudnessUnits, Lufs, Milliseconds
+from assets.ffmpeg import Stream
+from assets.peaks import TruePeakMeter
+from assets.units import Dbtp, LoudnessUnits, Lufs, Milliseconds, samples_to_ms
 
 GATE_LUFS = -70.0
 """The absolute gate of BS.1770-5: what never passes it is silence."""
 SHORTEST_MS = 400
 """One gating block; less cannot be measured."""
-MEASURE_TIMEOUT_S = 3600.0
 
 
 class SoundSilent(Invalid):
@@ -56,20 +57,8 @@ def measure_loudness(path: Path) -> Loudness:
         MediaUnreadable, MediaEmpty, MediaSoundless: there is no sound to measure.
         SoundTooShort, SoundSilent, LoudnessUndefined: there is, but it has no loudness.
     """
-    meter = _Readings()
-    stream = (
-        open_media(path)["a:0"]
-        .filter("asetpts", "N/SR/TB")  # time counts samples, whatever the file claims
-        .filter("ebur128", peak="true", metadata=1, dualmono=1, framelog="quiet")
-        .filter("ametadata", mode="print", file="-")
-    )
-    run_graph(
-        [discard(stream)],
-        timeout_s=MEASURE_TIMEOUT_S,
-        source=path,
-        on_line=meter.take_frame,
-        on_log=meter.take_log,
-    )
+    meter = _Meter()
+    decode_sound(path, meter.take_samples, tap=meter.tap, on_log=meter.take_log)
     return meter.judge(path)
 
 
@@ -93,54 +82,59 @@ class LevelTap:
             self.integrated_lufs = Lufs(integrated) if integrated > GATE_LUFS else None
 
 
-class _Readings:
-    """What `ebur128` reports, kept down to a handful of numbers."""
+class _Meter:
+    """Loudness as `ebur128` reads it every 100 ms; peak, length and sanity from the samples themselves."""
 
     def __init__(self) -> None:
-        self.last: dict[str, float] = {}
+        self.integrated = -math.inf
+        self.range = 0.0
         self.max_momentary = -math.inf
         self.max_short_term = -math.inf
-        self.peak_dbtp = -math.inf
-        self.duration_us = 0
-        self.channels = 0
+        self.frames = 0
+        self.format: SoundFormat | None = None
+        self.peaks: TruePeakMeter | None = None
 
-    def take_frame(self, line: str) -> None:
-        name, _, value = line.partition("=")
-        if not name.startswith("lavfi.r128."):
-            return
-        reading = self.last[name[11:]] = float(value)
-        if name == "lavfi.r128.M":
-            self.max_momentary = max(self.max_momentary, reading)
-        elif name == "lavfi.r128.S":
-            self.max_short_term = max(self.max_short_term, reading)
+    def tap(self, stream: Stream) -> Stream:
+        # Unbuffered (direct), so that a reading is one line in one piece between the lines of the log.
+        return stream.filter("ebur128", metadata=1, dualmono=1, framelog="quiet").filter(
+            "ametadata", mode="print", file="pipe:2", direct=1
+        )
+
+    def take_samples(self, sound: SoundFormat, samples: Samples) -> None:
+        if self.peaks is None:
+            self.format, self.peaks = sound, TruePeakMeter(sound.rate_hz)
+        self.frames += len(samples)
+        self.peaks.take(samples)
 
     def take_log(self, line: str) -> None:
-        if found := re.fullmatch(r"out_time_us=(\d+)", line):
-            self.duration_us = int(found[1])
-        elif found := re.fullmatch(r"\s+Peak:\s+(\S+) dBFS", line):
-            self.peak_dbtp = float(found[1])
+        name, _, value = line.rpartition("lavfi.r128.")[2].partition("=")
+        match name:
+            case "I":
+                self.integrated = float(value)
+            case "LRA":
+                self.range = float(value)
+            case "M":
+                self.max_momentary = max(self.max_momentary, float(value))
+            case "S":
+                self.max_short_term = max(self.max_short_term, float(value))
 
     def judge(self, path: Path) -> Loudness:
-        duration_ms = Milliseconds((self.duration_us + 500) // 1000)
-        if duration_ms < SHORTEST_MS:
+        if self.format is None or self.peaks is None:
+            raise SoundTooShort(path=str(path), duration_ms=0, least_ms=SHORTEST_MS)
+        duration_ms = samples_to_ms(self.frames, self.format.rate_hz)
+        if self.frames * 1000 < SHORTEST_MS * self.format.rate_hz:
             raise SoundTooShort(path=str(path), duration_ms=duration_ms, least_ms=SHORTEST_MS)
-        integrated = self.last.get("I", math.nan)
-        if not math.isfinite(integrated) or math.isnan(self.peak_dbtp) or self.peak_dbtp == math.inf:
+        peak_dbtp = self.peaks.dbtp
+        if math.isnan(peak_dbtp):
             raise LoudnessUndefined(path=str(path))
-        if integrated <= GATE_LUFS:
+        if not self.integrated > GATE_LUFS:
             raise SoundSilent(path=str(path))
         return Loudness(
-            integrated_lufs=Lufs(integrated),
-            loudness_range_lu=LoudnessUnits(self.last["LRA"]),
-            true_peak_dbtp=Dbtp(self._refine_peak()),
+            integrated_lufs=Lufs(self.integrated),
+            loudness_range_lu=LoudnessUnits(self.range),
+            true_peak_dbtp=Dbtp(round(peak_dbtp, 2)),
             max_momentary_lufs=Lufs(self.max_momentary),
             max_short_term_lufs=Lufs(self.max_short_term) if duration_ms >= 3000 else None,
             duration_ms=duration_ms,
-            channels=sum(name.startswith("true_peaks_ch") for name in self.last),
+            channels=self.format.channels,
         )
-
-    def _refine_peak(self) -> float:
-        """The log has the peak of all samples to 0.1 dB, the metadata that of whole blocks, finer."""
-        linear = self.last["true_peak"]
-        finer = 20 * math.log10(linear) if linear > 0.1 else -math.inf
-        return round(finer, 2) if abs(finer - self.peak_dbtp) <= 0.1 else self.peak_dbtp

@@ -60,7 +60,7 @@ def rehearse(feed: Feed, presets: Iterable[Preset], *, duration_ms: int) -> list
     Raises:
         SoundSilent: the mix has no loudness.
     """
-    settings = [Setting(p, p.target_lufs - SPEECH_LUFS, p.limit_dbfs) for p in presets]
+    settings = [Setting(p, p.target_lufs - p.encoder_db - SPEECH_LUFS, p.limit_dbfs) for p in presets]
     for _ in range(ATTEMPTS):
         taps = [LevelTap(setting.preset.name) for setting in settings]
         outputs = [discard(tap.tap(stream)) for tap, stream in zip(taps, _master(settings), strict=True)]
@@ -183,7 +183,7 @@ def _treat(stream: Stream, setting: Setting) -> Stream:
 def _correction(setting: Setting, tap: LevelTap) -> float:
     if tap.integrated_lufs is None:
         raise SoundSilent(path=setting.preset.name)
-    return setting.preset.target_lufs - tap.integrated_lufs
+    return setting.preset.target_lufs - setting.preset.encoder_db - tap.integrated_lufs
 
 
 def _timeout_s(duration_ms: int) -> float:

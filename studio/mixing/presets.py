@@ -40,6 +40,7 @@ class Preset:
     codec: str
     bit_rate_kbps: int
     media_type: str
+    encoder_db: Decibels
     chain: tuple[Filter, ...]
 
 

@@ -1,0 +1,83 @@
+"""A file's sound as numbers, block by block, at its own rate and channels, in flat memory."""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.ffmpeg import Stream, open_media, run_graph, stream_sound
+from assets.units import Hertz
+
+Samples = NDArray[np.float32]
+"""Shape (frames, channels), full scale is 1."""
+
+DECODE_TIMEOUT_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFormat:
+    rate_hz: Hertz
+    channels: int
+
+
+def decode_sound(
+    path: Path,
+    take: Callable[[SoundFormat, Samples], None],
+    *,
+    tap: Callable[[Stream], Stream] = lambda stream: stream,
+    on_log: Callable[[str], None] | None = None,
+) -> None:
+    """Give every sample of the first sound in `path` to `take`, in blocks of any length.
+
+    `tap` may put filters that measure into the way, whose words go to `on_log`.
+
+    Raises:
+        MediaUnreadable, MediaEmpty, MediaSoundless
+    """
+    cutter = _WaveCutter(take)
+    run_graph(
+        [stream_sound(tap(open_media(path)["a:0"]))],
+        timeout_s=DECODE_TIMEOUT_S,
+        source=path,
+        on_data=cutter.take,
+        on_log=on_log,
+    )
+
+
+class _WaveCutter:
+    """Reads a WAV of 32-bit floats from a pipe: its sizes are unknown, its header says rate and channels."""
+
+    def __init__(self, take: Callable[[SoundFormat, Samples], None]) -> None:
+        self._take = take
+        self._rest = b""
+        self._format: SoundFormat | None = None
+
+    def take(self, chunk: bytes) -> None:
+        data = self._rest + chunk
+        if self._format is None:
+            data = self._read_header(data)
+            if self._format is None:
+                self._rest = data
+                return
+        whole = len(data) - len(data) % (4 * self._format.channels)
+        self._rest = data[whole:]
+        if whole:
+            samples = np.frombuffer(data[:whole], "<f4")
+            self._take(self._format, samples.reshape(-1, self._format.channels))
+
+    def _read_header(self, data: bytes) -> bytes:
+        """Chunk by chunk (RIFF) up to the samples; returns what follows."""
+        at = 12
+        fields = None
+        while at + 8 <= len(data):
+            kind, size = struct.unpack_from("<4sI", data, at)
+            if kind == b"data" and fields is not None:
+                self._format = SoundFormat(Hertz(fields[1]), fields[0])
+                return data[at + 8 :]
+            if kind == b"fmt " and at + 16 <= len(data):
+                fields = struct.unpack_from("<HI", data, at + 10)
+            at += 8 + size + size % 2
+        return data
