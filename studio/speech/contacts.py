@@ -8,7 +8,7 @@ from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
 
 _HOTLINE_WORDS = re.compile(
-    r"(?:tổng đài|hotline|đường dây nóng|điện thoại|đầu số|số máy|sđt|đt|gọi|bấm số|liên hệ|liên lạc|fax)"
+    r"(?:tổng đài|hotline|đường dây nóng|điện thoại|đầu số|số máy|sđt|đt|gọi|bấm số|khẩn cấp|cứu hỏa|cấp cứu|cứu thương|liên hệ|liên lạc|fax)"
     r"[^.;!?]{0,60}$"
 )
 _COUNTED = re.compile(

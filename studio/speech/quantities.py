@@ -180,6 +180,12 @@ RULES = (
         _read_number,
     ),
     Rule(
+        "metres and more",
+        "0",
+        re.compile(r"(?P<whole>[0-9]{1,2})(?P<unit>m|tr)(?P<rest>[0-9]{1,2})(?!\w)"),
+        _read_and_more,
+    ),
+    Rule(
         "lettered number",
         "0",
         re.compile(r"(?P<number>[0-9]{1,4})(?P<letters>[A-ZĐ]{1,2})(?P<rest>[0-9]{0,3})(?!\w)"),

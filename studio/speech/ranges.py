@@ -15,7 +15,7 @@ _BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?\s?(?:°|º|độ|%|℃)
 _SIGNED = re.compile(
     r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|=|xuống tới|xuống còn|âm)\W*$"
 )
-_NEXT_NUMERIC = re.compile(r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[IVX]+(?!\w)")
+_NEXT_NUMERIC = re.compile(r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[IVX]+(?!\w)|[Kk]m\s")
 
 PER_NOUNS = frozenset(
     "người hộ năm tháng ngày tuần giờ phút giây lần vụ xã thôn con cây suất buổi lượt em học khẩu lao đợt quý ca sào mẫu héc "
@@ -105,7 +105,7 @@ def _read_stroke(match: re.Match[str], place: Place) -> Said:
     return Said(",", Kind.PUNCTUATION)
 
 
-RULES = (
+SCORE_RULES = (
     Rule(
         "score",
         "0",
@@ -113,14 +113,14 @@ RULES = (
         _read_score,
     ),
     Rule("series", "0", re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){2,7}(?![0-9/]|[.,][0-9])"), _read_series),
+)
+
+RULES = (
     Rule(
         "year after stroke", ".", re.compile(r"[/-](?P<year>(?:19|20)[0-9]{2})(?![0-9])"), _read_year_stroke
     ),
     Rule("until", ".", re.compile(r"\s?[-—]{1,2}\s{0,3}"), _read_until),
     Rule("minus", ".", re.compile(r"-(?=[0-9])"), _read_minus),
-    Rule(
-        "year after stroke", ".", re.compile(r"[/-](?P<year>(?:19|20)[0-9]{2})(?![0-9])"), _read_year_stroke
-    ),
     Rule("per", ".", re.compile(r"\s?/\s?(?P<word>°?[^\W_]{1,12}[²³]?)"), _read_per),
 )
 

@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *contacts.RULES,
     *documents.RULES,
     *markers.RULES,
+    *ranges.SCORE_RULES,
     *dates.RULES,
     *times.RULES,
     *romans.RULES,
