@@ -25,8 +25,7 @@ ENCODE_TIMEOUT_S = 120.0
 
 def render_piece(piece: Piece) -> Stereo:
     """The piece as played, its highest sample at half scale."""
-    order = [known.name for known in PIECES].index(piece.name)
-    rng = np.random.default_rng([SEED, order])
+    rng = np.random.default_rng([SEED, *piece.name.encode()])
     mixed = mix_down(list(piece.write(rng)), piece.seconds, piece.room, rng, loop=piece.loopable)
     level: Stereo = 0.5 * mixed / np.abs(mixed).max()
     return level

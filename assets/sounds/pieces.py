@@ -176,7 +176,7 @@ def write_bamboo_bed(rng: Generator) -> Iterator[Event]:
         strike_bamboo, low, Place(beat, 0.0, -0.35, 0.55, 0.009), rng, accents=(0.7, 0.45, 0.55, 0.4)
     )
     for bar, note in enumerate(("G3", "E3", "A3") * 4):
-        yield Event((bar * 4 - 0.5) % 48 * beat, swell_pad(note, 5 * beat, rng), 0.2 - 0.4 * (bar % 2), 0.14)
+        yield Event((bar * 4 - 1) % 48 * beat, swell_pad(note, 6 * beat, rng), 0.3 - 0.6 * (bar % 2), 0.17)
     yield from play(strike_gong, "D3 24 G3 24", Place(beat, 0.0, 0.0, 0.10), rng, accents=(0.4,))
 
 
