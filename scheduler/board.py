@@ -58,10 +58,12 @@ class Board:
         self._times_here: dict[tuple[str, str], int] = defaultdict(int)
         self._times: dict[str, int] = defaultdict(int)
         self._sessions: dict[tuple[str, date], set[int]] = defaultdict(set)
+        self._stood: dict[tuple[str, str], set[date]] = defaultdict(set)
         for airing in past:
             self._sessions[airing.station, airing.local_date].add(airing.slot_id)
             if airing.counted:
                 self._keep(airing.item, airing.station, airing.local_date)
+                self._stood[airing.station, airing.item.key].add(airing.local_date)
 
     def add(self, session: OpenSession, choice: Choice, *, at: int | None = None) -> None:
         session.chosen.insert(len(session.chosen) if at is None else at, choice)
@@ -92,10 +94,14 @@ class Board:
             return None
         if day in days:
             return Reason("same-day")
-        for distance in range(1, item.separation_days):
-            if day - timedelta(days=distance) in days or day + timedelta(days=distance) in days:
-                return Reason("separation", {"days": item.separation_days})
+        if _is_near(day, days, item.separation_days):
+            return Reason("separation", {"days": item.separation_days})
         return None
+
+    def stood_clear(self, item: Item, station: str, day: date) -> bool:
+        """Whether what stood before this placement alone would let `item` air there on that day."""
+        days = self._stood.get((station, item.key))
+        return not days or not _is_near(day, days, item.separation_days)
 
     def find_cap(self, occurrence: SlotOccurrence) -> Reason | None:
         """The cap of the station that leaves no place for one more session."""
@@ -116,6 +122,11 @@ class Board:
         last = max((one.toordinal() for one in days if one <= day), default=0) if days else 0
         here = self._times_here.get((station, item.key), 0)
         return last, here, self._times.get(item.key, 0), draw(self._seed, item.key)
+
+
+def _is_near(day: date, days: set[date], separation_days: int) -> bool:
+    """Whether one of `days` lies less than `separation_days` from `day`, before or after."""
+    return any(day + timedelta(days=n) in days for n in range(1 - separation_days, separation_days))
 
 
 def draw(seed: int, *names: object) -> str:

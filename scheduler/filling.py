@@ -58,7 +58,8 @@ def fill_schedule(
     """Place the broadcast days `first`..`last` of these stations anew.
 
     A session that has begun, or of which any airing has left the state `planned` (a station holds it), is
-    kept as it is and counts. With unchanged input nothing is written: rows keep their ids.
+    kept as it is and counts. Goals of other stations and other days are left out. With unchanged input
+    nothing is written: rows keep their ids.
 
     Raises:
         StationUnknown, PeriodBackwards
@@ -67,6 +68,12 @@ def fill_schedule(
         raise PeriodBackwards(first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
     rows = [find_station(session, code) for code in sorted(set(stations))]
     occurrences = expand_slots(read_slots(session, rows), first, last)
+    codes = {station.code for station in rows}
+    goals = [
+        goal
+        for goal in goals
+        if goal.station in {None, *codes} and goal.first_date <= last and goal.last_date >= first
+    ]
     open_airings, past = _read_airings(session, rows, (first, last), goals, now)
     kept = {(one.slot_id, one.local_date) for one in past}
     items, refusals = _read_items(session, rows, separation_days)

@@ -71,14 +71,15 @@ def _find_shortage(
         named = [code for code in (goal.theme, goal.audience, goal.form) if code]
         return Reason("no-item", {"label": " · ".join(named) or "*"})
     ours = [one for one in sessions if goal.counts(one.station, one.day)]
-    later = last is not None and goal.last_date > last
+    reached = goal.station is None or goal.station in by_station
+    later = last is not None and goal.last_date > last and reached
     if not ours and not later:
         return Reason("no-occurrence")
     usable = {
         station: [item for item in by_station[station] if goal.wants(item)]
         for station in {session.station for session in ours}
     }
-    reachable, keys = _reach(goal, ours, usable)
+    reachable, keys = _reach(board, goal, ours, usable)
     if not later and not keys:
         return Reason("no-usable-item", {"items": labelled})
     if later:
@@ -96,7 +97,7 @@ def _find_shortage(
 
 
 def _reach(
-    goal: Goal, sessions: Sequence[OpenSession], usable: Mapping[str, Sequence[Item]]
+    board: Board, goal: Goal, sessions: Sequence[OpenSession], usable: Mapping[str, Sequence[Item]]
 ) -> tuple[int, set[str]]:
     """The most that these sessions could add if there were room for all, and by which pieces.
 
@@ -111,7 +112,8 @@ def _reach(
         for item in items:
             free_from = date.min
             for day in sorted(days[station]):
-                if day >= free_from and item.is_valid(day):
+                free = day >= free_from and board.stood_clear(item, station, day)
+                if free and item.is_valid(day):
                     reachable += goal.worth(item.duration_ms)
                     keys.add(item.key)
                     free_from = date.fromordinal(day.toordinal() + item.separation_days)
