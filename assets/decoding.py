@@ -29,10 +29,11 @@ def decode_sound(
     *,
     tap: Callable[[Stream], Stream] = lambda stream: stream,
     on_log: Callable[[str], None] | None = None,
+    on_fault: Callable[[str], None] | None = None,
 ) -> None:
     """Give every sample of the first sound in `path` to `take`, in blocks of any length.
 
-    `tap` may put filters that measure into the way, whose words go to `on_log`.
+    `tap` may put filters that measure into the way, whose words go to `on_log`; `on_fault` hears of damage.
 
     Raises:
         MediaUnreadable, MediaEmpty, MediaSoundless
@@ -44,6 +45,7 @@ def decode_sound(
         source=path,
         on_data=cutter.take,
         on_log=on_log,
+        on_fault=on_fault,
     )
 
 

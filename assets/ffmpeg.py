@@ -131,13 +131,15 @@ def run_graph(
     feed: Iterable[bytes] | None = None,
     on_data: Callable[[bytes], None] | None = None,
     on_log: Callable[[str], None] | None = None,
+    on_fault: Callable[[str], None] | None = None,
     progress: Callable[[Milliseconds], None] | None = None,
 ) -> None:
     """Run a graph to its end.
 
     `source` is the file to name when the input turns out to be unreadable. `feed` supplies `open_feed`;
     `on_data` receives what `stream_sound` gives, `on_log` each line of ffmpeg's log without its level and
-    what filters print into it (`ametadata=file=pipe:2`), `progress` the time on tape written so far.
+    what filters print into it (`ametadata=file=pipe:2`), `on_fault` its errors, also those it survives,
+    `progress` the time on tape written so far.
     The child is killed when time is up and when anything here is interrupted.
 
     Raises:
@@ -146,7 +148,7 @@ def run_graph(
     """
     if source is not None:
         _look_at(source)
-    log = _Log(on_log, progress)
+    log = _Log(on_log or _ignore, on_fault or _ignore, progress or _ignore)
     with _Child(_command(outputs), fed=feed is not None, timeout_s=timeout_s) as child:
         child.listen(child.process.stderr, _lines(log.take))
         child.listen(child.process.stdout, on_data or _ignore)
@@ -157,13 +159,6 @@ def run_graph(
         raise FfmpegTimedOut(seconds=round(timeout_s))
     if child.process.returncode != 0:
         raise _explain(log.errors, source)
-
-
-def run_and_log(outputs: Sequence[Stream], *, timeout_s: float, source: Path | None = None) -> list[str]:
-    """Run a graph and return its log; for short runs whose log is the result."""
-    lines: list[str] = []
-    run_graph(outputs, timeout_s=timeout_s, source=source, on_log=lines.append)
-    return lines
 
 
 def _command(outputs: Sequence[Stream]) -> list[str]:
@@ -182,14 +177,17 @@ class _Child:
         self._readers: list[threading.Thread] = []
         self._failures: list[BaseException] = []
         # Its own session: a Ctrl-C at the terminal is ours to handle, and we kill it then.
-        self.process = subprocess.Popen(  # noqa: S603 no shell, our own program, guarded names
-            command,
-            stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-        )
+        try:
+            self.process = subprocess.Popen(  # noqa: S603 no shell, our own program, guarded names
+                command,
+                stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise FfmpegAbsent from error
         self._timer = threading.Timer(timeout_s, self._expire)
         self._timer.daemon = True
 
@@ -253,20 +251,24 @@ class _Log:
     """What ffmpeg says on its error channel: leveled lines, and key=value blocks of `-progress`."""
 
     def __init__(
-        self, on_log: Callable[[str], None] | None, progress: Callable[[Milliseconds], None] | None
+        self,
+        on_log: Callable[[str], None],
+        on_fault: Callable[[str], None],
+        progress: Callable[[Milliseconds], None],
     ) -> None:
         self.errors: deque[str] = deque(maxlen=KEPT_ERRORS)
         self._on_log = on_log
+        self._on_fault = on_fault
         self._progress = progress
 
     def take(self, line: str) -> None:
-        if self._progress is not None and (found := re.fullmatch(r"out_time_us=(\d+)", line)):
+        if found := re.fullmatch(r"out_time_us=(\d+)", line):
             self._progress(Milliseconds(int(found[1]) // 1000))
         text, is_error = re.subn(r"\[(error|fatal|panic)\] ", "", line, count=1)
         if is_error:
             self.errors.append(text)
-        if self._on_log is not None:
-            self._on_log(re.sub(r"\[(info|warning)\] ", "", text, count=1))
+            self._on_fault(text)
+        self._on_log(re.sub(r"\[(info|warning)\] ", "", text, count=1))
 
 
 def _lines(take: Callable[[str], None]) -> Callable[[bytes], None]:
@@ -282,7 +284,7 @@ def _lines(take: Callable[[str], None]) -> Callable[[bytes], None]:
     return cut
 
 
-def _ignore(_chunk: bytes) -> None:
+def _ignore(_said: object) -> None:
     return
 
 

@@ -13,7 +13,7 @@ WINDOW = 32
 """No shorter than the filter: what lies between a window's samples depends on it and the next."""
 BATCH = 2048
 ROWS = 32
-"""Products this small stay on one thread; larger ones wake BLAS threads that spin for longer than they help."""
+"""Products this small stay on one thread; larger ones wake BLAS threads that cost more than they help."""
 
 
 class TruePeakMeter:
@@ -69,8 +69,8 @@ class TruePeakMeter:
                 break
             around = np.concatenate([chunks[batch], chunks[batch + 1]], axis=1)
             rows = around.transpose(0, 2, 1).reshape(-1, 2 * WINDOW)
-            rows = np.pad(rows, ((0, -len(rows) % ROWS), (0, 0))).reshape(-1, ROWS, 2 * WINDOW)
-            between = rows @ self._weights
+            padded = np.pad(rows, ((0, -len(rows) % ROWS), (0, 0)))
+            between = padded.reshape(-1, ROWS, 2 * WINDOW) @ self._weights
             self._peak = max(self._peak, float(between.max()), -float(between.min()))
 
 
