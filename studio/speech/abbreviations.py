@@ -12,10 +12,11 @@ from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
 from studio.speech.lexicon import squeeze_key
 
 _PART = r"[A-ZĐƯÔƠÂÊĂ][A-ZĐƯÔƠÂÊĂa-zđư]{0,15}"
-_CANDIDATE = re.compile(rf"{_PART}(?![^\W_])(?:(?:\s?[&-]\s?|[.,/]\s?){_PART}(?![^\W_])){{0,5}}")
+_CANDIDATE = re.compile(rf"{_PART}(?![^\W_])(?:(?:\s?[&-]\s?|[./]|,(?=[A-ZĐ]{{2}})){_PART}(?![^\W_])){{0,5}}")
 _CUT = re.compile(r"\s?[&,./-]\s?")
 _NAMED_NEXT = re.compile(rf"\.\s?(?=[{UPPER}0-9])")
 _ROADS = ("QL", "TL", "ĐT", "ĐH", "HL", "DT", "DH", "CT")
+_MOTORWAY = re.compile(r"(?:cao tốc|đường|tuyến)\W*$")
 _CAPITALS = re.compile(r"[^\W\d_]+")
 
 
@@ -93,7 +94,7 @@ def _read_small(match: re.Match[str], place: Place) -> Said | None:
 
 
 def _read_road(match: re.Match[str], place: Place) -> Said | None:
-    if match["road"] not in _ROADS:
+    if match["road"] not in _ROADS or (match["road"] == "CT" and not _MOTORWAY.search(place.left(12))):
         return None
     name = place.lexicon.expand({"DT": "ĐT", "DH": "ĐH"}.get(match["road"], match["road"]), "", "1")
     if match["road"] == "CT":
@@ -106,7 +107,7 @@ def _read_mixed(match: re.Match[str], place: Place) -> Said:
     """H5N1, B52, T1: letters spelled, figures counted."""
     parts = re.findall(r"[^\W\d_]+|[0-9]+", match[0])
     known = (
-        place.lexicon.expand(parts[0], place.left(), place.right(match.end())) if len(parts[0]) > 1 else None
+        place.lexicon.expand(parts[0], place.left(), place.right(match.end())) if len(parts[0]) > 2 else None
     )
     words = [say_cardinal(part) if part.isdigit() else spell_letters(part) for part in parts]
     if known:

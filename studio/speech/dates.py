@@ -20,7 +20,7 @@ _WANTS_DAY = re.compile(
     r"(?:^|\W)(?:từ|đến|tới|trước|sau|hạn|qua|hết|vào|sáng|trưa|chiều|tối|đêm|khuya|kể từ|lúc|hôm nay|hôm qua|ngày mai|hạn chót|thời hạn|:)\W*$"
 )
 _IN_DATES = re.compile(
-    r"(?:ngày|lễ|dịp|kỷ niệm|chào mừng|quốc khánh|giải phóng|thống nhất|quốc tế|phụ nữ|thành lập|truyền thống|chiến thắng|sáng|trưa|chiều|tối|đêm|hôm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
+    r"(?:ngày|lễ|dịp|kỷ niệm|chào mừng|quốc khánh|giải phóng|thống nhất|quốc tế|phụ nữ|thành lập|truyền thống|chiến thắng|sáng|trưa|chiều|tối|đêm|hôm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|dương lịch|tết"
     r"|liệt sĩ|lao động|đoàn|nhà giáo|thầy thuốc|từ|trước|sau|đến hết|kể từ|vào|hết|phiên|lúc|khai mạc|bế mạc|giờ)\W{0,3}(?:việt nam |hai bà trưng |đảng |toàn quốc |toàn dân |miền nam )?\W{0,3}$"
 )
 _LISTED = re.compile(rf"ngày (?:{_D}(?:/{_M})?(?:, | và | đến | - |-|,|; | hoặc )(?:ngày )?){{1,5}}$")
@@ -93,6 +93,8 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     ) or bool(_LISTED.search(left))
     if _NUMBERED.search(left):
         return None
+    if re.match(r"\s*(?:âm|dương) lịch", place.right(match.end())):
+        return Said(_with_day(_say_date(day, month), place), Kind.DATE)
     counted = bool(_COUNTED.match(place.right(match.end())))
     if named or (told and not counted):
         return Said(_with_day(_say_date(day, month), place), Kind.DATE)

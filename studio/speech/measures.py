@@ -58,8 +58,16 @@ def _read_degree_letter(match: re.Match[str], place: Place) -> Said | None:
     return Said({"C": "xê", "F": "ép", "K": "ca"}[match[0]], Kind.UNIT) if place.before() == "độ" else None
 
 
+def _read_post(_: re.Match[str], place: Place) -> Said | None:
+    """Km 12+500, and not the km2 that follows a number."""
+    if follows_number(place) or (place.last and place.last.rule == "per"):
+        return None
+    return Said("ki lô mét", Kind.SYMBOL)
+
+
 def _read_times(match: re.Match[str], place: Place) -> Said | None:
-    return Said("nhân", Kind.SYMBOL) if follows_number(place) else None
+    spaced = match[0].startswith("x") and not place.touches
+    return Said("nhân", Kind.SYMBOL) if follows_number(place) or spaced else None
 
 
 RULES = (
@@ -71,6 +79,7 @@ RULES = (
         ),
         _read_prefixed,
     ),
+    Rule("kilometre post", "A", re.compile(r"[Kk][Mm]\s?(?=[0-9])"), _read_post),
     Rule("degree", "A", re.compile(r"[CFK](?!\w)"), _read_degree_letter),
     Rule("times", "A.", re.compile(r"\s?[x×*]\s?(?=[0-9])"), _read_times),
     Rule("unit", "A.", _UNIT, _read_unit),

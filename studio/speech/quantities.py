@@ -32,7 +32,8 @@ def _read_section(match: re.Match[str], place: Place) -> Said | None:
     """Mục 2.1, tiểu mục 1.2.3."""
     if (
         not re.search(
-            r"(?:mục|điểm|phần|bài|tiểu mục|hình|bảng|khoản|tiêu chí)\W*(?:số\W*)?$", place.left(16)
+            r"(?:mục|điểm|phần|bài|điều|chương|tiểu mục|hình|bảng|khoản|tiêu chí)\W*(?:số\W*)?$",
+            place.left(16),
         )
         and match[0].count(".") < 2
     ):
@@ -116,7 +117,7 @@ RULES = (
     Rule(
         "ratio",
         "0",
-        re.compile(r"(?P<a>[0-9]{1,4})\s?:\s?(?P<b>[0-9]{1,3}(?:\.[0-9]{3}){1,3}|[0-9]{1,6})(?![0-9:])"),
+        re.compile(r"(?P<a>[0-9]{1,4})(?::|\s:\s)(?P<b>[0-9]{1,3}(?:\.[0-9]{3}){1,3}|[0-9]{1,6})(?![0-9:])"),
         _read_ratio,
     ),
     Rule(

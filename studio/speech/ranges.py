@@ -15,7 +15,10 @@ _BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?\s?(?:°|º|độ|%|℃)
 _SIGNED = re.compile(
     r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|=|xuống tới|xuống còn|âm)\W*$"
 )
-_NEXT_NUMERIC = re.compile(r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[IVX]+(?!\w)|[Kk]m\s")
+_AFTER_YEAR = re.compile(r"năm [0-9]{4}\W*$")
+_NEXT_NUMERIC = re.compile(
+    r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[IVX]+(?!\w)|[Kk]m\s"
+)
 
 PER_NOUNS = frozenset(
     "người hộ năm tháng ngày tuần giờ phút giây lần vụ xã thôn con cây suất buổi lượt em học khẩu lao đợt quý ca sào mẫu héc "
@@ -52,7 +55,8 @@ def _read_series(match: re.Match[str], _: Place) -> Said:
 def _read_until(match: re.Match[str], place: Place) -> Said | None:
     if not follows_number(place) or (place.last and place.last.rule == "per"):
         return None
-    if not _NEXT_NUMERIC.match(place.right(match.end(), 12)):
+    right = place.right(match.end(), 12)
+    if not _NEXT_NUMERIC.match(right) or (right.startswith("năm") and not _AFTER_YEAR.search(place.left(12))):
         return None
     return Said("đến", Kind.RANGE)
 
@@ -66,12 +70,12 @@ def _read_minus(match: re.Match[str], place: Place) -> Said | None:
 
 
 def _read_hyphen(match: re.Match[str], place: Place) -> Said:
-    spaced = match[0] != "-"
-    return Said("," if spaced else "", Kind.PUNCTUATION)
+    spaced = not place.touches and place.text[match.end() : match.end() + 1].isspace()
+    return Said("," if spaced or match[0] == "—" else "", Kind.PUNCTUATION)
 
 
 def _read_year_stroke(match: re.Match[str], place: Place) -> Said | None:
-    if not place.last or place.last.kind is not Kind.ROMAN or not place.touches:
+    if not place.last or place.last.kind is not Kind.ROMAN:
         return None
     return Said(f"năm {say_cardinal(match['year'])}", Kind.DATE)
 
@@ -80,8 +84,12 @@ def _read_per(match: re.Match[str], place: Place) -> Said | None:
     word = match["word"]
     is_unit = word in place.lexicon.units or word in place.lexicon.money
     last = place.last
-    paid = last is not None and (last.spoken == "đồng" or last.kind is Kind.MONEY)
-    if not is_unit and not paid and word.lower() not in PER_NOUNS and not word[0].isdigit():
+    paid = (
+        last is not None
+        and (last.spoken == "đồng" or last.kind in (Kind.MONEY, Kind.UNIT))
+        and word.islower()
+    )
+    if not is_unit and not paid and word.lower() not in PER_NOUNS and not word.isdigit():
         return None
     if last is None or not (
         last.kind in (Kind.UNIT, Kind.MONEY)
@@ -98,7 +106,7 @@ def _read_per(match: re.Match[str], place: Place) -> Said | None:
 
 def _read_stroke(match: re.Match[str], place: Place) -> Said:
     right = place.right(match.end(), 10)
-    if is_numeric(place.last) and right[:1].isdigit():
+    if is_numeric(place.last) and re.match(r"[0-9]+(?![A-Z])", right):
         return Said("trên", Kind.SYMBOL)
     if place.before() == "và" and right.startswith("hoặc"):
         return Said("", Kind.PUNCTUATION)
@@ -117,7 +125,10 @@ SCORE_RULES = (
 
 RULES = (
     Rule(
-        "year after stroke", ".", re.compile(r"[/-](?P<year>(?:19|20)[0-9]{2})(?![0-9])"), _read_year_stroke
+        "year after stroke",
+        ".",
+        re.compile(r"[/-]\s?(?P<year>(?:19|20)[0-9]{2})(?![0-9])"),
+        _read_year_stroke,
     ),
     Rule("until", ".", re.compile(r"\s?[-—]{1,2}\s{0,3}"), _read_until),
     Rule("minus", ".", re.compile(r"-(?=[0-9])"), _read_minus),

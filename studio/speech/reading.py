@@ -110,6 +110,8 @@ def join_tokens(tokens: tuple[Token, ...]) -> tuple[str, tuple[tuple[int, int], 
             places.append((start, len(spoken)))
         else:
             places.append((len(spoken), len(spoken)))
+    if spoken.endswith(","):
+        spoken = spoken[:-1] + "."  # a bracket closed the sentence
     return spoken, tuple(places)
 
 

@@ -10,7 +10,7 @@ from studio.speech.syllables import LOWER, UPPER
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ROMAN = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'&])"
 _COUNTED = re.compile(
-    r"(?:quý|khóa|mục|chương|phần|thế kỷ|thế kỉ|đại hội|đại hội đảng|lần thứ|thứ|kỳ|kì|nhiệm kỳ|loại|hạng|cấp|bậc|nhóm|khu vực|kv|vùng"
+    r"(?:quý|lần|khóa|mục|chương|phần|thế kỷ|thế kỉ|đại hội|đại hội đảng|lần thứ|thứ|kỳ|kì|nhiệm kỳ|loại|hạng|cấp|bậc|nhóm|khu vực|kv|vùng"
     r"|quyển|tập|bài|điều|khoản|phụ lục|biểu|mẫu|độ|giai đoạn|đợt|vòng|khu|quân khu|liên khu|quân đoàn|binh đoàn|học kỳ|học kì|hk|hồi|màn|chuyên khoa|ck"
     r"|ngạch|trình độ|dự án|bảng|lô|nhà|tiểu mục|tổ|ca|vụ|đảng|trung ương|toàn quốc|tỉnh|huyện|xã|quý i|lớp|tuyến|trạm|chặng|nấc|cụm|thang|số|hạn mức|type|cđ)\W{0,2}$"
 )
@@ -55,6 +55,12 @@ def _read_roman(match: re.Match[str], place: Place) -> Said | None:
     return None
 
 
+def _read_section(match: re.Match[str], _: Place) -> Said:
+    """II.1"""
+    numbers = [str(count_roman(match["roman"])), *re.findall("[0-9]+", match["rest"])]
+    return Said(" chấm ".join(say_cardinal(number) for number in numbers), Kind.ROMAN)
+
+
 def _read_small(match: re.Match[str], _: Place) -> Said:
     return Said(f"{say_cardinal(str(count_roman(match['roman'].upper())))},", Kind.MARKER)
 
@@ -65,6 +71,12 @@ RULES = (
         "A",
         re.compile(rf"(?P<roman>{_ROMAN})\s?(?:[.)/-]|[.]-)(?=\s|[{UPPER}])"),
         _read_heading,
+    ),
+    Rule(
+        "roman section",
+        "A",
+        re.compile(rf"(?P<roman>{_ROMAN})(?P<rest>(?:\.[0-9]{{1,2}}){{1,4}})(?![0-9])"),
+        _read_section,
     ),
     Rule("roman numeral", "A", re.compile(_ROMAN), _read_roman),
     Rule("roman in brackets", ".", re.compile(r"\((?P<roman>i{1,3}|iv|vi{0,3}|ix|xi{0,3})\)"), _read_small),

@@ -2,7 +2,7 @@
 
 import re
 
-from studio.speech.numbers import say_cardinal
+from studio.speech.numbers import say_cardinal, say_month, say_ordinal
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 
@@ -39,6 +39,22 @@ def _read_bare_hours(match: re.Match[str], _: Place) -> Said:
     return Said(f"{say_cardinal(match['h'])} giờ", Kind.TIME)
 
 
+def _read_southern_hours(match: re.Match[str], place: Place) -> Said | None:
+    """8g: eight o'clock where a moment is told, else eight grams."""
+    told = re.search(r"(?:lúc|hồi|giờ)\W*$", place.left(12)) or _TIME_NEXT.match(place.right(match.end(), 24))
+    return Said(f"{say_cardinal(match['h'])} giờ", Kind.TIME) if told else None
+
+
+def _read_weekday(match: re.Match[str], place: Place) -> Said | None:
+    """T2 - T6, T7 và CN; T6/2024 is a month."""
+    right = place.right(match.end(), 12)
+    if re.match(r"/(?:19|20)[0-9]{2}", right):
+        return Said(f"tháng {say_month(match['n'])}", Kind.DATE)
+    if re.match(r"\s?(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)", right) or _WEEK_BEFORE.search(place.left(16)):
+        return Said(f"thứ {say_ordinal(match['n'])}", Kind.DATE)
+    return None
+
+
 def _read_zero_minutes(match: re.Match[str], place: Place) -> Said | None:
     """The 00 of `17 giờ 00 phút` says nothing on air."""
     return Said("", Kind.TIME) if place.before() == "giờ" else None
@@ -50,9 +66,7 @@ def _read_prime(match: re.Match[str], place: Place) -> Said:
 
 def _read_day_round(match: re.Match[str], place: Place) -> Said:
     return Said(
-        "hai mươi bốn trên hai mươi bốn giờ"
-        if match[0].endswith(("h", "H"))
-        else "hai mươi bốn trên hai mươi bốn",
+        "hai mươi tư trên hai mươi tư" + (" giờ" if match[0].endswith(("h", "H")) else ""),
         Kind.TIME,
     )
 
@@ -60,6 +74,13 @@ def _read_day_round(match: re.Match[str], place: Place) -> Said:
 def _read_minutes_seconds(match: re.Match[str], place: Place) -> Said:
     return Said(f"{say_cardinal(match['m'])} phút {say_cardinal(match['s'])} giây", Kind.TIME)
 
+
+_TIME_NEXT = re.compile(
+    r"\s?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hằng ngày|hàng ngày)(?!\w)|(?:-|đến|tới)\s?[0-9]{1,2}g(?!\w))"
+)
+_WEEK_BEFORE = re.compile(
+    r"(?:sáng|trưa|chiều|tối|đêm|các ngày|thứ (?:hai|ba|tư|năm|sáu|bảy)|t[2-7])(?:\W|và|đến){0,5}$"
+)
 
 _CLOSE = r"(?![0-9]|:[0-9])"
 _MINUTE_MARK = r"(?:\s?(?:phút|ph|p|')(?!\w))?"
@@ -69,7 +90,7 @@ RULES = (
     Rule(
         "clock",
         "0",
-        re.compile(rf"(?P<h>{_H})\s?:\s?(?P<m>{_MIN})(?::(?P<s>{_MIN}))?{_CLOSE}(?:[hH](?!\w))?"),
+        re.compile(rf"(?P<h>{_H}):(?P<m>{_MIN})(?::(?P<s>{_MIN}))?{_CLOSE}(?:[hH](?!\w))?"),
         _read_clock,
     ),
     Rule(
@@ -80,6 +101,8 @@ RULES = (
         ),
         _read_hours,
     ),
+    Rule("southern hours", "0", re.compile(r"(?P<h>[01]?[0-9]|2[0-4])g(?!\w)"), _read_southern_hours),
+    Rule("weekday", "A", re.compile(r"T(?P<n>[2-7]|1[0-2]|[189])(?!\w)"), _read_weekday),
     Rule("hours", "0", re.compile(r"(?P<h>[0-9]{1,3})\s?[hH](?![\w'])'?"), _read_bare_hours),
     Rule(
         "minutes and seconds",
