@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -57,7 +58,7 @@ def test_fills_whole_sessions_with_tunes_and_exact_times(session):
     assert morning[0].role is ItemRole.SIGNATURE
     assert morning[-1].role is ItemRole.CLOSING
     assert morning[0].starts_at == datetime(2026, 3, 1, 22, tzinfo=UTC)
-    assert all(one.ends_at == other.starts_at for one, other in zip(morning, morning[1:], strict=False))
+    assert all(one.ends_at == other.starts_at for one, other in itertools.pairwise(morning))
     assert morning[-1].ends_at <= morning[0].starts_at + timedelta(minutes=30)
     assert all(row.reason for row in rows)
 
@@ -84,7 +85,7 @@ def test_what_began_or_was_downloaded_is_kept(session):
         row.id: row.model_dump()
         for row in rows
         if row.starts_at < now
-        or (row.slot_id, row.local_date) in {(held.slot_id, held.local_date)}
+        or (row.slot_id, row.local_date) == (held.slot_id, held.local_date)
         or (row.local_date == date(2026, 3, 5) and row.slot_id == rows[0].slot_id)
     }
     for number in range(12, 30):

@@ -327,7 +327,7 @@ def instances(draw):
     return [*items, tune()], occurrences, goals, past
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(instances(), st.integers(0, 3), st.randoms(use_true_random=False))
 def test_the_promises_hold_on_any_instance(instance, seed, rng):
     items, occurrences, goals, past = instance

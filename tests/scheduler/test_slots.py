@@ -77,7 +77,7 @@ def test_other_stations_are_free(session):
 
 def test_a_conflict_on_the_ninth_week_is_found(session):
     add(session, "chín tuần", time(6), rrule="FREQ=WEEKLY;INTERVAL=9;BYDAY=MO", valid_from=FIRST)
-    # Every four weeks from the week after: both meet for the first time 36 - 9 weeks later or so, never before.
+    # Every four weeks from the week after: week 9 is the first that both have.
     with pytest.raises(SlotsOverlap) as caught:
         add(
             session,
