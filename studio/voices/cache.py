@@ -166,8 +166,14 @@ def _pack_words(words: Sequence[WordTiming], pcm: bytes, rate_hz: int) -> bytes:
     rows = [(word.start, word.end, word.start_ms, word.end_ms) for word in words]
     timings = json.dumps({"rate_hz": rate_hz, "words": rows}, separators=(",", ":")).encode()
     timings += b" " * (len(timings) % 2)  # chunks begin at even places
-    data = hashlib.sha256(pcm + timings).digest() + timings
+    data = _digest(pcm, timings) + timings
     return _CHUNK + struct.pack("<I", len(data)) + data
+
+
+def _digest(pcm: bytes, timings: bytes) -> bytes:
+    digest = hashlib.sha256(pcm)
+    digest.update(timings)
+    return digest.digest()
 
 
 def _append_words(path: Path, chunk: bytes) -> None:
@@ -188,7 +194,7 @@ def _read_words(content: bytes, pcm: bytes, rate_hz: int) -> tuple[WordTiming, .
     """
     start = content.rindex(_CHUNK) + 8
     digest, timings = content[start : start + 32], content[start + 32 :]
-    if digest != hashlib.sha256(pcm + timings).digest():
+    if digest != _digest(pcm, timings):
         raise ValueError
     kept = json.loads(timings)
     if kept["rate_hz"] != rate_hz:
