@@ -21,6 +21,7 @@ from studio.planning.models import Measure
 from studio.scripts.document import BedOff, BedOn, Passage, Recording, ScriptDocument, Signature, Sting
 from studio.scripts.parser import parse_script
 from studio.speech.reader import read_text
+from studio.speech.reading import Reading
 from studio.voices.registry import voice_names
 
 FOLDER = Path(studio.example.__file__).parent
@@ -70,9 +71,10 @@ def codes() -> dict[str, set[str]]:
     }
 
 
-def spoken_syllables(path: Path) -> int:
-    said = (read_text(cue.text).spoken for cue in parse(path).cues if isinstance(cue, Passage))
-    return sum(len(text.split()) for text in said)
+@cache
+def read(path: Path) -> tuple[Reading, ...]:
+    """What is said, passage by passage."""
+    return tuple(read_text(cue.text) for cue in parse(path).cues if isinstance(cue, Passage))
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=name)
@@ -117,16 +119,14 @@ def test_sample_is_marked_and_not_read(path: Path) -> None:
 
 @each_script
 def test_length_fits_the_ear(path: Path) -> None:
-    assert spoken_syllables(path) in SYLLABLES
+    assert sum(len(reading.spoken.split()) for reading in read(path)) in SYLLABLES
 
 
 @each_script
 def test_sentences_are_short(path: Path) -> None:
     """A horn is heard once: half of the sentences of at most 16 syllables, none over 42."""
-    passages = [cue.text for cue in parse(path).cues if isinstance(cue, Passage)]
-    lengths = sorted(
-        len(sentence.spoken.split()) for text in passages for sentence in read_text(text).sentences
-    )
+    sentences = [sentence for reading in read(path) for sentence in reading.sentences]
+    lengths = sorted(len(sentence.spoken.split()) for sentence in sentences)
     assert lengths[len(lengths) // 2] <= 16
     assert lengths[-1] <= 42
 
@@ -151,8 +151,7 @@ def test_every_declared_role_speaks(path: Path) -> None:
 
 @each_script
 def test_reading_leaves_no_doubt(path: Path) -> None:
-    passages = [cue.text for cue in parse(path).cues if isinstance(cue, Passage)]
-    assert [doubt.source for text in passages for doubt in read_text(text).doubts] == []
+    assert [doubt.source for reading in read(path) for doubt in reading.doubts] == []
 
 
 def test_titles_differ() -> None:
