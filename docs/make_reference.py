@@ -80,9 +80,11 @@ def list_formats() -> Iterator[str]:
 
 
 def list_presets() -> Iterator[str]:
-    yield "| preset | target | channels | bit rate |\n|---|---|---|---|"
+    yield "| preset | target | ceiling | channels | codec |\n|---|---|---|---|---|"
     for name, preset in load_presets().items():
-        yield f"| `{name}` | {preset.target_lufs:g} LUFS | {preset.channels} | {preset.bitrate_kbps} kbit/s |"
+        target, ceiling = f"{preset.target_lufs:g} LUFS", f"{preset.ceiling_dbtp:g} dBTP"
+        codec = f"{preset.codec}, {preset.bit_rate_kbps} kbit/s"
+        yield f"| `{name}` | {target} | {ceiling} | {preset.channels} | {codec} |"
 
 
 def list_errors() -> Iterator[str]:

@@ -84,15 +84,16 @@ def check_file(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def decide(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.production.programme import known_names
+    from studio.production.releases import approve_script
     from studio.scripts import workflow
 
     with open_database(settings).writing() as session:
         by = find_user(session, chosen.by)
         require(by, Action.WRITE_SCRIPTS if chosen.verb == "submit" else Action.DECIDE_SCRIPTS)
         if chosen.verb == "submit":
-            script = workflow.submit(session, chosen.code, by=by, now=now(), names=known_names(settings))
+            script = workflow.submit(session, chosen.code, by=by, now=now(), **known_names(settings))
         elif chosen.verb == "approve":
-            script = workflow.approve(
+            script = approve_script(
                 session,
                 chosen.code,
                 by=by,

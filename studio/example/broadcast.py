@@ -133,7 +133,7 @@ def air_week(stage: Stage, progress: Progress) -> list[Row]:
             else:
                 import_log(session, stage.store, station, f"{station}-{day}.csv", log, now=now)
     with stage.database.reading() as session:
-        states.update(state.value for state in session.exec(select(Airing.state)))
+        states.update(str(state) for state in session.exec(select(Airing.state)))
     figures = ", ".join(
         f"{say(f'scheduler.state.{state}')} {count}" for state, count in sorted(states.items())
     )

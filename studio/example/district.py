@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scheduler.models import Slot, Station, StationKind
+from scheduler.models import Station, StationKind
 from studio.people.models import Role
 from studio.planning.models import Measure, Target
 
@@ -68,12 +68,12 @@ class District:
             for fields in self.facts["stations"]
         ]
 
-    def slots(self) -> list[tuple[str, Slot]]:
-        """Station code and fresh row of each slot."""
+    def slots(self) -> list[tuple[str, dict[str, Any]]]:
+        """Station code and facts of each slot, as `add_slot` takes them."""
         found = []
         for group in self.facts["slots"]:
             fields = {key: value for key, value in group.items() if key != "stations"}
-            found += [(code, Slot(**fields, station_id=0)) for code in group["stations"]]
+            found += [(code, fields) for code in group["stations"]]
         return found
 
     def targets(self, plan_id: int) -> list[Target]:

@@ -6,13 +6,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from assets.messages import say
 from assets.models import Asset
 from assets.sounds.library import bundled_sounds
-from scheduler.models import Slot
-from scheduler.slots import add_slot, list_slots
+from scheduler.slots import add_slot
 from scheduler.stations import add_station
 from studio.example.stage import SAMPLE_PASSWORD, Progress, Row, Stage
 from studio.people.accounts import add_user, find_user
@@ -20,9 +19,10 @@ from studio.people.models import User
 from studio.planning.importer import read_plan
 from studio.planning.plans import list_targets, set_targets, store_plan
 from studio.production.programme import known_names
+from studio.production.releases import approve_script
 from studio.production.segments import catalogue_tune, produce_segment
 from studio.scripts.models import Script, ScriptState
-from studio.scripts.workflow import approve, create_script, list_scripts, save_revision, submit, text_of
+from studio.scripts.workflow import create_script, list_scripts, save_revision, submit
 
 
 def set_up_district(stage: Stage, progress: Progress) -> list[Row]:
@@ -43,7 +43,7 @@ def set_up_district(stage: Stage, progress: Progress) -> list[Row]:
         for station in district.stations():
             add_station(session, station)
         for code, slot in district.slots():
-            _add_slot_once(session, code, slot)
+            add_slot(session, code, **slot)
         for person in district.people:
             if session.exec(select(User).where(User.username == person.username)).first() is None:
                 add_user(
@@ -74,11 +74,6 @@ def set_up_district(stage: Stage, progress: Progress) -> list[Row]:
     ]
 
 
-def _add_slot_once(session: Session, code: str, slot: Slot) -> None:
-    if slot.name not in {known.name for known in list_slots(session, code)}:
-        add_slot(session, code, slot)
-
-
 def write_scripts(stage: Stage, progress: Progress) -> list[Row]:
     """Each script drafted and submitted by the producer, approved by somebody else."""
     district = stage.district
@@ -91,13 +86,12 @@ def write_scripts(stage: Stage, progress: Progress) -> list[Row]:
             script = session.exec(select(Script).where(Script.code == code)).first()
             if script is None:
                 script = create_script(session, code=code, text=text, by=producer, now=now, is_sample=True)
-            elif text_of(session, script) != text:
-                latest = script.latest_revision
-                script = save_revision(session, code, text=text, based_on=latest, by=producer, now=now)
+            latest = script.latest_revision
+            script = save_revision(session, code, text=text, based_on=latest, by=producer, now=now)
             if script.state in (ScriptState.DRAFT, ScriptState.REJECTED):
                 script = submit(session, code, by=producer, now=now, **names)
             if script.state is ScriptState.SUBMITTED:
-                approve(session, code, by=approver, now=now + timedelta(hours=2), own_approval=False)
+                approve_script(session, code, by=approver, now=now + timedelta(hours=2), own_approval=False)
     with stage.database.reading() as session:
         approved = len(list_scripts(session, state=ScriptState.APPROVED))
     return [

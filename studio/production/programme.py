@@ -16,6 +16,7 @@ from assets.messages import say
 from assets.sounds.library import Sound, bundled_sounds
 from studio.mixing.layout import SpokenPassage, lay_out
 from studio.mixing.presets import Preset, find_preset
+from studio.mixing.recordings import hear_recording
 from studio.mixing.render import MIX_VERSION, Verdict, render
 from studio.mixing.timeline import Timeline
 from studio.scripts.document import BedOn, Passage, Recording, ScriptDocument, Signature, Sting
@@ -116,7 +117,8 @@ def make_programme(
         SpokenPassage(cue, tuple((request.text, spoken) for request, spoken in (next(rest) for _ in asked)))
         for cue, asked in draft.passages
     ]
-    timeline = lay_out(draft.document, passages, draft.sounds, draft.recordings)
+    heard = {name: hear_recording(path) for name, path in draft.recordings.items()}
+    timeline = lay_out(draft.document, passages, draft.sounds, heard)
     settings.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.cache, prefix="mix-") as workdir:
         verdicts = render(

@@ -18,6 +18,7 @@ from assets.store import ContentMissing, Store
 from studio.database import Database
 from studio.mixing.render import Verdict
 from studio.production.programme import Draft, Progress, make_programme, prepare_programme
+from studio.production.releases import release_segment, segment_key
 from studio.production.tunes import TuneDraft, make_tune, prepare_tune
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script, text_of
@@ -63,10 +64,12 @@ def produce_segment(
     renditions = _deliver(database, store, work, settings=settings)
     with database.writing() as session:
         script = find_script(session, code)
-        asset = _describe_segment(script, revision, draft, renditions, now=now)
+        asset = add_asset(
+            session, _describe_segment(script, revision, draft, renditions, now=now), renditions
+        )
         if script.approved_revision == revision:
-            asset.approved_at = now
-        return add_asset(session, asset, renditions)
+            release_segment(session, script, now=now)
+        return asset
 
 
 def catalogue_tune(
@@ -132,7 +135,7 @@ def _describe_segment(
 ) -> Asset:
     header = draft.document.header
     return Asset(
-        key=f"script/{script.code}@{revision}",
+        key=segment_key(script.code, revision),
         kind=AssetKind.SEGMENT,
         title=header.title,
         duration_ms=max(rendition.duration_ms for rendition in renditions),
@@ -141,7 +144,7 @@ def _describe_segment(
         form=header.form,
         language=header.language,
         priority=header.priority,
-        made_from=[f"script/{script.code}@{revision}", *draft.materials],
+        made_from=[segment_key(script.code, revision), *draft.materials],
         is_sample=script.is_sample,
         created_at=now,
     )

@@ -1,0 +1,68 @@
+"""A text as sound, read and voiced as it would be in a programme, without music."""
+
+import tempfile
+import wave
+from pathlib import Path
+
+from assets.errors import Invalid
+from assets.store import settle
+from studio.settings import Settings
+from studio.speech.reader import read_text
+from studio.voices.cache import SpeechCache, SpeechRequest
+from studio.voices.registry import voice_names
+
+SENTENCE_GAP_MS = 350
+ENGINES = {"espeak": "vi-", "tone": "tone"}
+"""Engine to how the names of its voices begin."""
+
+
+class EngineUnknown(Invalid):
+    """No such engine, or the voice is not one of its own."""
+
+
+class NothingToSay(Invalid):
+    """The text holds no words."""
+
+
+def speak_text(
+    text: str, path: Path, *, engine: str | None, voice: str, rate: float, settings: Settings
+) -> None:
+    """Write `text` as it is spoken to `path`, mono 16-bit PCM WAV, whole or not at all.
+
+    Raises:
+        EngineUnknown, NothingToSay, VoiceMissing, VoiceFailed
+    """
+    name = choose_voice(engine, voice)
+    sentences = [sentence.spoken for sentence in read_text(text).sentences if sentence.spoken.strip()]
+    if not sentences:
+        raise NothingToSay
+    cache = SpeechCache(settings.cache / "speech")
+    requests = [SpeechRequest(text=sentence, voice=name, rate=rate) for sentence in sentences]
+    voiced = cache.speak_all(requests, workers=settings.workers)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".speech-", delete=False) as target:
+        partial = Path(target.name)
+    try:
+        with wave.open(str(partial), "wb") as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(2)
+            sound.setframerate(voiced[0].rate_hz)
+            for number, spoken in enumerate(voiced):
+                if number:
+                    sound.writeframes(bytes(2 * (spoken.rate_hz * SENTENCE_GAP_MS // 1000)))
+                with wave.open(str(spoken.path), "rb") as source:
+                    sound.writeframes(source.readframes(source.getnframes()))
+        partial.chmod(0o644)
+        settle(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def choose_voice(engine: str | None, voice: str) -> str:
+    """The voice to speak with; an engine that has only one voice need not be told which."""
+    if engine is None or engine not in ENGINES:
+        if engine is not None:
+            raise EngineUnknown(engine=engine, valid=", ".join(ENGINES))
+        return voice
+    prefix = ENGINES[engine]
+    return voice if voice.startswith(prefix) else next(n for n in voice_names() if n.startswith(prefix))
