@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from studio.planning.findings import Findings
 from studio.planning.outline import Block, is_capital, is_rule, join_blocks, split_cells
-from studio.planning.references import DATE, find_law, find_references
+from studio.planning.references import DATE, find_law, find_references, is_lead
 from studio.planning.source import Line, fold, squeeze
 
 _MOTTO = re.compile(r"^(?:cong hoa xa hoi chu nghia viet nam|doc lap\s*-\s*tu do\s*-\s*hanh phuc)\W*$")
@@ -22,7 +22,7 @@ _BODY = re.compile(
     r"^(?:(?:PHẦN|Phần|CHƯƠNG|Chương|ĐIỀU|Điều|MỤC|Mục)\s+(?:thứ\b|[IVX\d]+)|[IVX]{1,4}\s*[.)\-/]|[A-B]\s*\.\s|1\s*[.)]\s*\D)"
 )
 _ENACTING = re.compile(
-    r"(?:^|[.;,]\s+)((?:Ủy ban|Uỷ ban|UBND|Phòng|Trung tâm|Sở|Ban|Huyện ủy|Đảng ủy)\s[^.;,]*?)\s+"
+    r"(?:^|[.;,]\s+)((?:Ủy ban|Uỷ ban|UBND|Phòng|Trung tâm|Sở|Ban|Huyện ủy|Đảng ủy)\s[^.;,]{1,160}?)\s+"
     r"(?:ban hành|xây dựng)\s+(?:Kế hoạch|kế hoạch|Đề án|Chương trình)"
 )
 _SECTION_WORDS = re.compile(r"^(?:muc dich|muc tieu|yeu cau|doi tuong|noi dung|hinh thuc|kinh phi|to chuc)\b")
@@ -150,9 +150,7 @@ def _read_preamble(block: Block, findings: Findings) -> None:
 
 def _leave_unless_lead(block: Block, start: int, end: int, findings: Findings) -> None:
     """Words such as "Căn cứ" only lead to what follows; others are kept as unread."""
-    if not re.fullmatch(
-        r"\W*(?:Căn cứ|Thực hiện|Triển khai|Theo|và|các|tại|,|\s)*\W*", block.text[start:end]
-    ):
+    if not is_lead(block.text[start:end]):
         findings.leave_fragment(block, start, end)
 
 

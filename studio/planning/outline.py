@@ -39,6 +39,9 @@ _DANGLING = re.compile(
     r"tháng|năm|thuộc|được|phải|trên|nhất|mọi|mỗi|như|ủy ban|uỷ ban))$",
     re.IGNORECASE,
 )
+_MAX_BLOCK = 20_000
+"""No paragraph is longer; what runs on beyond is damage, and would cost the square of its length."""
+_TAIL = 24
 _RULE = re.compile(r"^[\W_]+$")
 
 
@@ -187,12 +190,19 @@ def _wrap_width(lines: Sequence[Line]) -> int | None:
 
 def _continues(last: Block, previous: Line, line: Line, text: str, width: int | None) -> bool:
     """Whether `line` goes on with the block before it."""
-    if not last.text or last.cells or _OPENERS.match(text) or is_rule(text) or is_rule(last.text):
+    if (
+        not last.text
+        or len(last.text) > _MAX_BLOCK
+        or last.cells
+        or _OPENERS.match(text)
+        or is_rule(text)
+        or is_rule(last.text)
+    ):
         return not last.text  # "Phần I" alone on its line: its title follows
     if is_capital(text) or (is_capital(last.text) and last.is_heading):
         return is_capital(text) and is_capital(last.text) and not line.after_blank
     closed = last.text.endswith(_CLOSED)
-    if not closed and (_DANGLING.search(last.text) or last.text.count("(") > last.text.count(")")):
+    if not closed and (_DANGLING.search(last.text[-_TAIL:]) or last.text.count("(") > last.text.count(")")):
         return True
     if text[0].islower() or (not closed and not text[0].isalpha() and not line.after_blank):
         return not last.text.endswith(":") and not (closed and line.after_blank)

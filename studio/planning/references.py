@@ -17,6 +17,7 @@ _DAY = r"(\d{1,2})\s*(?:[/\-.]\s*(\d{1,2})\s*[/\-.]\s*|tháng\s*(\d{1,2})\s*năm
 DATE = re.compile(rf"(?:ngày\s+)?{_DAY}", re.IGNORECASE)
 REFERENCE = re.compile(rf"\b((?i:{_KINDS}))\s+(?:số\s*:?\s*)({_NUMBER})(?:\s*,?\s*(?:ngày\s+)?{_DAY})?")
 LAW = re.compile(rf"^(?:Căn cứ\s+)?((?:Bộ luật|Luật|Pháp lệnh|Hiến pháp)\b)(.*?)(?:ngày\s+{_DAY})?\s*$")
+_LEAD = re.compile(r"\W*(?:\b(?:Căn cứ|Thực hiện|Triển khai|Theo|theo|tại|và|các)\b\W*)*")
 _ISSUER = re.compile(
     r"^\s*,?\s*của\s+(.+?)(?=\s+(?:về|phê duyệt|hướng dẫn|quy định|ban hành|sửa đổi|triển khai|giao|"
     r"thực hiện|công bố|điều chỉnh|bổ sung|phân bổ|trích yếu)\b|[,;.(]|$)",
@@ -31,6 +32,11 @@ class Found:
     reference: Reference
     start: int
     end: int
+
+
+def is_lead(text: str) -> bool:
+    """Whether these words only lead to a reference: "Căn cứ", "Theo", "; và"."""
+    return bool(_LEAD.fullmatch(text))
 
 
 def read_date(day: str, month: str, year: str) -> date | None:

@@ -7,7 +7,7 @@ from studio.planning.document import Heading, PlanForm, PlanTheme, PlanUnit
 from studio.planning.findings import Findings
 from studio.planning.outline import Block, is_capital
 from studio.planning.quantities import find_quantities, is_table_header, read_row
-from studio.planning.references import find_references
+from studio.planning.references import find_references, is_lead
 from studio.planning.source import fold
 from studio.planning.topics import code_products, code_topics, find_products, find_topics
 
@@ -31,7 +31,8 @@ _FILLERS = re.compile(
 _UNIT = re.compile(
     r"^(?:Đề nghị\s+|Giao\s+(?:cho\s+)?|Đối với\s+|Trách nhiệm của\s+)?"
     r"((?:Phòng|Ủy ban|Uỷ ban|UBND|UBMTTQ|Trung tâm|Sở|Ban|Hội|Đoàn|Công an|Các|Văn phòng|Mặt trận|Liên đoàn|"
-    r"Ngân hàng|Bộ|Cổng|Đài|Trạm|Thôn|Trưởng|Huyện)\b.*)$",
+    r"Ngân hàng|Bộ|Cổng|Đài|Trạm|Thôn|Trưởng|Huyện|Công chức|Cán bộ|Trường|Đơn vị|Thủ trưởng|Chủ tịch|"
+    r"Chi cục|Cục|Kho bạc|Đồn|Hạt|Tổ|Nhà văn hóa|Thư viện)\b.*)$",
     re.IGNORECASE,
 )
 _DUTY_VERB = re.compile(
@@ -229,7 +230,8 @@ def _read_funding(members: Sequence[Block], findings: Findings) -> None:
         findings.place_block("funding", block)
         cursor = 0
         for each in found:
-            findings.leave_fragment(block, cursor, each.start)
+            if not is_lead(block.text[cursor : each.start]):
+                findings.leave_fragment(block, cursor, each.start)
             findings.funding.append(each.reference)
             cursor = each.end
         findings.leave_fragment(block, cursor, len(block.text))
@@ -238,7 +240,7 @@ def _read_funding(members: Sequence[Block], findings: Findings) -> None:
 def _read_units(members: Sequence[Block], findings: Findings) -> None:
     for item in members:
         title, start = split_heading(item)
-        if item.rank is None or (not item.is_heading and not item.children):
+        if item.rank is None or not (item.children or item.text[start:].strip()):
             title, start = _split_unit(item.text)
         name = _UNIT.match(title)
         if _is_aside(item) or not name:

@@ -8,8 +8,8 @@ from functools import cache
 
 from assets.errors import Invalid, Missing
 
-MAX_CHARACTERS = 5_000_000
-MAX_LINE_CHARACTERS = 50_000
+MAX_CHARACTERS = 2_000_000
+MAX_LINE_CHARACTERS = 20_000
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
@@ -22,7 +22,7 @@ _PLAIN = str.maketrans(
         "•": "-", "▪": "-", "●": "-", "·": "-", "\uf0b7": "-", "◦": "+", "○": "+",
     }
 )  # fmt: skip
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?![\w*])")
 _ESCAPED = re.compile(r"\\([\\.\-+*_()\[\]#|>])")
 _MARKDOWN_LEAD = re.compile(r"^(?:#{1,6}\s+|>\s?)+")
 

@@ -59,14 +59,22 @@ class District:
         self.session.add(station)
         self.session.flush()
         slot = Slot(station_id=station.id, name="Sáng", starts=time(5), duration_minutes=60, valid_from=FIRST)
-        log = AsRunLog(station_id=station.id, sha256=code.ljust(64, "0"), name="log", received_at=NOW, rows=1, matched=1)
+        log = AsRunLog(
+            station_id=station.id, sha256=code.ljust(64, "0"), name="log", received_at=NOW, rows=1, matched=1
+        )
         self.session.add_all([slot, log])
         self.session.flush()
         self.stations[code], self.slots[code], self.logs[code] = station, slot, log
         return station
 
     def add_asset(
-        self, key: str, theme: str | None, *, seconds: int = 120, kind: AssetKind = AssetKind.SEGMENT, **labels
+        self,
+        key: str,
+        theme: str | None,
+        *,
+        seconds: int = 120,
+        kind: AssetKind = AssetKind.SEGMENT,
+        **labels,
     ) -> Asset:
         asset = Asset(
             key=key, kind=kind, title=labels.pop("title", f"Tiết mục {key}"), theme=theme,
@@ -83,8 +91,8 @@ class District:
         asset = self.assets[key]
         starts = datetime.combine(day, time(5), UTC) - timedelta(hours=7) + timedelta(minutes=minute)
         airing = Airing(
-            station_id=self.stations[station].id, slot_id=self.slots[station].id, local_date=day, position=minute,
-            role=ItemRole.SEGMENT, asset_id=asset.id, starts_at=starts,
+            station_id=self.stations[station].id, slot_id=self.slots[station].id, local_date=day,
+            position=minute, role=ItemRole.SEGMENT, asset_id=asset.id, starts_at=starts,
             ends_at=starts + timedelta(milliseconds=asset.duration_ms), state=state,
         )  # fmt: skip
         self.session.add(airing)
@@ -92,7 +100,12 @@ class District:
         return airing
 
     def hear(
-        self, airing: Airing, *, state: AiringState = AiringState.AIRED, late: int = 0, seconds: int | None = None
+        self,
+        airing: Airing,
+        *,
+        state: AiringState = AiringState.AIRED,
+        late: int = 0,
+        seconds: int | None = None,
     ) -> AsRun:
         """A log row for a planned airing, `late` seconds after its time."""
         station = next(code for code, row in self.stations.items() if row.id == airing.station_id)
@@ -110,7 +123,8 @@ class District:
             airing_id=airing.id if airing else None, asset_id=self.assets[key].id if key else None,
             sha256=(key or "unknown").replace("/", "").ljust(64, "0"), title=key or "tệp lạ",
             started_at=starts, stopped_at=starts + timedelta(seconds=seconds), aired_ms=round(seconds * 1000),
-            local_date=day or (airing.local_date if airing else (starts + timedelta(hours=7)).date()), state=state,
+            state=state,
+            local_date=day or (airing.local_date if airing else (starts + timedelta(hours=7)).date()),
         )  # fmt: skip
         self.session.add(row)
         self.session.flush()

@@ -1,0 +1,200 @@
+"""Plans in four shapes against structures written before; no line is ever lost."""
+
+import json
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from assets.errors import LoaError
+from studio.planning.document import PlanDocument
+from studio.planning.importer import read_plan, read_plan_file
+from studio.planning.source import (
+    PlanEmpty,
+    PlanEncodingUnknown,
+    PlanFileMissing,
+    PlanLineTooLong,
+    PlanNotText,
+    PlanTooLong,
+    decode_plan,
+)
+
+PLANS = Path(__file__).parent / "plans"
+EXAMPLE = Path(__file__).parents[3] / "studio" / "example" / "plan.txt"
+SOURCES = [*sorted(PLANS.glob("*.txt")), *sorted(PLANS.glob("*.md")), EXAMPLE]
+
+
+def in_short(document: PlanDocument) -> dict[str, object]:
+    """The document in the terms of the expected structures beside the plans."""
+    found = document.to_json()
+    del found["placed"]
+    return found | {
+        "legal_bases": [[b.number, b.date and b.date.isoformat(), b.issuer] for b in document.legal_bases],
+        "audiences": [[a.code, a.title] for a in document.audiences],
+        "themes": [[t.code, t.title, [topic.code for topic in t.topics]] for t in document.themes],
+        "forms": [[f.code, [product.code for product in f.products]] for f in document.forms],
+        "funding": [[f.number, f.date and f.date.isoformat()] for f in document.funding],
+        "units": [[unit.name, len(unit.duties)] for unit in document.units],
+        "targets": [[t.quantity, t.unit, t.per] for t in document.targets],
+        "unread": [rest.text for rest in document.unread],
+    }
+
+
+def lost_lines(text: str, document: PlanDocument) -> set[int]:
+    lines = {n for n, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1) if line.strip()}
+    kept = {line for part in document.placed for line in part.lines}
+    return lines - kept - {rest.line for rest in document.unread}
+
+
+@pytest.mark.parametrize("name", ["numbered.txt", "articles.txt", "scanned.txt", "table.md"])
+def test_a_plan_is_read_as_expected(name):
+    source = PLANS / name
+    expected = json.loads(source.with_suffix(".json").read_text("utf-8"))
+    assert in_short(read_plan_file(source)) == expected
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_every_line_ends_in_the_structure_or_in_unread(source):
+    text = source.read_text("utf-8")
+    assert lost_lines(text, read_plan(text)) == set()
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_a_removed_line_is_missed(source):
+    """The sum of structure and unread is of these very lines: one more line in the source shows."""
+    text = source.read_text("utf-8")
+    assert lost_lines(text + "\n\nmột dòng không ai đọc", read_plan(text)) != set()
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_line_ends_marks_and_composition_do_not_matter(source):
+    import unicodedata
+
+    text = source.read_text("utf-8")
+    plain = read_plan(text)
+    assert read_plan(text.replace("\n", "\r\n")) == plain
+    assert read_plan(unicodedata.normalize("NFD", text)) == plain
+    assert read_plan(decode_plan(text.encode("utf-16"))) == plain
+    assert read_plan(decode_plan(b"\xef\xbb\xbf" + text.encode())) == plain
+
+
+def test_the_example_plan_has_the_facts_of_the_district():
+    document = read_plan_file(EXAMPLE)
+    assert (len(document.legal_bases), len(document.funding), len(document.units)) == (5, 3, 7)
+    assert [theme.code for theme in document.themes] == ["1", "2", "3", "4"]
+    assert {topic.code for topic in document.themes[2].topics} == {
+        "3.employment", "3.vocational", "3.overseas", "3.health", "3.education", "3.housing", "3.water",
+        "3.information", "3.legal", "3.social", "3.gender",
+    }  # fmt: skip
+    assert [form.code for form in document.forms] == [str(number) for number in range(1, 8)]
+    products = {product.code for form in document.forms for product in form.products}
+    assert products >= {"2.leaflet", "2.handbook", "2.clip", "2.radio", "2.tv", "3.loudspeaker"}
+
+
+def test_nothing_is_invented():
+    document = read_plan("Một câu chẳng phải kế hoạch.")
+    found = document.to_json()
+    assert [found[key] for key in ("title", "number", "issuer", "place", "date", "year", "signatory")] == [
+        None
+    ] * 7
+    assert found["unread"] == [{"line": 1, "text": "Một câu chẳng phải kế hoạch."}]
+
+
+def test_a_date_that_no_calendar_has_is_not_corrected():
+    text = "KẾ HOẠCH\nThử\nCăn cứ Quyết định số 1/QĐ-UBND ngày 31/02/2024 của UBND huyện về việc thử;"
+    assert read_plan(text).legal_bases[0].date is None
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"\x89PNG\r\n\x1a\n\x00\x00", PlanNotText),
+        (b"PK\x03\x04word/document.xml", PlanNotText),
+        (b"%PDF-1.7 ...", PlanNotText),
+        ("Kế hoạch".encode("cp1258", "replace") + b"\xff\xd0", PlanEncodingUnknown),
+        (b"\xff\xfeK\x00\xe1", PlanEncodingUnknown),
+    ],
+)
+def test_what_is_not_text_is_named(content, error):
+    with pytest.raises(error) as caught:
+        decode_plan(content)
+    assert str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", PlanEmpty),
+        (" \n\t\r\n\u3000 ", PlanEmpty),
+        ("KẾ HOẠCH\nabc\x00def", PlanNotText),
+        ("x" * 1_000_000, PlanLineTooLong),
+        ("dòng\n" * 500_000, PlanTooLong),
+    ],
+)
+def test_bad_text_is_named(text, error):
+    with pytest.raises(error) as caught:
+        read_plan(text)
+    assert str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(PlanFileMissing, match=r"ke-hoach\.txt"):
+        read_plan_file(tmp_path / "ke-hoach.txt")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["UBND " * 3_900, "a, " * 6_000, "(" * 19_000, "Quyết định số " * 1_300, "1 tin/" * 3_000, "* _" * 6_000,
+     "của " * 4_900, "Căn cứ Luật " + "x " * 9_000, "ngày 1 tháng " * 1_400, "12.345." * 2_800],
+)  # fmt: skip
+def test_a_long_line_costs_no_more_than_its_length(line):
+    started = time.process_time()
+    read_plan("KẾ HOẠCH\nThử\n" + line + "\nI. NỘI DUNG\n- " + line + "\nII. KINH PHÍ: " + line)
+    assert time.process_time() - started < 3
+
+
+def test_a_sentence_that_never_ends_costs_no_more_than_its_length():
+    started = time.process_time()
+    text = "I. NỘI DUNG\n- bà con\n" + "và nghe đài mỗi ngày\n" * 5_000
+    assert lost_lines(text, read_plan(text)) == set()
+    assert time.process_time() - started < 3
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        "KẾ HOẠCH", "I. MỤC ĐÍCH, YÊU CẦU", "1. Đối tượng:", "- + Bà con", "2. Nội dung",
+        "a) y tế, giáo dục", "Điều 3.", "Phần II",
+        "III. KINH PHÍ: Quyết định số 1/QĐ-UBND ngày 1/1/2024 của UBND huyện", "IV. TỔ CHỨC THỰC HIỆN",
+        "Phòng Nội vụ: làm việc", "Nơi nhận:", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Nguyễn Văn An",
+        "| a | 1 | 2 |", "Căn cứ Luật A ngày 1/1/2020;", "----", "PHỤ LỤC", "ít nhất 3 tin/xã/tháng", "(",
+        "*", "“", "1", "V.", "#", ">", "Số: 1/KH", "dịch vụ xã hội cơ bản về y tế, và, , nhà ở",
+        "báo cáo định kỳ 6 tháng", "\u200b", "a   b   c", "-", "\t\t",
+    ]
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.one_of(FRAGMENTS, st.text(max_size=30)), max_size=25),
+    st.sampled_from(["\n", "\n\n", " ", "\r\n"]),
+)
+@settings(max_examples=80, deadline=None)
+def test_any_text_is_read_whole_or_refused_by_name(parts, glue):
+    text = glue.join(parts)
+    try:
+        document = read_plan(text)
+    except LoaError as error:
+        refusal = str(error)  # worded, or it raises
+        assume(not refusal)
+    assert lost_lines(text, document) == set()
+    assert read_plan(text) == document
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_are_decoded_or_refused_by_name(content):
+    with suppress(LoaError):
+        read_plan(decode_plan(content))
