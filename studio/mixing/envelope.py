@@ -36,9 +36,9 @@ class Envelope:
 
     def over(self, start: int, stop: int) -> Samples | float:
         """The gain of samples `start` to `stop`: one number where it does not change."""
-        first = int(np.searchsorted(self.places, start, side="right"))
-        last = int(np.searchsorted(self.places, stop - 1, side="left"))
-        around = self.gains[max(first - 1, 0) : last + 1]
+        before = int(np.searchsorted(self.places, start, side="left")) - 1
+        after = int(np.searchsorted(self.places, stop - 1, side="right"))
+        around = self.gains[max(before, 0) : after + 1]
         if min(around) == max(around):
             return float(around[0])
         return np.interp(np.arange(start, stop), self.places, self.gains).astype(np.float32)

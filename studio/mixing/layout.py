@@ -1,8 +1,8 @@
 """From a script and its voiced sentences to a timeline, in the timing of the house.
 
 Missing
-├── SoundMissing
-└── RecordingMissing
+├── SoundNotAtHand
+└── RecordingNotAtHand
 Invalid
 └── NothingToHear
 """
@@ -48,11 +48,11 @@ BED_GAIN_DB = -6.0
 """A bed by itself stands back from speech; under speech the mixer ducks it further."""
 
 
-class SoundMissing(Missing):
+class SoundNotAtHand(Missing):
     pass
 
 
-class RecordingMissing(Missing):
+class RecordingNotAtHand(Missing):
     pass
 
 
@@ -90,7 +90,7 @@ def lay_out(
     lead, and fades out from its end cue on, under whatever follows.
 
     Raises:
-        SoundMissing, RecordingMissing: with the line of the cue.
+        SoundNotAtHand, RecordingNotAtHand: with the line of the cue.
         NothingToHear
     """
     desk = _Desk(sounds, recordings, iter(spoken))
@@ -174,7 +174,7 @@ class _Desk:
     def _insert(self, cue: Recording) -> None:
         recording = self.recordings.get(cue.name)
         if recording is None:
-            raise RecordingMissing(name=cue.name, line=cue.line)
+            raise RecordingNotAtHand(name=cue.name, line=cue.line)
         start_ms = self._begin()
         group = f"recording {cue.name}"
         self.voices.append(VoiceClip(recording.path, start_ms, recording.duration_ms, group))
@@ -182,7 +182,7 @@ class _Desk:
         self._ask_for(BREATH_MS)
 
     def _play(self, sound: Playable) -> None:
-        self._ask_for(MUSIC_ROOM_MS if self.end_ms else 0)
+        self._ask_for(MUSIC_ROOM_MS)
         start_ms = self._begin()
         self.music.append(MusicClip(sound.path, start_ms, sound.duration_ms))
         self._end(start_ms + sound.duration_ms)
@@ -206,7 +206,8 @@ class _Desk:
         self.bed = None
 
     def _ask_for(self, gap_ms: int) -> None:
-        self.gap_ms = max(self.gap_ms, gap_ms)
+        if self.end_ms:  # nobody draws breath before the first sound
+            self.gap_ms = max(self.gap_ms, gap_ms)
 
     def _next_ms(self) -> int:
         """Where the next sound would begin."""
@@ -226,5 +227,5 @@ class _Desk:
     def _find_sound(self, name: str, line: int) -> Playable:
         sound = self.sounds.get(name)
         if sound is None:
-            raise SoundMissing(name=name, line=line, valid=", ".join(sorted(self.sounds)))
+            raise SoundNotAtHand(name=name, line=line, valid=", ".join(sorted(self.sounds)))
         return sound

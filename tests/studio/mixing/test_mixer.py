@@ -1,0 +1,177 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.ffmpeg import MediaUnreadable
+from assets.loudness import SoundSilent
+from studio.mixing.envelope import DUCK_BRIDGE_MS, DUCK_DB, Envelope, duck, fade
+from studio.mixing.mixer import mix
+from studio.mixing.reel import record_reel
+from studio.mixing.timeline import BedSpan, MusicClip, Timeline, VoiceClip
+from tests.assets.synth import RATE, speech, tone, write_float_wav, write_wav
+from tests.studio.mixing.pieces import make_sentence, make_timeline, make_tune
+
+
+def make_mix(timeline, folder):
+    takes = record_reel(timeline, folder)
+    return np.concatenate([block for block, _ in mix(timeline, takes)])
+
+
+def only(timeline, *, voices=(), music=(), beds=()):
+    return Timeline(timeline.duration_ms, tuple(voices), tuple(music), tuple(beds), (), ())
+
+
+def level_db(samples):
+    return 10 * np.log10(np.mean(np.square(samples)) + 1e-20)
+
+
+@pytest.fixture(scope="module")
+def timeline(tmp_path_factory):
+    return make_timeline(tmp_path_factory.mktemp("timeline"))
+
+
+@pytest.fixture(scope="module")
+def mixed(timeline, tmp_path_factory):
+    return make_mix(timeline, tmp_path_factory.mktemp("reel"))
+
+
+def test_length_is_exact_and_the_same_comes_twice(timeline, mixed, tmp_path):
+    assert mixed.shape == (timeline.duration_ms * 48, 2)
+    assert np.array_equal(make_mix(timeline, tmp_path), mixed)
+
+
+def test_silence_where_nothing_is_placed(mixed):
+    assert not mixed[: 200 * 48].any()
+    assert not mixed[2200 * 48 : 2500 * 48].any()
+    assert mixed[2600 * 48 : 2700 * 48].any()
+
+
+@pytest.mark.parametrize("rate", [8000, 16_000, 22_050, 44_100, 48_000])
+def test_a_sentence_stands_where_it_was_placed_and_is_whole(rate, tmp_path):
+    """Its own samples come back in place, whatever rate it was spoken at."""
+    first, second = (make_sentence(tmp_path, n, 997 + n, rate=rate) for n in (1, 2))
+    clips = [
+        VoiceClip(piece.path, at, piece.duration_ms, "f") for piece, at in ((first, 300), (second, 1800))
+    ]
+    found = make_mix(Timeline(3100, tuple(clips), (), (), (), ()), tmp_path)[:, 0]
+    wanted = np.interp(
+        np.arange(998 * 48) / RATE,
+        np.arange(round(0.999 * rate)) / rate,
+        speech(0.999, seed=2, rate=rate)[: round(0.999 * rate)],
+    )
+    piece = found[1800 * 48 :][: 998 * 48]
+    shifts = [np.dot(piece[100:-100], np.roll(wanted, shift)[100:-100]) for shift in range(-40, 41)]
+    assert abs(int(np.argmax(shifts)) - 40) <= 1
+    assert not found[1297 * 48 + 96 : 1800 * 48].any()
+
+
+def test_no_click_at_any_edge(timeline, tmp_path):
+    """A sentence cut out of a steady tone: its edges rise and fall no faster than the 5 ms fade allows."""
+    for name in ("a", "b"):
+        write_wav(tmp_path / f"{name}.wav", tone(-6, 1, hertz=300, rate=22_050, phase_deg=90), rate=22_050)
+    clips = (VoiceClip(tmp_path / "a.wav", 100, 1000, "f"), VoiceClip(tmp_path / "b.wav", 1101, 1000, "f"))
+    found = make_mix(Timeline(2300, clips, (), (), (), ()), tmp_path)[:, 0]
+    inside = np.abs(np.diff(found[300 * 48 : 900 * 48])).max()
+    assert np.abs(np.diff(found)).max() < 1.1 * inside
+
+
+def test_a_bed_loops_without_a_seam(timeline, tmp_path):
+    bed = make_tune(tmp_path, "loop", 700, hertz=200)
+    span = BedSpan(bed.path, 0, 6000, 400, 2000, -6.0)
+    found = make_mix(Timeline(6000, (), (), (span,), (), ()), tmp_path)
+    steady = found[500 * 48 : 3900 * 48]
+    assert np.abs(np.diff(steady, axis=0)).max() <= 1.01 * np.abs(np.diff(steady[: 100 * 48], axis=0)).max()
+    assert np.allclose(steady[: 700 * 48], steady[700 * 48 : 1400 * 48], atol=1e-6)
+
+
+def test_everything_meets_at_the_loudness_of_speech(tmp_path):
+    """A faint voice, a loud one and a recording end up equally loud."""
+    faint, loud = (make_sentence(tmp_path, n, 4000, peak=peak) for n, peak in ((1, 0.02), (3, 0.9)))
+    write_float_wav(tmp_path / "take.wav", speech(4, seed=1, rate=RATE), speech(4, seed=1, rate=RATE))
+    clips = [
+        VoiceClip(path, at, 4000, path.name)
+        for path, at in ((faint.path, 0), (loud.path, 4000), (tmp_path / "take.wav", 8000))
+    ]
+    found = make_mix(Timeline(12_000, tuple(clips), (), (), (), ()), tmp_path)
+    levels = [level_db(found[start * 48 : (start + 4000) * 48]) for start in (0, 4000, 8000)]
+    assert max(levels) - min(levels) < 1.0
+
+
+def test_the_bed_is_far_under_speech_wherever_speech_sounds(timeline, tmp_path):
+    speaking = make_mix(only(timeline, voices=timeline.voices), tmp_path)
+    with_bed = make_mix(only(timeline, voices=timeline.voices, beds=timeline.beds), tmp_path)
+    bed = with_bed - speaking
+    for clip in timeline.voices:
+        span = slice(clip.start_ms * 48, (clip.start_ms + clip.duration_ms) * 48)
+        assert level_db(speaking[span]) - level_db(bed[span]) >= 12
+    alone = level_db(bed[3000 * 48 : 3500 * 48])
+    spoken_over = level_db(bed[4500 * 48 : 5500 * 48])
+    assert alone - spoken_over == pytest.approx(-DUCK_DB, abs=0.5)
+
+
+def test_a_bed_is_silent_under_other_music(timeline, tmp_path):
+    sting = timeline.music[1]
+    bed = make_mix(Timeline(20_003, (), (sting,), timeline.beds, (), ()), tmp_path)
+    bed -= make_mix(only(timeline, music=[sting]), tmp_path)
+    inside = bed[sting.start_ms * 48 : (sting.start_ms + 900) * 48]
+    assert np.abs(inside).max() < 1e-3
+
+
+spans = st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 5000)), max_size=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(spans=spans)
+def test_ducking_is_down_in_time_and_never_jumps(spans):
+    voices = tuple(VoiceClip("x", start, length, "f") for start, length in spans)
+    bed = BedSpan("bed", 1000, 36_000, 400, 2000)
+    under_speech, _ = duck(Timeline(40_000, voices, (), (bed,), (), ()), bed)
+    gains = np.broadcast_to(under_speech.over(0, 40_000 * 48), 40_000 * 48)
+    assert np.abs(np.diff(gains)).max(initial=0) < 1e-4
+    low = 10 ** (DUCK_DB / 20)
+    for start, length in spans:
+        stop = start + length
+        if stop > bed.start_ms and start < bed.end_ms:
+            assert np.allclose(gains[start * 48 : stop * 48], low, atol=1e-5)
+    assert DUCK_BRIDGE_MS > 0
+
+
+@settings(max_examples=100, deadline=None)
+@given(start=st.integers(0, 5000), length=st.integers(1, 5000), cut=st.integers(1, 700))
+def test_an_envelope_is_the_same_in_any_pieces(start, length, cut):
+    envelope = fade(start, start + length, fade_in=240, fade_out=500, gain=0.5)
+    whole = np.broadcast_to(envelope.over(0, 11_000), 11_000)
+    pieces = [
+        np.broadcast_to(envelope.over(at, min(at + cut, 11_000)), min(cut, 11_000 - at))
+        for at in range(0, 11_000, cut)
+    ]
+    assert np.allclose(np.concatenate(pieces), whole, atol=1e-6)
+    assert not whole[:start].any()
+    assert not whole[start + length :].any()
+    assert whole.max() <= 0.5
+
+
+def test_an_envelope_is_constant_outside():
+    envelope = Envelope((10, 20), (0.25, 1.0))
+    assert envelope.over(0, 10) == 0.25
+    assert envelope.over(20, 30) == 1.0
+    assert np.allclose(envelope.over(9, 12), [0.25, 0.25, 0.325])
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda path: path.write_text("không phải nhạc"), MediaUnreadable),
+        (lambda path: write_wav(path, np.zeros(48_000)), SoundSilent),
+        (lambda _path: None, MediaUnreadable),
+    ],
+)
+@pytest.mark.parametrize("place", ["voice", "music"])
+def test_a_source_that_cannot_sound_is_named(make, error, place, tmp_path):
+    path = tmp_path / "hỏng.wav"
+    make(path)
+    voices = (VoiceClip(path, 0, 1000, "x"),) if place == "voice" else ()
+    music = (MusicClip(path, 0, 1000),) if place == "music" else ()
+    with pytest.raises(error, match=r"hỏng\.wav"):
+        record_reel(Timeline(2000, voices, music, (), (), ()), tmp_path)
