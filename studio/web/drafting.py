@@ -12,10 +12,11 @@ from assets.sounds.library import bundled_sounds
 SYLLABLES_PER_SECOND = 2.75
 """House pace of the bundled voices, breaths included; only a first guess until the piece is made."""
 _CUES = {
-    AssetKind.SIGNATURE: ("signature", "nhạc hiệu"),
-    AssetKind.STING: ("sting", "nhạc cắt"),
-    AssetKind.BED: ("bed", "nhạc nền"),
+    AssetKind.SIGNATURE: "nhạc hiệu",
+    AssetKind.STING: "nhạc cắt",
+    AssetKind.BED: "nhạc nền",
 }
+"""How a script calls for each kind of sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,11 @@ def draft_text(title: str, *, theme: str = "", audience: str = "", form: str = "
 def list_cues() -> list[CueButton]:
     """The buttons of the editor: every bundled sound, and what else a script may say."""
     buttons = [CueButton(say("web.cue.pause"), "[nghỉ 1s]")]
-    for kind, (key, cue) in _CUES.items():
-        sounds = [sound for sound in bundled_sounds().values() if sound.kind is kind]
+    for kind, cue in _CUES.items():
         buttons += [
-            CueButton(say(f"web.cue.{key}", name=sound.title), f"[{cue}: {sound.name}]") for sound in sounds
+            CueButton(sound.title, f"[{cue}: {sound.name}]")
+            for sound in bundled_sounds().values()
+            if sound.kind is kind
         ]
     buttons.append(CueButton(say("web.cue.bed_off"), "[hết nhạc nền]"))
     buttons.append(CueButton(say("web.cue.heading"), "# "))

@@ -65,6 +65,7 @@ def _environment() -> Environment:
         moment=_moment,
         clock=_clock,
         minutes=_minutes,
+        whole_minutes=lambda duration_ms: round(duration_ms / 60_000),
         megabytes=_megabytes,
         amount=_amount,
         reason=_reason,

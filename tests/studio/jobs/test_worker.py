@@ -64,9 +64,13 @@ def test_the_same_work_is_asked_for_once_until_it_ends(database: Database) -> No
 
 
 def test_work_asked_for_in_a_failed_transaction_is_not_done(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        enqueue(session, kind="count", payload={}, dedupe_key=None, now=START)
-        raise ZeroDivisionError
+    def ask_and_break() -> None:
+        with database.writing() as session:
+            enqueue(session, kind="count", payload={}, dedupe_key=None, now=START)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        ask_and_break()
     assert not Worker(database, {}, clock=Clock()).run_once()
 
 

@@ -7,7 +7,9 @@ from studio.web.limits import AttemptLimiter, TooManyAttempts
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 
-def fail(limiter: AttemptLimiter, times: int, address: str = "a", name: str = "lan", now: datetime = NOW) -> None:
+def fail(
+    limiter: AttemptLimiter, times: int, address: str = "a", name: str = "lan", now: datetime = NOW
+) -> None:
     for _ in range(times):
         limiter.check(address, name, now)
         limiter.count_failure(address, name, now)

@@ -1,4 +1,4 @@
-"""A small district for the pages and the API: people of every role, two communes, a published day, scripts."""
+"""A small district for pages and API: people of every role, two communes, a published day, scripts."""
 
 import io
 import re
@@ -116,7 +116,11 @@ def add_day(session, station_id: int) -> None:
     """Five in the morning (over at NOW) and five in the afternoon; station 2 does not play the last piece."""
     for name, hour in (("Sáng", 5), ("Chiều", 17)):
         slot = Slot(
-            station_id=station_id, name=name, starts=time(hour), duration_minutes=30, valid_from=date(2026, 1, 1)
+            station_id=station_id,
+            name=name,
+            starts=time(hour),
+            duration_minutes=30,
+            valid_from=date(2026, 1, 1),
         )
         session.add(slot)
         session.flush()
