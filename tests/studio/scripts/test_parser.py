@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.errors import LoaError
-from assets.messages import speaking
+from assets.messages import LANGUAGES, speaking
 from assets.models import Priority
 from studio.scripts import problems
 from studio.scripts.document import (
@@ -43,9 +43,12 @@ def check(text):
 
 
 def only(text):
-    """The one problem of a text."""
+    """The one problem of a text, worded in both languages."""
     found = check(text)
     assert len(found) == 1, [str(problem) for problem in found]
+    for language in LANGUAGES:
+        with speaking(language):
+            assert str(found[0])
     return found[0]
 
 
@@ -115,6 +118,12 @@ def test_ordinary_text_with_a_colon_is_text(text):
     assert [p.text for p in passages(f"NỮ: A.\n\n{text}")] == ["A.", text]
 
 
+def test_a_role_is_unknown_where_none_is_declared():
+    problem = only("---\ntitle: T\n---\nHỎI: a")
+    assert type(problem) is problems.RoleUndeclared
+    assert "voices: {HỎI: vi-north-f}" in str(problem)
+
+
 def test_a_blank_line_is_a_breath_only_between_passages():
     body = "\n\nNỮ: A.\n\n\n\nNAM: B.\n\n[nghỉ 1s]\n\nC.\n\n# Chương\n\nD.\n\n"
     kinds = [type(cue).__name__ for cue in parse(script(body)).cues]
@@ -137,6 +146,7 @@ PROBLEMS = {
     "Nữ: A.": (problems.UnknownRole, 8, 1, "Nữ", "NỮ"),
     "NỮ (chậm, nhẹ): A.": (problems.UnknownDirection, 8, 11, "nhẹ", None),
     "NỮ (chậm: A.": (problems.RoleUnreadable, 8, 1, "NỮ", None),
+    "HỎI ĐÁP: A.\nNỮ: B.": (problems.UnknownRole, 8, 1, "HỎI ĐÁP", None),
     "NỮ:\nNAM: A.": (problems.RoleWithoutText, 8, 1, "NỮ", None),
     "NỮ: A [nghỉ 1s] B": (problems.CueNotAlone, 8, 7, "[", None),
     "NỮ: A\n[nghỉ 1s] B": (problems.CueNotAlone, 9, 1, "[", None),
@@ -262,7 +272,7 @@ def test_a_file_that_is_no_script_says_what_it_is(name, tmp_path):
     path.write_bytes(content)
     with pytest.raises(kind) as caught:
         read_script_file(path)
-    for language in ("vi", "en"):
+    for language in LANGUAGES:
         with speaking(language):
             assert str(caught.value)
 
