@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from assets.messages import say
 from playlists.bundle import read_bundle
 
 LOG_COLUMNS = (
@@ -101,16 +102,16 @@ def _play_session(entries: list[dict[str, Any]], incidents: Sequence[Incident]) 
         started = clock + timedelta(milliseconds=_gap_ms(entry))
         cut = _find_cut(incidents, started)
         if cut is not None:
-            yield entry, None, None, "missed", "power-cut"
+            yield entry, None, None, "missed", say("playlists.note.power_cut")
             clock = max(clock, min(cut.ends, _moment(entry, "ends_at")))
             continue
         stopped = started + timedelta(milliseconds=entry["duration_ms"])
         if stopped > limit:
-            yield entry, None, None, "missed", "late-start" if clock > begins else "no-time"
+            yield entry, None, None, "missed", say("playlists.note.no_time")
             continue
         cut = _find_cut(incidents, started, stopped)
         if cut is not None:
-            yield entry, started, cut.begins, "partial", "power-cut"
+            yield entry, started, cut.begins, "partial", say("playlists.note.power_cut")
             clock = max(cut.begins, min(cut.ends, _moment(entry, "ends_at")))
             continue
         yield entry, started, stopped, "aired", ""

@@ -50,14 +50,14 @@ def test_the_same_day_gives_the_same_log(bundle):
 
 def test_a_power_cut_stops_the_piece_that_sounds(bundle):
     log = play_bundle(bundle, device="usb-1", incidents=[PowerCut(at(5, 1), at(5, 30))])
-    assert outcomes(log)[:2] == [("aired", ""), ("partial", "power-cut")]
+    assert outcomes(log)[:2] == [("aired", ""), ("partial", "mất điện")]
     assert datetime.fromisoformat(rows_of(log)[1]["stopped_at"]) == at(5, 1)
     assert outcomes(log)[2:] == [("aired", "")] * 2
 
 
 def test_nothing_starts_while_the_power_is_off(bundle):
     log = play_bundle(bundle, device="usb-1", incidents=[PowerCut(at(16, 50), at(17, 30))])
-    assert outcomes(log)[2:] == [("missed", "power-cut")] * 2
+    assert outcomes(log)[2:] == [("missed", "mất điện")] * 2
     assert rows_of(log)[2]["started_at"] == ""
 
 
