@@ -45,27 +45,28 @@ SWEEP = "D4 .08 E4 .08 G4 .075 A4 .07 B4 .065 D5 .06 E5 .06"
 def write_opening(rng: Generator) -> Iterator[Event]:
     start, beat = 0.62, 0.6
     yield from play(pluck_zither, SWEEP, Place(1.0, 0.06, -0.3, 0.36, 0.003), rng, accents=(0.6, 0.7, 0.8))
-    melody = Place(beat, start, -0.15, 0.72)
+    melody = Place(beat, start, -0.15, 0.80)
     tune = "D4 .5 G4 1 A4 .5 B4 1 D5 1.5 E5 .5 D5 .5 B4 .5 A4 .5 B4 .5 D5 1 G5 2"
     yield from play(pluck_zither, tune, melody, rng, accents=(0.85, 1, 0.85, 0.95, 1))
     high = "D5 .5 G5 1 A5 .5 B5 1 D6 1.5 - 3.5 G5 2"
-    yield from play(strike_stone, high, Place(beat, start, 0.4, 0.40), rng, accents=(0.7,))
+    yield from play(strike_stone, high, Place(beat, start, 0.4, 0.30), rng, accents=(0.7,))
     yield from sing(
         "- 3 D5 1.5 E5 .5 D5 .5 B4 .5 A4 .5 B4 .5 D5 1 G5 2.6", Place(beat, start, 0.2, 0.20), rng
     )
     bass = "G3+D4 1 D4 1 E3+B3 1 B3 1 D3+A3 1 E4 1 A3+E4 1 D3+A3 1 G3+D4 1"
     yield from play(strike_bamboo, bass, Place(beat, start, -0.45, 0.36), rng, accents=(0.95, 0.6))
     pulse = "- .5 G4 .5 - .5 E4 .5 - .5 D4 .5 - .5 G4 .5 - .5 A4 .5 - .5 E4 .5 - .5 D4 .5 A4 .5 B4 .25 D5 .25"
-    yield from play(strike_bamboo, pulse, Place(beat, start, 0.5, 0.38), rng, accents=(0.6, 0.7))
+    yield from play(strike_bamboo, pulse, Place(beat, start, 0.5, 0.30), rng, accents=(0.6, 0.7))
     yield from play(
-        strike_gong, "G2 4 D3 4 G2+D3 1", Place(beat, start, 0.1, 0.30), rng, accents=(0.8, 0.5, 0.85)
+        strike_gong, "G2 4 D3 4 G2+D3 1", Place(beat, start, 0.1, 0.30), rng, accents=(0.8, 0.5, 0.75)
     )
     drum = "G2 2 - 1 D2 1 G2 2 D2 .5 D2 .5 G2 .5 G2 .5 G2 1"
-    yield from play(beat_drum, drum, Place(beat, start, 0.0, 0.42), rng, accents=(0.9, 0.4, 0.5, 0.7))
-    for note, pan in (("G3", -0.5), ("D4", 0.5), ("G4", 0.0)):
-        yield Event(start, swell_pad(note, 6.6, rng), pan, 0.16)
+    yield from play(beat_drum, drum, Place(beat, start, 0.0, 0.36), rng, accents=(0.9, 0.4, 0.5, 0.7))
+    for note, pan in (("G3", -0.5), ("D4", 0.5), ("B3", 0.0)):
+        yield Event(start, swell_pad(note, 6.6, rng), pan, 0.14)
+    yield from play(ring_bell, "G5 1", Place(1.0, start + 8 * beat, 0.15, 0.30, 0.001), rng)
     chord = "G3 .05 D4 .05 G4 .05 B4 .05 D5 .05 G5 .05"
-    yield from play(pluck_zither, chord, Place(1.0, start + 8 * beat, -0.2, 0.25, 0.002), rng)
+    yield from play(pluck_zither, chord, Place(1.0, start + 8 * beat, -0.2, 0.15, 0.002), rng)
 
 
 def write_closing(rng: Generator) -> Iterator[Event]:
@@ -100,7 +101,7 @@ def write_news(rng: Generator) -> Iterator[Event]:
     yield from play(strike_stone, tune, Place(beat, start, -0.1, 0.55), rng, accents=(0.8, 0.95))
     yield from play(pluck_zither, tune, Place(beat, start, 0.15, 0.42), rng, accents=(0.8, 0.95))
     pulse = "G4 .25 D4 .25 D4 .25 G4 .25 D4 .25 D4 .25 G4 .25 D4 .25 " * 3 + "G4 .25"
-    yield from play(strike_bamboo, pulse, Place(beat, start, 0.55, 0.36), rng, accents=(0.9, 0.5, 0.5))
+    yield from play(strike_bamboo, pulse, Place(beat, start, 0.55, 0.29), rng, accents=(0.9, 0.5, 0.5))
     bass = "G3 1 G3 1 E3 1 E3 1 D3 1 D3 .5 D3 .5 G3+D4 1"
     yield from play(strike_bamboo, bass, Place(beat, start, -0.5, 0.42), rng, accents=(1, 0.7))
     drum = "G2 1.5 D2 .5 G2 1.5 D2 .5 G2 1 D2 .5 D2 .5 G2 1"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.ffmpeg import open_media, run_graph, write_sound
-from assets.sounds.instruments import RATE_HZ
+from assets.sounds.instruments import RATE_HZ, pitch_hz
 
 Samples = NDArray[np.float64]
 
@@ -27,7 +27,7 @@ def decode(path: Path) -> Samples:
 
 def find_pitch(tone: Samples, near_hz: float) -> float:
     """The strongest frequency within a third of `near_hz`, by parabolic interpolation of a long spectrum."""
-    size = 1 << 19
+    size = 1 << 18
     spectrum = np.abs(np.fft.rfft(tone * np.hanning(len(tone)), size))
     low, high = (round(near_hz * factor * size / RATE_HZ) for factor in (0.75, 1.33))
     peak = low + int(np.argmax(spectrum[low:high]))
@@ -37,6 +37,17 @@ def find_pitch(tone: Samples, near_hz: float) -> float:
 
 def cents(measured_hz: float, meant_hz: float) -> float:
     return float(1200 * np.log2(measured_hz / meant_hz))
+
+
+def loudest_note(tone: Samples) -> str:
+    """Which of D E G A B stands out between 280 and 820 Hz, octaves taken together."""
+    size = 1 << 17
+    power = np.abs(np.fft.rfft(tone * np.hanning(len(tone)), size)) ** 2
+    levels = dict.fromkeys("DEGAB", 0.0)
+    for note in ("D4", "E4", "G4", "A4", "B4", "D5", "E5", "G5"):
+        low, high = (round(pitch_hz(note) * 2 ** (step / 24) * size / RATE_HZ) for step in (-1, 1))
+        levels[note[0]] += float(power[low:high].max())
+    return max(levels, key=lambda note: levels[note])
 
 
 def band_share_db(samples: Samples, low_hz: float, high_hz: float) -> float:

@@ -9,7 +9,14 @@ from assets.loudness import measure_loudness
 from assets.models import AssetKind
 from assets.sounds.library import FOLDER, bundled_sounds
 from assets.sounds.pieces import PIECES
-from tests.assets.sounds.listening import Samples, band_share_db, decode, seam_change, seam_click
+from tests.assets.sounds.listening import (
+    Samples,
+    band_share_db,
+    decode,
+    loudest_note,
+    seam_change,
+    seam_click,
+)
 
 LENGTHS_MS = {
     "mo-dau": (6000, 9000),
@@ -118,6 +125,26 @@ def test_a_bed_stays_calm(name):
     levels = 10 * np.log10((samples[: count * 24_000].reshape(count, -1) ** 2).mean(axis=1))
     assert levels.max() - np.median(levels) < 6
     assert np.median(levels) - levels.min() < 12
+
+
+@pytest.mark.parametrize(
+    ("name", "start_s", "beat_s", "tune"),
+    [
+        ("mo-dau", 0.62, 0.6, "D.5 G1 A.5 B1 D1.5 E.5 D.5 B.5 A.5 B.5 D1"),
+        ("ket-thuc", 0.08, 0.66, "D1 B.5 A.5 G1 E.5 D.5 G2"),
+        ("ban-tin", 0.06, 60 / 132, "D.5 G.5 A.5 B.5 D1 E.25 D.25 B.5 A.5 B.5 D1"),
+    ],
+)
+def test_the_tune_stands_out_from_what_accompanies_it(name, start_s, beat_s, tune):
+    samples = hear(name).mean(axis=1)
+    at, heard = start_s, ""
+    for note in tune.split():
+        length_s = float(note[1:]) * beat_s
+        begin = round((at + 0.02) * 48_000)
+        heard += loudest_note(samples[begin : begin + round(min(length_s, 0.3) * 48_000)])
+        at += length_s
+    written = "".join(note[0] for note in tune.split())
+    assert sum(a == b for a, b in zip(heard, written, strict=True)) >= len(written) - 1, heard
 
 
 @pytest.mark.parametrize("name", LENGTHS_MS)
