@@ -1,8 +1,9 @@
 """What is placed so far while a schedule is being made: the only mutable state of the placement."""
 
 import hashlib
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -38,14 +39,12 @@ class OpenSession:
     closing: Item | None
     left_ms: int
     chosen: list[Choice] = field(default_factory=list)
+    station: str = field(init=False)
+    day: date = field(init=False)
 
-    @property
-    def station(self) -> str:
-        return self.occurrence.station
-
-    @property
-    def day(self) -> date:
-        return self.occurrence.local_date
+    def __post_init__(self) -> None:
+        # Asked for hundreds of thousands of times: looked up once.
+        self.station, self.day = self.occurrence.station, self.occurrence.local_date
 
 
 class Board:
@@ -54,16 +53,16 @@ class Board:
     def __init__(self, goals: Iterable[Goal], past: Iterable[PastAiring], *, seed: int) -> None:
         self.tally = Tally(goals)
         self._seed = seed
-        self._days: dict[tuple[str, str], set[date]] = defaultdict(set)
-        self._times_here: dict[tuple[str, str], int] = defaultdict(int)
+        self._lots: dict[str, str] = {}
+        self._heard: dict[tuple[str, str], list[int]] = {}
+        """The days (ordinals, in order) on which a station aired or is to air a piece."""
         self._times: dict[str, int] = defaultdict(int)
         self._sessions: dict[tuple[str, date], set[int]] = defaultdict(set)
-        self._stood: dict[tuple[str, str], set[date]] = defaultdict(set)
         for airing in past:
             self._sessions[airing.station, airing.local_date].add(airing.slot_id)
             if airing.counted:
                 self._keep(airing.item, airing.station, airing.local_date)
-                self._stood[airing.station, airing.item.key].add(airing.local_date)
+        self._stood = {pair: list(days) for pair, days in self._heard.items()}
 
     def add(self, session: OpenSession, choice: Choice, *, at: int | None = None) -> None:
         session.chosen.insert(len(session.chosen) if at is None else at, choice)
@@ -75,33 +74,28 @@ class Board:
         choice = session.chosen.pop(at)
         item = choice.item
         session.left_ms += item.duration_ms
-        self._days[session.station, item.key].discard(session.day)
-        self._times_here[session.station, item.key] -= 1
+        self._heard[session.station, item.key].remove(session.day.toordinal())
         self._times[item.key] -= 1
         self.tally.remove(item, session.station, session.day)
         return choice
 
     def _keep(self, item: Item, station: str, day: date) -> None:
-        self._days[station, item.key].add(day)
-        self._times_here[station, item.key] += 1
+        insort(self._heard.setdefault((station, item.key), []), day.toordinal())
         self._times[item.key] += 1
         self.tally.add(item, station, day)
 
     def find_block(self, item: Item, station: str, day: date) -> Reason | None:
         """The rule of repetition that keeps `item` from airing there on that day."""
-        days = self._days.get((station, item.key))
-        if not days:
+        near = _find_near(self._heard.get((station, item.key)), day, item.separation_days)
+        if near is None:
             return None
-        if day in days:
+        if near == day.toordinal():
             return Reason("same-day")
-        if _is_near(day, days, item.separation_days):
-            return Reason("separation", {"days": item.separation_days})
-        return None
+        return Reason("separation", {"days": item.separation_days})
 
     def stood_clear(self, item: Item, station: str, day: date) -> bool:
         """Whether what stood before this placement alone would let `item` air there on that day."""
-        days = self._stood.get((station, item.key))
-        return not days or not _is_near(day, days, item.separation_days)
+        return _find_near(self._stood.get((station, item.key)), day, item.separation_days) is None
 
     def find_cap(self, occurrence: SlotOccurrence) -> Reason | None:
         """The cap of the station that leaves no place for one more session."""
@@ -118,15 +112,26 @@ class Board:
 
     def recency(self, item: Item, station: str, day: date) -> Recency:
         """Sorts what was not heard there for the longest first, then what was heard least anywhere."""
-        days = self._days.get((station, item.key))
-        last = max((one.toordinal() for one in days if one <= day), default=0) if days else 0
-        here = self._times_here.get((station, item.key), 0)
-        return last, here, self._times.get(item.key, 0), draw(self._seed, item.key)
+        days = self._heard.get((station, item.key), ())
+        before = bisect_right(days, day.toordinal())
+        if item.key not in self._lots:
+            self._lots[item.key] = draw(self._seed, item.key)
+        return (
+            days[before - 1] if before else 0,
+            len(days),
+            self._times.get(item.key, 0),
+            self._lots[item.key],
+        )
 
 
-def _is_near(day: date, days: set[date], separation_days: int) -> bool:
-    """Whether one of `days` lies less than `separation_days` from `day`, before or after."""
-    return any(day + timedelta(days=n) in days for n in range(1 - separation_days, separation_days))
+def _find_near(days: Sequence[int] | None, day: date, separation_days: int) -> int | None:
+    """One of `days` that lies less than `separation_days` from `day`; `day` itself if it is there."""
+    if not days:
+        return None
+    centre = day.toordinal()
+    first = bisect_left(days, centre - separation_days + 1)
+    near = days[first : bisect_left(days, centre + separation_days)]
+    return centre if centre in near else next(iter(near), None)
 
 
 def draw(seed: int, *names: object) -> str:
