@@ -10,6 +10,7 @@ from assets.errors import LoaError
 from assets.messages import say
 from studio.people.models import User
 from studio.people.permissions import Action, may
+from studio.planning.amounts import shorten
 from studio.planning.models import Plan
 from studio.planning.plans import list_audiences, list_forms, list_plans, list_themes
 from studio.production.programme import known_names
@@ -37,7 +38,11 @@ def list_scripts(
     authors = {user.id: user.full_name for user in session.exec(select(User))}
     themes = _name_themes(session)
     rows = [
-        {"script": script, "author": authors[script.author_id], "theme": themes.get(script.theme or "", "")}
+        {
+            "script": script,
+            "author": authors[script.author_id],
+            "theme": shorten(themes.get(script.theme or "", "")),
+        }
         for script in found
         if chosen is None or script.state is chosen
     ]

@@ -36,7 +36,7 @@ PEOPLE = {
 }
 TEXT = """---
 title: Nước sạch cho thôn 1
-voices: {NỮ: tone}
+voices: {NỮ: vi-north-f}
 ---
 [nhạc hiệu: mo-dau]
 

@@ -1,0 +1,3 @@
+from tests.studio.web.world import district_home
+
+__all__ = ["district_home"]
