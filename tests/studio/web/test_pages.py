@@ -215,8 +215,10 @@ def test_a_log_is_taken_in_and_told(world: World):
     with world.database.reading() as session:
         first = session.exec(select(Airing).where(Airing.station_id == 1)).first()
     sha256 = world.store.put(io.BytesIO(bytes([0]) * 40_000))
-    row = f"ia-dom,hop-1,{DAY},1,1,{sha256},Nhạc hiệu,{first.starts_at.isoformat()},{first.ends_at.isoformat()},aired,"
-    header = "station,device,playlist_date,playlist_number,position,sha256,title,started_at,stopped_at,outcome,note"
+    columns = "station device playlist_date playlist_number position sha256 title started_at stopped_at"
+    header = ",".join([*columns.split(), "outcome", "note"])
+    moments = f"{first.starts_at.isoformat()},{first.ends_at.isoformat()}"
+    row = f"ia-dom,hop-1,{DAY},1,1,{sha256},Nhạc hiệu,{moments},aired,"
     answer = client.post(
         "/stations/ia-dom/logs",
         data={"csrf": csrf_of(client, "/stations/ia-dom")},
