@@ -262,13 +262,16 @@ class _Log:
         self._progress = progress
 
     def take(self, line: str) -> None:
-        if found := re.fullmatch(r"out_time_us=(\d+)", line):
-            self._progress(Milliseconds(int(found[1]) // 1000))
-        text, is_error = re.subn(r"\[(error|fatal|panic)\] ", "", line, count=1)
-        if is_error:
-            self.errors.append(text)
-            self._on_fault(text)
-        self._on_log(re.sub(r"\[(info|warning)\] ", "", text, count=1))
+        if line.startswith("out_time_us=") and line[12:].isdigit():
+            self._progress(Milliseconds(int(line[12:]) // 1000))
+        elif line.startswith("["):  # all but readings, of which there are ten thousands
+            line, is_error = re.subn(r"\[(error|fatal|panic)\] ", "", line, count=1)
+            if is_error:
+                self.errors.append(line)
+                self._on_fault(line)
+            else:
+                line = re.sub(r"\[(info|warning)\] ", "", line, count=1)
+        self._on_log(line)
 
 
 def _lines(take: Callable[[str], None]) -> Callable[[bytes], None]:

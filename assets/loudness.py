@@ -107,7 +107,9 @@ class _Meter:
         self.peaks.take(samples)
 
     def take_log(self, line: str) -> None:
-        name, _, value = line.rpartition("lavfi.r128.")[2].partition("=")
+        if not line.startswith("lavfi.r128."):  # at the start of a line no tag of a file can stand
+            return
+        name, _, value = line[11:].partition("=")
         match name:
             case "I":
                 self.integrated = float(value)

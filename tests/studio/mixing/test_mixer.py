@@ -5,7 +5,15 @@ from hypothesis import strategies as st
 
 from assets.ffmpeg import MediaUnreadable
 from assets.loudness import SoundSilent
-from studio.mixing.envelope import DUCK_BRIDGE_MS, DUCK_DB, Envelope, duck, fade
+from studio.mixing.envelope import (
+    DUCK_ATTACK_MS,
+    DUCK_BRIDGE_MS,
+    DUCK_DB,
+    DUCK_RELEASE_MS,
+    Envelope,
+    duck,
+    fade,
+)
 from studio.mixing.mixer import mix
 from studio.mixing.reel import record_reel
 from studio.mixing.timeline import BedSpan, MusicClip, Timeline, VoiceClip
@@ -121,7 +129,7 @@ def test_a_bed_is_silent_under_other_music(timeline, tmp_path):
 spans = st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 5000)), max_size=8)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(spans=spans)
 def test_ducking_is_down_in_time_and_never_jumps(spans):
     voices = tuple(VoiceClip("x", start, length, "f") for start, length in spans)
@@ -134,22 +142,25 @@ def test_ducking_is_down_in_time_and_never_jumps(spans):
         stop = start + length
         if stop > bed.start_ms and start < bed.end_ms:
             assert np.allclose(gains[start * 48 : stop * 48], low, atol=1e-5)
-    assert DUCK_BRIDGE_MS > 0
 
 
 @settings(max_examples=100, deadline=None)
-@given(start=st.integers(0, 5000), length=st.integers(1, 5000), cut=st.integers(1, 700))
+@given(start=st.integers(0, 500), length=st.integers(1, 500), cut=st.integers(1, 70))
 def test_an_envelope_is_the_same_in_any_pieces(start, length, cut):
-    envelope = fade(start, start + length, fade_in=240, fade_out=500, gain=0.5)
-    whole = np.broadcast_to(envelope.over(0, 11_000), 11_000)
+    envelope = fade(start, start + length, fade_in=24, fade_out=50, gain=0.5)
+    whole = np.broadcast_to(envelope.over(0, 1_100), 1_100)
     pieces = [
-        np.broadcast_to(envelope.over(at, min(at + cut, 11_000)), min(cut, 11_000 - at))
-        for at in range(0, 11_000, cut)
+        np.broadcast_to(envelope.over(at, min(at + cut, 1_100)), min(cut, 1_100 - at))
+        for at in range(0, 1_100, cut)
     ]
     assert np.allclose(np.concatenate(pieces), whole, atol=1e-6)
     assert not whole[:start].any()
     assert not whole[start + length :].any()
     assert whole.max() <= 0.5
+
+
+def test_ducks_never_overlap():
+    assert DUCK_BRIDGE_MS >= DUCK_ATTACK_MS + DUCK_RELEASE_MS
 
 
 def test_an_envelope_is_constant_outside():

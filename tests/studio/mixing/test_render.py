@@ -1,5 +1,4 @@
 import errno
-import os
 import re
 import signal
 import subprocess
@@ -183,7 +182,7 @@ def test_killed_in_the_middle_there_is_no_half_file(tmp_path):
         "import sys; from pathlib import Path; from dataclasses import replace\n"
         "from studio.mixing.render import render; from tests.studio.mixing.pieces import make_timeline\n"
         "folder = Path(sys.argv[1])\n"
-        "long = replace(make_timeline(folder / 'pieces'), duration_ms=1_800_000)\n"
+        "long = replace(make_timeline(folder / 'pieces'), duration_ms=300_000)\n"
         "tell = lambda share, _message: print(share, flush=True)\n"
         "render(long, {'radio': folder / 'final' / 'a.mp3'}, workdir=folder, progress=tell)\n"
     )
@@ -194,7 +193,7 @@ def test_killed_in_the_middle_there_is_no_half_file(tmp_path):
                 child.send_signal(signal.SIGKILL)
                 break
     time.sleep(0.5)
-    assert not (tmp_path / "final").exists() or os.listdir(tmp_path / "final") == []
+    assert not (tmp_path / "final").exists() or not any((tmp_path / "final").iterdir())
 
 
 def test_a_recording_is_heard_to_its_end(tmp_path):
