@@ -77,7 +77,12 @@ def _read_email(match: re.Match[str], place: Place) -> Said:
 def _read_hashtag(match: re.Match[str], place: Place) -> Said:
     words = re.findall(rf"[^\W\d_]+?(?=[{UPPER}][{LOWER}]|_|\d|$)|[0-9]+", match["tag"])
     return Said(
-        " ".join(say_cardinal(word) if word.isdigit() else word.lower() for word in words), Kind.CONTACT
+        " ".join(
+            say_cardinal(word) if word.isdigit() else _say_label(word.lower())
+            for word in words
+            if word.isalnum()
+        ),
+        Kind.CONTACT,
     )
 
 

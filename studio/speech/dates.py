@@ -85,6 +85,7 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     told = bool(
         _IN_DATES.search(left) or _LISTED.search(left) or _RANGED.search(left) or _WANTS_DAY.search(left)
     )
+    told = told or day[0] == "0" or month[0] == "0"
     named = bool(
         re.search(
             r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|trưa|chiều|tối|đêm|kỷ niệm|chào mừng|mừng|hội|quốc khánh)\W*$",

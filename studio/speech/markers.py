@@ -37,7 +37,7 @@ RULES = (
     Rule(
         "heading number",
         "0",
-        re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{0,4}}(?:[.)]|/(?=\s))(?=\s+\D|\s*$|[{UPPER}])"),
+        re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{0,4}}(?:[.)]|[/-](?=\s))(?=\s+\D|\s*$|[{UPPER}])"),
         _read_number,
     ),
     Rule(
@@ -47,6 +47,6 @@ RULES = (
         _read_number,
     ),
     Rule("item in brackets", ".", re.compile(r"\((?P<item>[0-9]{1,2}|[a-hđ])\)"), _read_bracketed),
-    Rule("item letter", "A", re.compile(r"(?P<item>[a-zđ])(?:[.)]|/(?=\s))(?=\s)"), _read_letter),
+    Rule("item letter", "A", re.compile(r"(?P<item>[a-zđ])(?:[.)]|[/-](?=\s))(?=\s)"), _read_letter),
     Rule("item letter", "A", re.compile(rf"(?P<item>[A-HKLMĐ])[.)](?=\s+[{UPPER}])"), _read_letter),
 )

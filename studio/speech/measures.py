@@ -6,10 +6,14 @@ from studio.speech.numbers import say_cardinal, say_decimal
 from studio.speech.reading import Kind
 from studio.speech.ranges import follows_number
 from studio.speech.scanner import Place, Rule, Said
-from studio.speech.syllables import is_syllable
 
 _CLOSE_ONLY = frozenset({"k", "K", "TB", "CV", "HP", "Đ", "A", "ms", "cal", "bar", "tr", "h"})
 """Read as units only when nothing stands between them and the figure."""
+
+_PLAIN_UNITS = frozenset(
+    "km Km KM cm mm kg Kg KG mg ml m2 m3 km2 m² m³ km² kWh kW MW MHz kHz GB MB VNĐ VND vnđ vnd USD usd EUR".split()
+)
+"""Units also without a figure: giá mỗi kg, tính bằng m2."""
 
 _UNIT = re.compile(
     r"°\s?[CF](?!\w)|[°%‰℃$€₫£¥㎡㎥㎞㎏]|US\$|tr\.?\s?đ(?:ồng)?(?!\w)"
@@ -35,14 +39,7 @@ def _stands_for_unit(symbol: str, place: Place) -> bool:
         return True
     if follows_number(place):
         return place.touches or symbol not in _CLOSE_ONLY
-    alone = (
-        len(symbol) > 1 and symbol.lower() == symbol and not is_syllable(symbol) and symbol not in _CLOSE_ONLY
-    )
-    return (
-        alone
-        or not symbol[0].isalpha()
-        or symbol in ("kWh", "MW", "kW", "VNĐ", "VND", "USD", "EUR", "Km", "KM", "Kg", "KG")
-    )
+    return symbol in _PLAIN_UNITS or not symbol[0].isalpha()
 
 
 def _read_prefixed(match: re.Match[str], place: Place) -> Said:

@@ -41,20 +41,24 @@ def _read_section(match: re.Match[str], place: Place) -> Said | None:
     return Said(" chấm ".join(say_cardinal(part) for part in match[0].split(".")), Kind.NUMBER)
 
 
+_SHARED = re.compile(r"vòng\W*$")
+_NUMBERED = re.compile(r"(?:số|số nhà|ngõ|hẻm|kiệt|ngách|đường|tỷ lệ|tỉ lệ|huyết áp|trình độ|lớp)\W*$")
+_CLAUSE_END = re.compile(r"\s*(?:[.,;)]|$)")
+
+
 def _read_fraction(match: re.Match[str], place: Place) -> Said:
-    above, below = match["above"], match["below"]
-    small = len(below) <= 2 and int(above) < int(below) <= 10
-    left = place.left(20)
-    numbered = re.search(
-        r"(?:số|số nhà|ngõ|hẻm|kiệt|ngách|đường|tỷ lệ|tỉ lệ|huyết áp|trình độ|lớp)\W*$", left
-    )
-    is_part = (
-        small
-        and not numbered
-        and _PART_OF.match(place.right(match.end()))
-        or (small and not numbered and re.match(r"\s*(?:[.,;)]|$)", place.right(match.end())) is not None)
-    )
-    return Said(f"{_say_plain(above)} {'phần' if is_part else 'trên'} {_say_plain(below)}", Kind.NUMBER)
+    """2/3 of something is `hai phần ba`; 3/3 xã, 12/5 of a house are said `trên`."""
+    word = "phần" if _is_part(match, place) else "trên"
+    return Said(f"{_say_plain(match['above'])} {word} {_say_plain(match['below'])}", Kind.NUMBER)
+
+
+def _is_part(match: re.Match[str], place: Place) -> bool:
+    above, below, left, right = match["above"], match["below"], place.left(20), place.right(match.end())
+    if len(below) > 2 or not int(re.sub(r"[^0-9]", "", above)) < int(below) <= 10:
+        return False
+    if _NUMBERED.search(left):
+        return False
+    return bool(_SHARED.search(left) or _PART_OF.match(right) or _CLAUSE_END.match(right))
 
 
 def _say_plain(text: str) -> str:

@@ -41,7 +41,7 @@ def follows_number(place: Place) -> bool:
 
 
 def _read_score(match: re.Match[str], place: Place) -> Said | None:
-    if not _SCORED.search(place.left(50)):
+    if not _SCORED.search(place.left(50)) and not any(piece.rule == "score" for piece in place.pieces[-3:]):
         return None
     if re.match(r"\s*(?:người|năm|ngày|tháng|triệu|điểm|bàn|lần|%)\b", place.right(match.end())):
         return None
@@ -94,8 +94,9 @@ def _read_per(match: re.Match[str], place: Place) -> Said | None:
     if last is None or not (
         last.kind in (Kind.UNIT, Kind.MONEY)
         or follows_number(place)
+        or any(piece.rule == "per" for piece in place.pieces[-2:])
         or (
-            last.kind is Kind.WORD
+            last.kind in (Kind.WORD, Kind.ABBREVIATION)
             and (_PER_HEADS.search(place.before()) or re.search(r"[0-9][^.;:!?/]{0,24}$", place.left(28)))
         )
     ):

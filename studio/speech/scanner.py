@@ -16,6 +16,10 @@ WINDOW = 120
 """How far, in characters, a rule may look around: about one long clause."""
 
 
+_MARKERS = 9
+"""A line has fewer markers than this at its head."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A token of the cleaned text."""
@@ -54,9 +58,10 @@ class Place:
     @property
     def opens_line(self) -> bool:
         """Whether only list markers, quotes and brackets stand before on this line."""
-        return all(
-            piece.kind in (Kind.MARKER, Kind.PUNCTUATION) for piece in self.pieces[self.first :][:9]
-        ) and (len(self.pieces) - self.first < 9)
+        before = self.pieces[self.first : self.first + _MARKERS]
+        return len(self.pieces) < self.first + _MARKERS and all(
+            piece.kind in (Kind.MARKER, Kind.PUNCTUATION) for piece in before
+        )
 
     @property
     def last(self) -> Piece | None:

@@ -6,7 +6,7 @@ import unicodedata
 from studio.speech.ranges import LOOSE_RULES
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
-from studio.speech.syllables import LETTERS, is_syllable
+from studio.speech.syllables import LETTERS, is_syllable, spell_letters
 
 _SIGNS = {
     "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≤": "nhỏ hơn hoặc bằng", "≥": "lớn hơn hoặc bằng",
@@ -15,6 +15,8 @@ _SIGNS = {
     "⅔": "hai phần ba", "²": "bình phương", "³": "lập phương", "√": "căn", "∞": "vô cùng", "→": "đến", "€": "ơ rô", "$": "đô la",
     "₫": "đồng", "Σ": "tổng", "π": "pi", "§": "mục", "↑": "tăng", "↓": "giảm", "¥": "yên", "£": "bảng anh",
 }  # fmt: skip
+
+_VOWELS = "aăâeêioôơuưy"
 
 
 def _read_marks(match: re.Match[str], place: Place) -> Said:
@@ -47,12 +49,15 @@ def _read_other(match: re.Match[str], _: Place) -> Said:
 
 
 def _read_word(match: re.Match[str], place: Place) -> Said:
-    word = match[0]
-    if len(word) == 1 and word in LETTERS and place.text[match.end() : match.end() + 1] != "'":
-        return Said(LETTERS[word] if word not in "iy" else word, Kind.WORD)
-    if word.isupper() and len(word) > 1:
-        word = word.lower()
-    return Said(word, Kind.WORD if is_syllable(word) else Kind.FOREIGN)
+    word = match[0].lower()
+    if len(word) == 1 and word in LETTERS and word not in _VOWELS:
+        return Said(LETTERS[word], Kind.LETTERS)
+    if is_syllable(word):
+        return Said(word if match[0].isupper() else match[0], Kind.WORD)
+    if match[0].isupper() and len(word) > 1:  # glued to a figure: UBND7
+        known = place.lexicon.expand(match[0], place.left(), place.right(match.end()))
+        return Said(known or spell_letters(word), Kind.ABBREVIATION if known else Kind.LETTERS)
+    return Said(match[0], Kind.FOREIGN)
 
 
 RULES = (

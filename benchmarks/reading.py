@@ -1,0 +1,38 @@
+"""How fast text is read: characters per second on one core, and whether a long line costs in proportion.
+
+python -m benchmarks.reading
+"""
+
+import time
+
+from studio.speech.reader import read_text
+from tests.speech.scoring import public_cases
+
+TARGET = 50_000
+"""Characters per second."""
+
+
+def measure(text: str) -> float:
+    begin = time.process_time()
+    read_text(text)
+    return time.process_time() - begin
+
+
+def main() -> int:
+    page = "\n".join(case.source for case in public_cases())
+    line = page.replace("\n", " ")
+    measure(page[:2000])
+    slowest = TARGET * 10.0
+    for name, text in (
+        ("the public set, a sentence a line", page * 4),
+        ("the same in one line of 25 kB", line[:25_000]),
+        ("the same in one line of 100 kB", (line * 4)[:100_000]),
+    ):
+        speed = len(text) / min(measure(text) for _ in range(3))
+        slowest = min(slowest, speed)
+        print(f"{name:40} {len(text):>8} characters {speed:>10,.0f} characters/s")
+    return 0 if slowest >= TARGET else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
