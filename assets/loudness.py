@@ -75,7 +75,8 @@ class LevelTap:
         return stream.filter(f"ebur128@{self._name}", dualmono=1, framelog="quiet")
 
     def take_log(self, line: str) -> None:
-        if line.startswith("["):
+        # Other parts of ffmpeg talk in between from their own threads; only another meter ends our turn.
+        if line.startswith("[ebur128@"):
             self._talking = line.startswith(f"[ebur128@{self._name} @") and line.endswith("Summary:")
         elif self._talking and (found := re.fullmatch(r"\s+I:\s+(\S+) LUFS", line)):
             integrated = float(found[1])

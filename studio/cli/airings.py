@@ -6,7 +6,16 @@ from pathlib import Path
 from assets.messages import say
 from assets.store import Store
 from studio.cli.output import as_json, now, print_json, print_table
-from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, add_period, read_day
+from studio.cli.parser import (
+    Commands,
+    add_command,
+    add_group,
+    add_json,
+    add_option,
+    add_period,
+    find_file,
+    read_day,
+)
 from studio.database import open_database
 from studio.settings import Settings
 
@@ -21,7 +30,7 @@ def add_commands(commands: Commands) -> None:
     add_option(export, "-o", "--output", type=Path, required=True, metavar="PATH", key="folder")
     logs = add_group(commands, "asrun")
     load = add_command(logs, "asrun.import", import_asrun)
-    add_option(load, "files", type=Path, nargs="+", metavar="FILE", key="logs")
+    add_option(load, "files", type=find_file, nargs="+", metavar="FILE", key="logs")
     add_option(load, "--station", default=None, metavar="S", key="log_station")
     add_json(load)
     report = add_command(commands, "report", write_reports)

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from assets.errors import Invalid
+from assets.errors import Invalid, Missing
 from assets.messages import say
 from studio.settings import Settings
 
@@ -19,6 +19,10 @@ Run = Callable[[argparse.Namespace, Settings], int | None]
 
 class DateUnreadable(Invalid):
     """A day on the command line is neither yyyy-mm-dd nor dd/mm/yyyy."""
+
+
+class FileMissing(Missing):
+    """A file that a command should read is not there."""
 
 
 class CommandUnreadable(Invalid):
@@ -75,6 +79,18 @@ def add_json(command: Parser) -> None:
 def add_period(command: Parser) -> None:
     add_option(command, "--from", dest="first", type=read_day, required=True, metavar="D", key="from")
     add_option(command, "--to", dest="last", type=read_day, required=True, metavar="D", key="to")
+
+
+def find_file(text: str) -> Path:
+    """A file named on the command line.
+
+    Raises:
+        FileMissing: there is no file of that name.
+    """
+    path = Path(text)
+    if not path.is_file():
+        raise FileMissing(path=text)
+    return path
 
 
 def read_day(text: str) -> date:

@@ -3,11 +3,10 @@
 import argparse
 import hashlib
 from datetime import date
-from pathlib import Path
 
 from assets.messages import say
 from studio.cli.output import now, print_json, print_table
-from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, read_day
+from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, find_file, read_day
 from studio.database import open_database
 from studio.settings import Settings
 
@@ -15,7 +14,7 @@ from studio.settings import Settings
 def add_commands(commands: Commands) -> None:
     verbs = add_group(commands, "plan")
     load = add_command(verbs, "plan.import", import_plan)
-    add_option(load, "file", type=Path, metavar="FILE", key="plan_file")
+    add_option(load, "file", type=find_file, metavar="FILE", key="plan_file")
     add_option(load, "--code", default=None, metavar="CODE", key="plan_code")
     add_option(load, "--dry-run", action="store_true")
     add_json(load)

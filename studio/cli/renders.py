@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assets.messages import say
 from studio.cli.output import print_json, print_table, show_progress
-from studio.cli.parser import Commands, add_command, add_json, add_option
+from studio.cli.parser import Commands, add_command, add_json, add_option, find_file
 from studio.settings import Settings
 
 
@@ -17,7 +17,7 @@ def add_commands(commands: Commands) -> None:
     add_option(render, "--preset", default="radio", metavar="radio,loudspeaker,web")
     add_json(render)
     loudness = add_command(commands, "loudness", print_loudness)
-    add_option(loudness, "files", type=Path, nargs="+", metavar="FILE")
+    add_option(loudness, "files", type=find_file, nargs="+", metavar="FILE")
     add_json(loudness)
 
 

@@ -16,7 +16,7 @@ from assets.store import Store
 from scheduler.models import Station
 from studio.database import open_database
 from studio.example.broadcast import air_week, bundle_week, place_week
-from studio.example.district import read_district
+from studio.example.district import District, read_district
 from studio.example.newsroom import make_segments, make_tunes, set_up_district, write_scripts
 from studio.example.results import report_week
 from studio.example.stage import SAMPLE_PASSWORD, Progress, Row, Stage, Step
@@ -47,15 +47,15 @@ class Outcome:
     first_look: str
 
 
-def run_demo(settings: Settings, *, progress: Progress) -> Outcome:
-    """Make everything that is not there yet.
+def run_demo(settings: Settings, *, progress: Progress, district: District | None = None) -> Outcome:
+    """Make everything of `district` (by default the bundled one) that is not there yet.
 
     Raises:
         HomeInUse: the home holds data that are no sample.
         Unavailable: disk full, speech out of reach; run it again and it goes on from there.
     """
     with closing(open_database(settings)) as database:
-        stage = Stage(read_district(), settings, database, Store(settings.store))
+        stage = Stage(district or read_district(), settings, database, Store(settings.store))
         _refuse_real_data(stage)
         rows: list[Row] = []
         begins = 0.0
