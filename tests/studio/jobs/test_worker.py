@@ -1,15 +1,21 @@
+import os
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine
 from sqlmodel import select
 
 from assets.errors import Invalid, Unavailable
-from studio.database import Database
+from studio.database import Database, open_database
 from studio.jobs.models import Job, JobState
 from studio.jobs.queue import JobMissing, enqueue, find_job, find_open, list_jobs
 from studio.jobs.worker import Pace, Worker
+from studio.settings import read_settings
 
 START = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 FAST = Pace(lease=timedelta(seconds=60), pulse_seconds=0.02, poll_seconds=0.02)
@@ -208,7 +214,41 @@ def test_two_workers_share_the_queue_and_do_everything_once(database: Database) 
         worker.stop()
     assert sorted(done) == list(range(20))
     with database.reading() as session:
-        assert {job.state for job in session.exec(select(Job))} == {JobState.DONE}
+        mine = [job for job in session.exec(select(Job)) if "number" in job.payload]
+        assert {job.state for job in mine} == {JobState.DONE}
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[Database]:
+    """A migrated schema of its own in the server of LOA_TEST_POSTGRES."""
+    url = os.environ.get("LOA_TEST_POSTGRES")
+    if not url:
+        pytest.skip("no PostgreSQL: LOA_TEST_POSTGRES is not set")
+    schema = f"loa_{uuid4().hex}"
+    server = create_engine(url)
+    with server.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    inside = f"{url}?options=-csearch_path%3D{schema}"
+    opened = open_database(read_settings({"LOA_DATABASE_URL": inside}, home=tmp_path / "home"))
+    yield opened
+    opened.close()
+    with server.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+    server.dispose()
+
+
+@pytest.mark.postgres
+def test_workers_on_postgresql_pass_over_each_others_claims(postgres: Database) -> None:
+    first, second = ask(postgres, key="a"), ask(postgres, key="b")
+    assert ask(postgres, key="a") == first
+    mine, other = (Worker(postgres, {}, clock=Clock(), pace=FAST) for _ in range(2))
+    with postgres.writing() as session:
+        session.exec(select(Job).where(Job.id == first).with_for_update()).one()
+        claimed = other._claim()
+        assert claimed is not None, "a row that somebody claims right now is passed over, not waited for"
+        assert claimed.id == second
+    assert mine._claim().id == first
+    test_two_workers_share_the_queue_and_do_everything_once(postgres)
 
 
 def test_stopping_hands_the_job_back_uncounted(database: Database) -> None:
