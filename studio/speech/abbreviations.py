@@ -5,11 +5,11 @@ An unknown string is never guessed. Longest first: LĐ-TB&XH before LĐ.
 
 import re
 
+from studio.speech.lexicon import squeeze_key
 from studio.speech.numbers import say_cardinal
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
-from studio.speech.lexicon import squeeze_key
 
 _PART = r"[A-ZĐƯÔƠÂÊĂ][A-ZĐƯÔƠÂÊĂa-zđư]{0,15}"
 _CANDIDATE = re.compile(rf"{_PART}(?![^\W_])(?:(?:\s?[&-]\s?|[./]|,(?=[A-ZĐ]{{2}})){_PART}(?![^\W_])){{0,5}}")
@@ -34,7 +34,7 @@ def _read_candidate(match: re.Match[str], place: Place) -> Said | None:
 def _look_up(written: str, end: int, place: Place, *, whole: bool) -> Said | None:
     key = squeeze_key(written)
     if len(key) < 2 or (
-        whole and (_is_heading_word(written, end, place) or key.istitle() and is_syllable(key))
+        whole and (_is_heading_word(written, end, place) or (key.istitle() and is_syllable(key)))
     ):
         return None
     dot = _NAMED_NEXT.match(place.text, end)
@@ -115,7 +115,7 @@ def _read_mixed(match: re.Match[str], place: Place) -> Said:
     return Said(" ".join(words), Kind.LETTERS)
 
 
-def _read_capitals(match: re.Match[str], place: Place) -> Said | None:
+def _read_capitals(match: re.Match[str], _: Place) -> Said | None:
     word = match[0]
     if not word.isupper() or (len(word) == 1 and not re.match(r"[BCDĐFGHJKLMNPQRSTVWXZ]", word)):
         return None
@@ -140,7 +140,7 @@ def _read_capital_word(match: re.Match[str], place: Place) -> Said | None:
     return None
 
 
-def _read_and_so_on(match: re.Match[str], _: Place) -> Said:
+def _read_and_so_on(__: re.Match[str], _: Place) -> Said:
     return Said("vân vân", Kind.ABBREVIATION)
 
 

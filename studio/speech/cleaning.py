@@ -39,7 +39,10 @@ def place_tones(text: str) -> str:
     return text
 
 
-_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufe00-\ufe0f\ufeff"
+)
 _UNWANTED = re.compile(rf"[{_INVISIBLE}]|(?<=[\u0300-\u036f]{{8}})[\u0300-\u036f]")
 """What is not seen, and marks heaped on a letter beyond any language."""
 

@@ -8,20 +8,22 @@ from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
 
 _HOTLINE_WORDS = re.compile(
-    r"(?:tổng đài|hotline|đường dây nóng|điện thoại|đầu số|số máy|sđt|đt|gọi|bấm số|khẩn cấp|cứu hỏa|cấp cứu|cứu thương|liên hệ|liên lạc|fax)"
+    r"(?:tổng đài|hotline|đường dây nóng|điện thoại|đầu số|số máy|sđt|đt|gọi|bấm số"
+    r"|khẩn cấp|cứu hỏa|cấp cứu|cứu thương|liên hệ|liên lạc|fax)"
     r"[^.;!?]{0,60}$"
 )
 _COUNTED = re.compile(
     r"\s*(?:%|hộ|người|đồng|triệu|nghìn|tỷ|em|học|giờ|phút|ngày|tháng|năm|lượt|cuộc|lần|bà|cán|thôn|xã)\b"
 )
 _CODE_WORDS = re.compile(
-    r"(?:số tài khoản|stk|tài khoản|cccd|căn cước(?: công dân)?|cmnd|mã số thuế|mst|mã số|số thẻ|mã)\W{0,3}(?:số\W{0,3})?$"
+    r"(?:số tài khoản|stk|tài khoản|cccd|căn cước(?: công dân)?|cmnd|mã số thuế|mst|mã số"
+    r"|số thẻ|mã)\W{0,3}(?:số\W{0,3})?$"
 )
 _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})"
 _TOP = r"(?:vn|com|net|org|gov|edu|info|io|me|asia|tv|app|dev|biz|name|pro|health|ai|co|us|uk|cn|la|kh)"
 
 
-def _read_phone(match: re.Match[str], place: Place) -> Said | None:
+def _read_phone(match: re.Match[str], _: Place) -> Said | None:
     digits = re.sub(r"[^0-9]", "", match[0])
     if not 9 <= len(digits) <= 12:
         return None
@@ -74,7 +76,7 @@ def _read_email(match: re.Match[str], place: Place) -> Said:
     return Said(f"{_say_address(name, place)} a còng {_say_address(host, place)}", Kind.CONTACT)
 
 
-def _read_hashtag(match: re.Match[str], place: Place) -> Said:
+def _read_hashtag(match: re.Match[str], _: Place) -> Said:
     words = re.findall(rf"[^\W\d_]+?(?=[{UPPER}][{LOWER}]|_|\d|$)|[0-9]+", match["tag"])
     return Said(
         " ".join(
@@ -128,8 +130,8 @@ def _say_address(address: str, place: Place) -> str:
 
 def _say_label(label: str) -> str:
     """A name on the net: said as it stands when it has vowels enough to be said, else spelled."""
-    pronounceable = (
-        is_syllable(label) or re.search(r"[aeiouyăâêôơư]", label) and not re.search(r"[^aeiouy]{6}", label)
+    pronounceable = is_syllable(label) or (
+        re.search(r"[aeiouyăâêôơư]", label) and not re.search(r"[^aeiouy]{6}", label)
     )
     return label if pronounceable else spell_letters(label)
 
@@ -167,7 +169,8 @@ RULES = (
         "plate",
         "0",
         re.compile(
-            r"(?P<area>[1-9][0-9])[ -]?(?P<series>[A-ZĐ][A-Z0-9]?)[- .]{1,2}(?P<number>[0-9]{3}\.?[0-9]{2}|[0-9]{4})(?![0-9])"
+            r"(?P<area>[1-9][0-9])[ -]?(?P<series>[A-ZĐ][A-Z0-9]?)[- .]{1,2}(?P<number>[0-9]{3}\.?[0-9]{2}"
+            r"|[0-9]{4})(?![0-9])"
         ),
         _read_plate,
     ),

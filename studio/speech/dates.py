@@ -17,16 +17,25 @@ _SAYS_DAY = re.compile(
     r"(?:ngày|mùng|mồng|rằm|hôm|lễ|dịp|quốc khánh|tết|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn)\W*$"
 )
 _WANTS_DAY = re.compile(
-    r"(?:^|\W)(?:từ|đến|tới|trước|sau|hạn|qua|hết|vào|sáng|trưa|chiều|tối|đêm|khuya|kể từ|lúc|hôm nay|hôm qua|ngày mai|hạn chót|thời hạn|:)\W*$"
+    r"(?:^|\W)(?:từ|đến|tới|trước|sau|hạn|qua|hết|vào|sáng|trưa|chiều|tối|đêm|khuya|kể từ"
+    r"|lúc|hôm nay|hôm qua|ngày mai|hạn chót|thời hạn|:)\W*$"
 )
 _IN_DATES = re.compile(
-    r"(?:ngày|lễ|dịp|kỷ niệm|chào mừng|quốc khánh|giải phóng|thống nhất|quốc tế|phụ nữ|thành lập|truyền thống|chiến thắng|sáng|trưa|chiều|tối|đêm|hôm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|dương lịch|tết"
-    r"|liệt sĩ|lao động|đoàn|nhà giáo|thầy thuốc|từ|trước|sau|đến hết|kể từ|vào|hết|phiên|lúc|khai mạc|bế mạc|giờ)\W{0,3}(?:việt nam |hai bà trưng |đảng |toàn quốc |toàn dân |miền nam )?\W{0,3}$"
+    r"(?:ngày|lễ|dịp|kỷ niệm|chào mừng|quốc khánh|giải phóng|thống nhất|quốc tế|phụ nữ"
+    r"|thành lập|truyền thống|chiến thắng|sáng|trưa|chiều|tối|đêm|hôm|mùng|mồng|thứ (?:hai"
+    r"|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|dương lịch|tết"
+    r"|liệt sĩ|lao động|đoàn|nhà giáo|thầy thuốc|từ|trước|sau|đến hết|kể từ|vào|hết|phiên"
+    r"|lúc|khai mạc|bế mạc|giờ)\W{0,3}(?:việt nam |hai bà trưng |đảng |toàn quốc |toàn dân "
+    r"|miền nam )?\W{0,3}$"
 )
 _LISTED = re.compile(rf"ngày (?:{_D}(?:/{_M})?(?:, | và | đến | - |-|,|; | hoặc )(?:ngày )?){{1,5}}$")
 _RANGED = re.compile(rf"{_D}/{_M}(?: đến | tới | - |-| và |, |; )(?:ngày )?$")
 _COUNTED = re.compile(
-    r"\s?(?:xã|thôn|hộ|làng|tiêu chí|đại biểu|chỉ tiêu|trường|huyện|phường|đơn vị|chi bộ|đảng viên|phiếu|đồng chí|em|người|cơ sở|điểm|số|diện tích|dân số|thành viên|quả|lít|kg|ha|tổng|nhiệm vụ|nội dung|học sinh|lớp|tỉnh|chi hội|tổ(?! chức)|cụm|đài|trạm|công trình|dự án|mục tiêu|nhóm|phòng|ban(?! hành)|ngành|lần|giờ|ngày|tháng|suất|căn|ngôi|con|ý kiến|hồ sơ|bộ|cán bộ|khu|hội viên|thôn|buôn|bản|%)\b"
+    r"\s?(?:xã|thôn|hộ|làng|tiêu chí|đại biểu|chỉ tiêu|trường|huyện|phường|đơn vị|chi bộ"
+    r"|đảng viên|phiếu|đồng chí|em|người|cơ sở|điểm|số|diện tích|dân số|thành viên|quả|lít"
+    r"|kg|ha|tổng|nhiệm vụ|nội dung|học sinh|lớp|tỉnh|chi hội|tổ(?! chức)|cụm|đài|trạm"
+    r"|công trình|dự án|mục tiêu|nhóm|phòng|ban(?! hành)|ngành|lần|giờ|ngày|tháng|suất|căn"
+    r"|ngôi|con|ý kiến|hồ sơ|bộ|cán bộ|khu|hội viên|thôn|buôn|bản|%)\b"
 )
 
 
@@ -88,7 +97,8 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     told = told or day[0] == "0" or month[0] == "0"
     named = bool(
         re.search(
-            r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|trưa|chiều|tối|đêm|kỷ niệm|chào mừng|mừng|hội|quốc khánh)\W*$",
+            r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|trưa|chiều|tối|đêm|kỷ niệm|chào mừng|mừng|hội"
+            r"|quốc khánh)\W*$",
             left,
         )
     ) or bool(_LISTED.search(left))
@@ -111,8 +121,7 @@ def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
     if (
         not backwards
         and not re.search(r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ))\W*$", left)
-        or re.search(r"(?:từ|các|trong) ngày\W*$", left)
-    ):
+    ) or re.search(r"(?:từ|các|trong) ngày\W*$", left):
         return None
     if re.match(r"\s*(?:tháng|âm|/)", place.right(match.end())):
         return None
@@ -149,26 +158,23 @@ def _read_months(match: re.Match[str], place: Place) -> Said | None:
 
 
 def _read_month_number(match: re.Match[str], place: Place) -> Said | None:
-    if (
-        place.before() != "tháng"
-        or re.search(r"[0-9]\s+tháng\s*$", place.left(12))
+    if place.before() != "tháng" or (
+        re.search(r"[0-9]\s+tháng\s*$", place.left(12))
         and not re.search(r"(?:ngày|mùng|mồng|rằm|đến|-)\s*[0-9]{1,2}\s+tháng\s*$", place.left(24))
     ):
         return None
     return Said(say_month(match[0]), Kind.DATE)
 
 
-def _read_years(match: re.Match[str], place: Place) -> Said:
-    last = say_cardinal(match["to"])
-    return Said(f"{say_cardinal(match['from'])} đến {last}", Kind.DATE)
+def _read_years(match: re.Match[str], _: Place) -> Said:
+    return Said(f"{say_cardinal(match['from'])} đến {say_cardinal(match['to'])}", Kind.DATE)
 
 
 def _read_month_span(match: re.Match[str], place: Place) -> Said:
     lead = "" if re.search(r"tháng\W*$", place.left(12)) else "tháng "
-    return Said(
-        f"{lead}{say_month(match['m0'])} năm {say_cardinal(match['y0'])} đến tháng {say_month(match['m1'])} năm {say_cardinal(match['y1'])}",
-        Kind.DATE,
-    )
+    first = f"{say_month(match['m0'])} năm {say_cardinal(match['y0'])}"
+    last = f"{say_month(match['m1'])} năm {say_cardinal(match['y1'])}"
+    return Said(f"{lead}{first} đến tháng {last}", Kind.DATE)
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -12,10 +12,15 @@ from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import spell_letters
 
 _CODE = r"(?=[A-ZĐƯ]{2})[A-ZĐƯ][A-Za-zĐđƯ]{0,11}(?:[0-9]{1,2})?(?:[.&-][A-ZĐƯ][A-Za-zĐđƯ&]{0,15}){0,4}"
-_PARTY = r"(?:NQ|NQLT|CT|QĐ|QĐi|KL|HD|KH|BC|CTr|CTrPH|TB|QC|QCPH|TT|CV|TTr|ĐA|ĐAn|GM|KHPH|BB|TTLT|QyĐ|QĐNS|TC|CTHĐ|PA|TM|ĐK)"
+_PARTY = (
+    r"(?:NQ|NQLT|CT|QĐ|QĐi|KL|HD|KH|BC|CTr|CTrPH|TB|QC|QCPH|TT|CV|TTr|ĐA|ĐAn|GM|KHPH|BB"
+    r"|TTLT|QyĐ|QĐNS|TC|CTHĐ|PA|TM|ĐK)"
+)
 _TYPE = (
-    r"(?:nghị quyết|nghị định|quyết định|thông tư(?: liên tịch)?|chỉ thị|kế hoạch|công văn|công điện|báo cáo|tờ trình|thông báo"
-    r"|hướng dẫn|kết luận|chương trình(?: hành động| phối hợp)?|quy định|quy chế|luật|pháp lệnh|lệnh|giấy mời|đề án|phương án|thư|văn bản"
+    r"(?:nghị quyết|nghị định|quyết định|thông tư(?: liên tịch)?|chỉ thị|kế hoạch|công văn"
+    r"|công điện|báo cáo|tờ trình|thông báo"
+    r"|hướng dẫn|kết luận|chương trình(?: hành động| phối hợp)?|quy định|quy chế|luật"
+    r"|pháp lệnh|lệnh|giấy mời|đề án|phương án|thư|văn bản"
     r"|biên bản|giấy phép|hợp đồng|tờ trình|thông tri|quy ước|điều lệ|công bố|ủy quyền)"
 )
 _TYPES = re.compile(rf"{_TYPE}[\w\s]{{0,40}}$")

@@ -8,7 +8,7 @@ from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LETTERS, UPPER
 
 
-def _read_bullet(match: re.Match[str], place: Place) -> Said | None:
+def _read_bullet(_: re.Match[str], place: Place) -> Said | None:
     return Said("", Kind.MARKER) if place.opens_line else None
 
 
@@ -19,7 +19,7 @@ def _read_number(match: re.Match[str], place: Place) -> Said | None:
     return Said(" chấm ".join(words) + ",", Kind.MARKER)
 
 
-def _read_bracketed(match: re.Match[str], place: Place) -> Said:
+def _read_bracketed(match: re.Match[str], _: Place) -> Said:
     item = match["item"]
     return Said(
         (say_cardinal(item) if item.isdigit() else LETTERS.get(item.lower(), item)) + ",", Kind.MARKER

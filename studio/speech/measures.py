@@ -3,15 +3,18 @@
 import re
 
 from studio.speech.numbers import say_cardinal, say_decimal
-from studio.speech.reading import Kind
 from studio.speech.ranges import follows_number
+from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 
 _CLOSE_ONLY = frozenset({"k", "K", "TB", "CV", "HP", "Đ", "A", "ms", "cal", "bar", "tr", "h"})
 """Read as units only when nothing stands between them and the figure."""
 
 _PLAIN_UNITS = frozenset(
-    "km Km KM cm mm kg Kg KG mg ml m2 m3 km2 m² m³ km² kWh kW MW MHz kHz GB MB VNĐ VND vnđ vnd USD usd EUR".split()
+    """
+    km Km KM cm mm kg Kg KG mg ml m2 m3 km2 m² m³ km² kWh kW MW MHz kHz GB MB VNĐ VND vnđ vnd USD usd
+    EUR
+    """.split()  # noqa: SIM905 - words read best as text
 )
 """Units also without a figure: giá mỗi kg, tính bằng m2."""
 

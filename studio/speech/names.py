@@ -6,8 +6,9 @@ from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 
 _PREFIXES = {
-    "B": "bờ", "C": "cờ", "D": "đờ", "Đ": "đờ", "G": "gờ", "H": "hờ", "J": "giơ", "K": "kờ", "L": "lờ", "M": "mờ",
-    "N": "nờ", "P": "pờ", "R": "rờ", "S": "sờ", "T": "tờ", "V": "vờ", "Y": "y", "W": "quờ", "Č": "chờ",
+    "B": "bờ", "C": "cờ", "D": "đờ", "Đ": "đờ", "G": "gờ", "H": "hờ", "J": "giơ", "K": "kờ", "L": "lờ",
+    "M": "mờ", "N": "nờ", "P": "pờ", "R": "rờ", "S": "sờ", "T": "tờ", "V": "vờ", "Y": "y", "W": "quờ",
+    "Č": "chờ",
 }  # fmt: skip
 """A consonant that stands before another with an apostrophe, said with a short vowel of its own."""
 

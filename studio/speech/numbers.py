@@ -37,7 +37,7 @@ def say_count(digits: str) -> str:
 
 
 def say_decimal(whole: str, fraction: str, mark: str = "phẩy") -> str:
-    """ "4", "5" -> bốn phẩy năm; two decimals as a number, more or with a zero in front one by one."""
+    """4 and 5 -> bốn phẩy năm; two decimals as a number, more or with a zero in front one by one."""
     tail = say_digits(fraction) if fraction[0] == "0" or len(fraction) > 2 else say_cardinal(fraction)
     return f"{say_cardinal(whole)} {mark} {tail}"
 

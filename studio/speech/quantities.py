@@ -8,10 +8,13 @@ from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import spell_letters
 
 _PART_OF = re.compile(
-    r"\s?(?:số|diện tích|dân số|tổng|thời gian|quả|chặng|chiều|mức|giá|kinh phí|khối|sản lượng|ngày|cốc|lít|kg|muỗng|thìa|viên|đoạn|quãng|năm|thế kỷ|trong|nhân dân|cử tri|lượng|phần|tháng|của|chi phí|nguồn|thành viên)\b"
+    r"\s?(?:số|diện tích|dân số|tổng|thời gian|quả|chặng|chiều|mức|giá|kinh phí|khối"
+    r"|sản lượng|ngày|cốc|lít|kg|muỗng|thìa|viên|đoạn|quãng|năm|thế kỷ|trong|nhân dân"
+    r"|cử tri|lượng|phần|tháng|của|chi phí|nguồn|thành viên)\b"
 )
 _COUNTABLE = re.compile(
-    r"\s?(?:hộ|người|con|đồng|em|đảng viên|hội viên|đoàn viên|học sinh|cây|lượt|khẩu|cán bộ|chiếc|suất|lao động|trẻ|bản|cuốn|quyển|tờ|cơ sở|phụ nữ|liều|đại biểu)\b"
+    r"\s?(?:hộ|người|con|đồng|em|đảng viên|hội viên|đoàn viên|học sinh|cây|lượt|khẩu|cán bộ"
+    r"|chiếc|suất|lao động|trẻ|bản|cuốn|quyển|tờ|cơ sở|phụ nữ|liều|đại biểu)\b"
 )
 _VERSION = re.compile(
     r"(?:công nghiệp|cách mạng|lần thứ tư|phiên bản|nền tảng|bản|version|app|web|cmcn|cách mạng số)\W*$"
@@ -65,11 +68,11 @@ def _say_plain(text: str) -> str:
     return say_cardinal(re.sub(r"[^0-9]", "", text))
 
 
-def _read_ratio(match: re.Match[str], place: Place) -> Said | None:
+def _read_ratio(match: re.Match[str], _: Place) -> Said | None:
     return Said(f"{_say_plain(match['a'])} trên {_say_plain(match['b'])}", Kind.NUMBER)
 
 
-def _read_number(match: re.Match[str], place: Place) -> Said:
+def _read_number(match: re.Match[str], _: Place) -> Said:
     whole = re.sub(r"[^0-9]", "", match["whole"])
     fraction = match["fraction"]
     if fraction:
@@ -156,7 +159,8 @@ RULES = (
         "spaced thousands",
         "0",
         re.compile(
-            r"(?P<whole>[1-9][0-9]{0,2} [0-9]{3})(?P<fraction>)(?=\s?(?:đồng|đ|hộ|người|ha|kg|tấn|con|cây|m2|km|triệu)(?!\w))"
+            r"(?P<whole>[1-9][0-9]{0,2} [0-9]{3})(?P<fraction>)(?=\s?(?:đồng|đ|hộ|người|ha|kg|tấn"
+            r"|con|cây|m2|km|triệu)(?!\w))"
         ),
         _read_number,
     ),

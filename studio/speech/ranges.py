@@ -1,4 +1,4 @@
-"""The hyphen and the stroke, the two signs that mean most things: until, minus, score, compound; per, or, out of."""
+"""The hyphen and the stroke, the signs that mean most things: until, minus, score; per, or, out of."""
 
 import re
 
@@ -9,11 +9,13 @@ from studio.speech.scanner import Piece, Place, Rule, Said
 NUMERIC = (Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.UNIT, Kind.MONEY, Kind.ROMAN)
 _SCALES = ("triệu", "nghìn", "ngàn", "tỷ", "tỉ", "trăm", "chục", "vạn")
 _SCORED = re.compile(
-    r"(?:thắng|thua|hòa|tỷ số|tỉ số|dẫn|dẫn trước|kết quả|đánh bại|gỡ|vượt qua|hạ|chung cuộc|hiệp|trận)\b[^.;0-9]{0,30}$"
+    r"(?:thắng|thua|hòa|tỷ số|tỉ số|dẫn|dẫn trước|kết quả|đánh bại|gỡ|vượt qua|hạ"
+    r"|chung cuộc|hiệp|trận)\b[^.;0-9]{0,30}$"
 )
 _BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?\s?(?:°|º|độ|%|℃)")
 _SIGNED = re.compile(
-    r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|=|xuống tới|xuống còn|âm)\W*$"
+    r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|="
+    r"|xuống tới|xuống còn|âm)\W*$"
 )
 _AFTER_YEAR = re.compile(r"năm [0-9]{4}\W*$")
 _NEXT_NUMERIC = re.compile(
@@ -21,10 +23,13 @@ _NEXT_NUMERIC = re.compile(
 )
 
 PER_NOUNS = frozenset(
-    "người hộ năm tháng ngày tuần giờ phút giây lần vụ xã thôn con cây suất buổi lượt em học khẩu lao đợt quý ca sào mẫu héc "
-    "tấn tạ yến lít mét trẻ cháu trường lớp vạn đầu gốc hố bao chuyến phòng tổ làng kỳ huyện tỉnh hộp viên gói nhà căn công mô "
-    "tin bài đêm mùa năm lứa đàn nhân gia bệnh giường thành hội đoàn đảng cặp chiếc bộ quyển cuốn km ki kg trang phiếu thửa dân "
-    "sản thẻ tiết hécta chỗ phụ đồng xe hồ thuê lô mâm vé cơ đơn điểm điều".split()
+    """
+    người hộ năm tháng ngày tuần giờ phút giây lần vụ xã thôn con cây suất buổi lượt em học khẩu lao đợt
+    quý ca sào mẫu héc tấn tạ yến lít mét trẻ cháu trường lớp vạn đầu gốc hố bao chuyến phòng tổ làng kỳ
+    huyện tỉnh hộp viên gói nhà căn công mô tin bài đêm mùa năm lứa đàn nhân gia bệnh giường thành hội
+    đoàn đảng cặp chiếc bộ quyển cuốn km ki kg trang phiếu thửa dân sản thẻ tiết hécta chỗ phụ đồng xe
+    hồ thuê lô mâm vé cơ đơn điểm điều
+    """.split()  # noqa: SIM905 - words read best as text
 )
 _PER_HEADS = re.compile(
     r"(?:đồng|lần|người|con|cây|hộ|tấn|tạ|buổi|tiết|lượt|phút|giờ|giây|ngày|bữa|suất|viên|liều|kg|vòng|bài|tin|trẻ|ca)$"

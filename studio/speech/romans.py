@@ -10,9 +10,12 @@ from studio.speech.syllables import LOWER, UPPER
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ROMAN = r"(?=[IVXLC])(?:C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'&])"
 _COUNTED = re.compile(
-    r"(?:quý|lần|khóa|mục|chương|phần|thế kỷ|thế kỉ|đại hội|đại hội đảng|lần thứ|thứ|kỳ|kì|nhiệm kỳ|loại|hạng|cấp|bậc|nhóm|khu vực|kv|vùng"
-    r"|quyển|tập|bài|điều|khoản|phụ lục|biểu|mẫu|độ|giai đoạn|đợt|vòng|khu|quân khu|liên khu|quân đoàn|binh đoàn|học kỳ|học kì|hk|hồi|màn|chuyên khoa|ck"
-    r"|ngạch|trình độ|dự án|bảng|lô|nhà|tiểu mục|tổ|ca|vụ|đảng|trung ương|toàn quốc|tỉnh|huyện|xã|quý i|lớp|tuyến|trạm|chặng|nấc|cụm|thang|số|hạn mức|type|cđ)\W{0,2}$"
+    r"(?:quý|lần|khóa|mục|chương|phần|thế kỷ|thế kỉ|đại hội|đại hội đảng|lần thứ|thứ|kỳ|kì"
+    r"|nhiệm kỳ|loại|hạng|cấp|bậc|nhóm|khu vực|kv|vùng"
+    r"|quyển|tập|bài|điều|khoản|phụ lục|biểu|mẫu|độ|giai đoạn|đợt|vòng|khu|quân khu"
+    r"|liên khu|quân đoàn|binh đoàn|học kỳ|học kì|hk|hồi|màn|chuyên khoa|ck"
+    r"|ngạch|trình độ|dự án|bảng|lô|nhà|tiểu mục|tổ|ca|vụ|đảng|trung ương|toàn quốc|tỉnh"
+    r"|huyện|xã|quý i|lớp|tuyến|trạm|chặng|nấc|cụm|thang|số|hạn mức|type|cđ)\W{0,2}$"
 )
 _CHAINED = re.compile(r"[ivxlc]\W*(?:,|và|-|đến|hoặc|;|với)\W*(?:quý|mục|khóa|chương|phần)?\W*$")
 
@@ -56,7 +59,7 @@ def _read_roman(match: re.Match[str], place: Place) -> Said | None:
 
 
 def _read_section(match: re.Match[str], _: Place) -> Said:
-    """II.1"""
+    """II.1."""
     numbers = [str(count_roman(match["roman"])), *re.findall("[0-9]+", match["rest"])]
     return Said(" chấm ".join(say_cardinal(number) for number in numbers), Kind.ROMAN)
 

@@ -9,11 +9,13 @@ from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LETTERS, is_syllable, spell_letters
 
 _SIGNS = {
-    "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≤": "nhỏ hơn hoặc bằng", "≥": "lớn hơn hoặc bằng",
-    "±": "cộng trừ", "×": "nhân", "÷": "chia", "≈": "xấp xỉ", "~": "khoảng", "≠": "khác", "@": "a còng", "°": "độ",
-    "%": "phần trăm", "‰": "phần nghìn", "№": "số", "½": "một phần hai", "¼": "một phần tư", "¾": "ba phần tư", "⅓": "một phần ba",
-    "⅔": "hai phần ba", "²": "bình phương", "³": "lập phương", "√": "căn", "∞": "vô cùng", "→": "đến", "€": "ơ rô", "$": "đô la",
-    "₫": "đồng", "Σ": "tổng", "π": "pi", "§": "mục", "↑": "tăng", "↓": "giảm", "¥": "yên", "£": "bảng anh",
+    "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≤": "nhỏ hơn hoặc bằng",
+    "≥": "lớn hơn hoặc bằng", "±": "cộng trừ", "×": "nhân", "÷": "chia", "≈": "xấp xỉ", "~": "khoảng",
+    "≠": "khác", "@": "a còng", "°": "độ", "%": "phần trăm", "‰": "phần nghìn", "№": "số",
+    "½": "một phần hai", "¼": "một phần tư", "¾": "ba phần tư", "⅓": "một phần ba", "⅔": "hai phần ba",
+    "²": "bình phương", "³": "lập phương", "√": "căn", "∞": "vô cùng", "→": "đến", "€": "ơ rô",
+    "$": "đô la", "₫": "đồng", "Σ": "tổng", "π": "pi", "§": "mục", "↑": "tăng", "↓": "giảm", "¥": "yên",
+    "£": "bảng anh",
 }  # fmt: skip
 
 _VOWELS = "aăâeêioôơuưy"
@@ -38,7 +40,7 @@ def _read_bracket(match: re.Match[str], _: Place) -> Said:
     return Said("," if match[0] in "()[]{}" else "", Kind.PUNCTUATION)
 
 
-def _read_sign(match: re.Match[str], place: Place) -> Said | None:
+def _read_sign(match: re.Match[str], _: Place) -> Said | None:
     spoken = _SIGNS.get(match[0])
     return Said(spoken, Kind.SYMBOL) if spoken else None
 

@@ -55,23 +55,23 @@ def _read_weekday(match: re.Match[str], place: Place) -> Said | None:
     return None
 
 
-def _read_zero_minutes(match: re.Match[str], place: Place) -> Said | None:
+def _read_zero_minutes(_: re.Match[str], place: Place) -> Said | None:
     """The 00 of `17 giờ 00 phút` says nothing on air."""
     return Said("", Kind.TIME) if place.before() == "giờ" else None
 
 
-def _read_prime(match: re.Match[str], place: Place) -> Said:
+def _read_prime(match: re.Match[str], _: Place) -> Said:
     return Said(f"{say_cardinal(match['n'])} phút", Kind.TIME)
 
 
-def _read_day_round(match: re.Match[str], place: Place) -> Said:
+def _read_day_round(match: re.Match[str], _: Place) -> Said:
     return Said(
         "hai mươi tư trên hai mươi tư" + (" giờ" if match[0].endswith(("h", "H")) else ""),
         Kind.TIME,
     )
 
 
-def _read_minutes_seconds(match: re.Match[str], place: Place) -> Said:
+def _read_minutes_seconds(match: re.Match[str], _: Place) -> Said:
     return Said(f"{say_cardinal(match['m'])} phút {say_cardinal(match['s'])} giây", Kind.TIME)
 
 

@@ -6,6 +6,8 @@ A set is lines of `category<TAB>input<TAB>accepted`; `{a|b|}` are alternatives (
     python -m tests.speech.scoring [--table] [--misses] [FILE.tsv ...]
 """
 
+# ruff: noqa: T201 - a command prints
+
 import argparse
 import re
 import sys
@@ -64,15 +66,16 @@ def compile_accepted(accepted: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-def print_table(cases: list[Case], missed: list[Case]) -> None:
+def tabulate(cases: list[Case], missed: list[Case]) -> str:
     """Right and all, by category, in Markdown."""
     total, wrong = Counter(case.category for case in cases), Counter(case.category for case in missed)
-    print("| category | sentences | right | share |\n|---|---:|---:|---:|")
+    lines = ["| category | sentences | right | share |", "|---|---:|---:|---:|"]
     for category in sorted(total):
         right = total[category] - wrong[category]
-        print(f"| {category} | {total[category]} | {right} | {right / total[category]:.1%} |")
+        lines.append(f"| {category} | {total[category]} | {right} | {right / total[category]:.1%} |")
     right = len(cases) - len(missed)
-    print(f"| **all** | {len(cases)} | {right} | {right / max(1, len(cases)):.1%} |")
+    lines.append(f"| **all** | {len(cases)} | {right} | {right / max(1, len(cases)):.1%} |")
+    return "\n".join(lines)
 
 
 def main(arguments: list[str]) -> int:
@@ -90,7 +93,7 @@ def main(arguments: list[str]) -> int:
             print(f"{case.file}:{case.line} [{case.category}] {case.source}")
             print(f"    read     {read_text(case.source).spoken}\n    accepted {case.accepted}")
     if options.table:
-        print_table(cases, missed)
+        print(tabulate(cases, missed))
     print(f"{len(cases) - len(missed)} of {len(cases)} right")
     return 0
 

@@ -1,4 +1,4 @@
-"""The reader: spans, kinds and rules, sentences, doubts, an organisation's own readings; no text breaks it."""
+"""The reader: spans, kinds, sentences, doubts, an organisation's own readings; no text breaks it."""
 
 import time
 
@@ -12,9 +12,11 @@ from studio.speech.reader import RULES, read_text
 from studio.speech.reading import Kind, join_tokens
 
 PIECES = [
-    "UBND", "12/5", "26/7/2022", "1.250", "0,5", "km/h", "QĐ-TTg", "90/", "IV", "Quý ", "TT. ", "H'Drai", "-", " - ", "/", "%", "°C",
-    "ngày ", "7h30", "(", ")", "“", "”", ".", "...", ":", "\n", "- ", "a) ", "0912 345 678", "www.", "@", "#", "đ", "$", "e\u0301\u0302",
-    "xã ", "tỷ đồng", "T2", "&", "v.v.", "5G", "2021 - 2025", "\u200b", "️🙂", "漢", "H5N1", "TP.", "X. ", "đ/c ", "24/7", "½", "x", "+",
+    "UBND", "12/5", "26/7/2022", "1.250", "0,5", "km/h", "QĐ-TTg", "90/", "IV", "Quý ", "TT. ",
+    "H'Drai", "-", " - ", "/", "%", "°C", "ngày ", "7h30", "(", ")", "“", "”", ".", "...", ":",
+    "\n", "- ", "a) ", "0912 345 678", "www.", "@", "#", "đ", "$", "e\u0301\u0302", "xã ",
+    "tỷ đồng", "T2", "&", "v.v.", "5G", "2021 - 2025", "\u200b", "️🙂", "漢", "H5N1", "TP.", "X. ",
+    "đ/c ", "24/7", "½", "x", "+",
 ]  # fmt: skip
 
 
