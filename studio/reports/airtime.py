@@ -134,7 +134,8 @@ def tabulate_stations(airtime: Airtime) -> Table:
         (code, name, len(days[code]), *sums[code].cells, other[code], tuple(sums[code].asrun_ids))
         for code, name in airtime.stations.items()
     )
-    total = (say("reports.total"), None, None, *airtime.total.cells, sum(other.values()), None)
+    label = say("reports.total")
+    total = (label, label, None, *airtime.total.cells, sum(other.values()), None)
     return Table("stations", columns, rows, total)
 
 

@@ -25,6 +25,8 @@ from studio.reports.coverage import draw_heat, tabulate_targets
 from studio.reports.plan import tabulate_plan
 from studio.reports.report import Figure, Report, ReportKind, Table
 
+_MAIN = {ReportKind.AIRTIME: "days", ReportKind.COVERAGE: "targets", ReportKind.PLAN: "plan_themes"}
+
 
 class ReportKindUnknown(Invalid):
     """There is no report of this kind."""
@@ -48,6 +50,10 @@ def make_report(
     coverage = compute_coverage(session, plan, first, last, now=now) if plan else None
     themes = [(theme.code, theme.title) for theme in list_themes(session, plan)] if plan else []
     chosen = ReportKind(kind)
+    if plan and chosen == ReportKind.PLAN:
+        tables = tuple(tabulate_plan(session, plan))
+    else:
+        tables = _tabulate(airtime, coverage if chosen == ReportKind.COVERAGE else None, themes)
     return Report(
         kind=chosen,
         plan_title=plan.title if plan else "",
@@ -63,9 +69,8 @@ def make_report(
         if coverage and chosen == ReportKind.COVERAGE
         else None,
         chart=draw_airtime(airtime) if chosen != ReportKind.PLAN else None,
-        tables=tuple(tabulate_plan(session, plan))
-        if plan and chosen == ReportKind.PLAN
-        else _tabulate(airtime, coverage if chosen == ReportKind.COVERAGE else None, themes),
+        tables=tables,
+        main=next(table for table in tables if table.key == _MAIN[chosen]),
         records=(tabulate_records(airtime),) if chosen != ReportKind.PLAN else (),
         method=_explain(chosen),
     )
@@ -74,12 +79,8 @@ def make_report(
 def _tabulate(
     airtime: Airtime, coverage: Coverage | None, themes: Sequence[tuple[str, str]]
 ) -> tuple[Table, ...]:
-    return (
-        tabulate_targets(coverage) if coverage else tabulate_days(airtime),
-        tabulate_themes(airtime, themes),
-        tabulate_stations(airtime),
-        tabulate_incidents(airtime),
-    )
+    shared = (tabulate_themes(airtime, themes), tabulate_stations(airtime), tabulate_incidents(airtime))
+    return (tabulate_targets(coverage), *shared) if coverage else (*shared, tabulate_days(airtime))
 
 
 def _figure(coverage: Coverage | None, airtime: Airtime) -> tuple[Figure, ...]:

@@ -1,4 +1,4 @@
-"""The report's first table as CSV (RFC 4180), in UTF-8 with the mark that Excel wants."""
+"""The report's main table as CSV (RFC 4180), in UTF-8 with the mark that Excel wants."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ class CsvWriter:
     media_type = "text/csv; charset=utf-8"
 
     def write(self, report: Report) -> bytes:
-        table = report.tables[0]
+        table = report.main
         sheet = io.StringIO(newline="")
         writer = csv.writer(sheet)
         writer.writerow([column.key.replace("_ms", "_minutes") for column in table.columns])

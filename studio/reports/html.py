@@ -29,6 +29,7 @@ _HIDDEN_CODES = {
     # What would close a gap stands in the list above the table.
     "targets": frozenset({"theme", "audience", "form", "station", "from", "to", "advice"}),
     "stations": frozenset({"station"}),
+    "days": frozenset({"planned_ms"}),
 }
 _WEIGHTS = (400, 600)
 _SUBSETS = {

@@ -114,7 +114,9 @@ class Report:
     heat: HeatMap | None
     chart: Chart | None
     tables: tuple[Table, ...]
-    """Those that are read; the first is the one a CSV file holds."""
+    """Those that are read, in the order of reading."""
+    main: Table
+    """The one that a CSV file holds: every figure once, with its rows."""
     records: tuple[Table, ...]
     """Those that figures are traced with: long, for data formats only."""
     method: tuple[str, ...]
