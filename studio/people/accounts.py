@@ -79,7 +79,7 @@ def add_user(
     """Open an account; an operator's is tied to the one station of `station_code`.
 
     Raises:
-        UsernameUnusable, PasswordTooShort, OperatorNeedsStation, UsernameTaken, StationMissing.
+        UsernameUnusable, PasswordTooShort, OperatorNeedsStation, UsernameTaken, StationUnknown.
     """
     if not _USERNAME.fullmatch(username):
         raise UsernameUnusable(username=username[:60])
