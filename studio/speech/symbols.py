@@ -26,6 +26,8 @@ def _read_marks(match: re.Match[str], place: Place) -> Said:
     for mark in "?!":
         if mark in marks:
             return Said(mark, Kind.PUNCTUATION)
+    if "," in marks:
+        return Said(",", Kind.PUNCTUATION)
     if "…" in marks or ".." in marks:
         following = place.right(match.end(), 3).strip()
         return Said("," if following[:1].islower() else ".", Kind.PUNCTUATION)
