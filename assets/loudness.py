@@ -7,7 +7,6 @@ Invalid
 """
 
 import math
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,8 @@ GATE_LUFS = -70.0
 """The absolute gate of BS.1770-5: what never passes it is silence."""
 SHORTEST_MS = 400
 """One gating block; less cannot be measured."""
+_TAIL_BYTES = 256
+"""More than the longest reading."""
 
 
 class SoundSilent(Invalid):
@@ -63,24 +64,28 @@ def measure_loudness(path: Path) -> Loudness:
 
 
 class LevelTap:
-    """Reads integrated loudness in passing: a filter in somebody's graph, and an ear on its log."""
+    """Reads integrated loudness in passing: a filter in somebody's graph, its readings in a file of its own.
 
-    def __init__(self, name: str = "level") -> None:
-        self._name = name
-        self._talking = False
-        self.integrated_lufs: Lufs | None = None
-        """None until the run has ended, and for silence."""
+    ffmpeg's log is no place for them: its threads talk into each other's lines, and two meters in one graph
+    cannot be told apart.
+    """
+
+    def __init__(self, readings: Path) -> None:
+        self._readings = readings
 
     def tap(self, stream: Stream) -> Stream:
-        return stream.filter(f"ebur128@{self._name}", dualmono=1, framelog="quiet")
+        return stream.filter("ebur128", metadata=1, dualmono=1, framelog="quiet").filter(
+            "ametadata", mode="print", key="lavfi.r128.I", file=str(self._readings)
+        )
 
-    def take_log(self, line: str) -> None:
-        # Other parts of ffmpeg talk in between from their own threads; only another meter ends our turn.
-        if line.startswith("[ebur128@"):
-            self._talking = line.startswith(f"[ebur128@{self._name} @") and line.endswith("Summary:")
-        elif self._talking and (found := re.fullmatch(r"\s+I:\s+(\S+) LUFS", line)):
-            integrated = float(found[1])
-            self.integrated_lufs = Lufs(integrated) if integrated > GATE_LUFS else None
+    @property
+    def integrated_lufs(self) -> Lufs | None:
+        """The last reading, of the whole, once the run has ended; None for silence."""
+        with self._readings.open("rb") as readings:
+            readings.seek(max(0, self._readings.stat().st_size - _TAIL_BYTES))
+            _, _, last = readings.read().decode("ascii", "replace").rpartition("lavfi.r128.I=")
+        integrated = float(last) if last.strip() else -math.inf
+        return Lufs(integrated) if integrated > GATE_LUFS else None
 
 
 class _Meter:

@@ -54,22 +54,18 @@ class Setting:
     limit_dbfs: float
 
 
-def rehearse(feed: Feed, presets: Iterable[Preset], *, duration_ms: int) -> list[Setting]:
-    """Settings that bring the mix to its presets, measured before encoding.
+def rehearse(feed: Feed, presets: Iterable[Preset], folder: Path, *, duration_ms: int) -> list[Setting]:
+    """Settings that bring the mix to its presets, measured before encoding; readings go into `folder`.
 
     Raises:
         SoundSilent: the mix has no loudness.
     """
     settings = [Setting(p, p.target_lufs - p.encoder_db - SPEECH_LUFS, p.limit_dbfs) for p in presets]
     for _ in range(ATTEMPTS):
-        taps = [LevelTap(setting.preset.name) for setting in settings]
+        taps = [LevelTap(folder / f"{setting.preset.name}.level") for setting in settings]
         outputs = [discard(tap.tap(stream)) for tap, stream in zip(taps, _master(settings), strict=True)]
 
-        def take_log(line: str, taps: list[LevelTap] = taps) -> None:
-            for tap in taps:
-                tap.take_log(line)
-
-        run_graph(outputs, timeout_s=_timeout_s(duration_ms), feed=feed("rehearsing"), on_log=take_log)
+        run_graph(outputs, timeout_s=_timeout_s(duration_ms), feed=feed("rehearsing"))
         corrections = [_correction(setting, tap) for setting, tap in zip(settings, taps, strict=True)]
         settings = [
             replace(setting, gain_db=setting.gain_db + correction)
@@ -146,7 +142,7 @@ def master(
     Raises:
         SoundSilent, PresetNotMet, DiskFull
     """
-    pending = rehearse(feed, presets, duration_ms=duration_ms)
+    pending = rehearse(feed, presets, folder, duration_ms=duration_ms)
     done: dict[str, tuple[Path, Loudness]] = {}
     for _ in range(ATTEMPTS):
         paths = encode(feed, pending, folder, title=title, duration_ms=duration_ms)

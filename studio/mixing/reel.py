@@ -105,13 +105,12 @@ def _decode(path: Path, reel: Path) -> Take:
 
 def _resample(stream: Stream, reel: Path, source: Path) -> float:
     """Write `stream` at the mixing rate; returns the gain that brings it to the house loudness."""
-    level = LevelTap()
+    level = LevelTap(reel.with_suffix(".level"))
     stream = level.tap(stream.filter("aresample", RATE_HZ))
     run_graph(
         [write_sound(stream, reel, container="f32le", acodec="pcm_f32le")],
         timeout_s=DECODE_TIMEOUT_S,
         source=source,
-        on_log=level.take_log,
     )
     if level.integrated_lufs is None:
         raise SoundSilent(path=str(source))
