@@ -8,7 +8,7 @@ from studio.speech.scanner import Place, Rule, Said
 _PREFIXES = {
     "B": "bờ", "C": "cờ", "D": "đờ", "Đ": "đờ", "G": "gờ", "H": "hờ", "J": "giơ", "K": "kờ", "L": "lờ",
     "M": "mờ", "N": "nờ", "P": "pờ", "R": "rờ", "S": "sờ", "T": "tờ", "V": "vờ", "Y": "y", "W": "quờ",
-    "Č": "chờ",
+    "X": "xờ", "Č": "chờ",
 }  # fmt: skip
 """A consonant that stands before another with an apostrophe, said with a short vowel of its own."""
 
@@ -51,7 +51,7 @@ RULES = (
     Rule(
         "apostrophe name",
         "A",
-        re.compile(rf"(?P<prefix>[BCDĐGHJKLMNPRSTVYWČ])'\s?(?P<rest>{_WORD})(?!\w)"),
+        re.compile(rf"(?P<prefix>[BCDĐGHJKLMNPRSTVXYWČ])'\s?(?P<rest>{_WORD})(?!\w)"),
         _read_apostrophe,
     ),
 )

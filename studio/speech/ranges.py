@@ -17,6 +17,9 @@ _SIGNED = re.compile(
     r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|="
     r"|xuống tới|xuống còn|âm)\W*$"
 )
+_WEEKDAY = re.compile(r"thứ (?:hai|ba|tư|năm|sáu|bảy)\s*$")
+_NEXT_WEEKDAY = re.compile(r"(?i:thứ|chủ nhật)\s?")
+_MEASURED = re.compile(r"[0-9.,]{1,12}\s?(?P<unit>[A-Za-zμ°%]{1,5}[²³23]?)(?!\w)")
 _AFTER_YEAR = re.compile(r"năm [0-9]{4}\W*$")
 _NEXT_NUMERIC = re.compile(
     r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[IVX]+(?!\w)|[Kk]m\s"
@@ -58,12 +61,22 @@ def _read_series(match: re.Match[str], _: Place) -> Said:
 
 
 def _read_until(match: re.Match[str], place: Place) -> Said | None:
+    if _WEEKDAY.search(place.left(12)) and _NEXT_WEEKDAY.match(place.right(match.end(), 12)):
+        return Said("đến", Kind.RANGE)
     if not follows_number(place) or (place.last and place.last.rule == "per"):
         return None
     right = place.right(match.end(), 12)
     if not _NEXT_NUMERIC.match(right) or (right.startswith("năm") and not _AFTER_YEAR.search(place.left(12))):
         return None
+    if place.last and place.last.kind is Kind.UNIT and _differs(place.last, place.text, right):
+        return None
     return Said("đến", Kind.RANGE)
+
+
+def _differs(unit: Piece, text: str, right: str) -> bool:
+    """12W-220V are two facts, 10kg-20kg one stretch."""
+    measured = _MEASURED.match(right)
+    return measured is not None and measured["unit"] != text[unit.start : unit.end]
 
 
 def _read_minus(match: re.Match[str], place: Place) -> Said | None:

@@ -10,6 +10,9 @@ from studio.speech.scanner import Piece
 LONGEST = 120
 """Pieces in one sentence: engines need memory and listeners need breath; longer ones break at a clause."""
 
+LONG = 40
+"""Pieces after which a semicolon ends a sentence: plans list whole paragraphs between semicolons."""
+
 _ENDS = ".!?…"
 _CLOSERS = "\"')]}"
 
@@ -30,6 +33,8 @@ def split_sentences(text: str, pieces: list[Piece]) -> list[list[Piece]]:
 def _ends_after(text: str, current: list[Piece], following: Piece) -> bool:
     piece = current[-1]
     if len(current) >= LONGEST and (piece.kind is Kind.PUNCTUATION or len(current) >= 2 * LONGEST):
+        return True
+    if len(current) >= LONG and text[piece.start] == ";":
         return True
     gap = text[piece.end : following.start]
     begins_small = text[following.start].islower() and following.kind is not Kind.MARKER
