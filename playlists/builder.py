@@ -75,7 +75,7 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
     if not draft.entries:
         raise NothingPlanned(station=station.name, day=f"{day:%d/%m/%Y}")
     content = describe_day(draft)
-    fingerprint = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    fingerprint = _hash_content(draft)
     latest = latest_version(session, station, day)
     if latest is not None and latest.content_sha256 == fingerprint:
         return latest
@@ -96,6 +96,12 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
 def read_version(version: Playlist) -> StationDay:
     """The day as it was published, whatever has been planned since."""
     return replace(read_day(version.content), number=version.number)
+
+
+def _hash_content(day: StationDay) -> str:
+    """What makes a version: what airs when, not the words in which it is explained."""
+    bare = replace(day, entries=tuple(replace(entry, reason="") for entry in day.entries))
+    return hashlib.sha256(json.dumps(describe_day(bare), sort_keys=True).encode()).hexdigest()
 
 
 def _make_entry(

@@ -14,11 +14,9 @@ from scheduler.filling import fill_schedule
 from scheduler.stations import list_stations
 from studio.database import Database
 from studio.jobs.handler import Handler, Progress
-from studio.jobs.releases import release_segment
 from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
 from studio.production.segments import produce_segment
-from studio.scripts.workflow import find_script
 from studio.settings import Settings
 
 
@@ -41,8 +39,6 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             now=clock(),
             progress=progress,
         )
-        with database.writing() as session:
-            release_segment(session, find_script(session, _text("produce", payload, "code")), now=clock())
         return {"asset": asset.key, "duration_ms": asset.duration_ms}
 
     def publish(

@@ -34,21 +34,25 @@ def approve_script(
 
 
 def release_segment(session: Session, script: Script, *, now: datetime) -> None:
-    """Let the approved revision's segment be placed and retire those of other revisions.
+    """Let the approved revision's segment be placed instead of earlier ones, if it is made.
 
-    Until the approved one is made, the older one stays on the air: a commune is not left in silence.
+    Until it is made, the earlier one stays on the air: a commune is not left in silence.
     """
-    approved = segment_key(script.code, script.approved_revision)
-    family = session.exec(
-        select(Asset).where(col(Asset.key).startswith(segment_key(script.code), autoescape=True))
-    )
-    assets = {asset.key: asset for asset in family}
-    if approved not in assets or assets[approved].retired_at is not None:
+    made = list_segments(session, script)
+    approved = script.approved_revision
+    if approved is None or approved not in made or made[approved].retired_at is not None:
         return
-    approve_asset(session, approved, now=now)
-    for key, asset in assets.items():
-        if key != approved and asset.approved_at is not None:
-            retire_asset(session, key, now=now)
+    approve_asset(session, made[approved].key, now=now)
+    for number, asset in made.items():
+        if number < approved and asset.retired_at is None:
+            retire_asset(session, asset.key, now=now)
+
+
+def list_segments(session: Session, script: Script) -> dict[int, Asset]:
+    """The segments made of a script, by revision."""
+    prefix = segment_key(script.code)
+    found = session.exec(select(Asset).where(col(Asset.key).startswith(prefix, autoescape=True)))
+    return {int(asset.key.removeprefix(prefix)): asset for asset in found if asset.renditions}
 
 
 def segment_key(code: str, revision: int | None = None) -> str:

@@ -4,6 +4,7 @@ The words to be said stay as they are for people and captions; only what the eng
 way back to every character of them.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -36,7 +37,16 @@ def respell(spoken: str, engine: str) -> Cleaned:
 
 
 @cache
+def respelling_version(engine: str) -> str:
+    """Changes whenever the engine's table does; part of the recipe of what it says."""
+    return hashlib.sha256(_read(engine).encode()).hexdigest()[:12]
+
+
+@cache
 def _load(engine: str) -> Mapping[str, str]:
-    text = files("assets").joinpath("lexicon", f"{engine}.toml").read_text("utf-8")
-    words: Mapping[str, str] = tomllib.loads(text)["words"]
+    words: Mapping[str, str] = tomllib.loads(_read(engine))["words"]
     return words
+
+
+def _read(engine: str) -> str:
+    return files("assets").joinpath("lexicon", f"{engine}.toml").read_text("utf-8")

@@ -24,6 +24,7 @@ from typing import Any, ClassVar
 
 import studio
 from assets.units import samples_to_ms
+from studio.speech.pronunciation import respell, respelling_version
 from studio.voices.espeak_worker import CAN_FORK, TIMBRES
 from studio.voices.frames import read_frame, write_frame
 from studio.voices.sound_file import write_wav
@@ -58,12 +59,14 @@ class EspeakVoice:
     def version(self) -> str:
         timbre = hashlib.sha256((TIMBRES / self._timbre).read_bytes()).hexdigest()[:12]
         made_by = f"espeakng-loader-{version('espeakng-loader')}"
-        return f"{made_by}/{timbre}/{WORDS_PER_MINUTE}/{self._volume}/{_RECIPE}"
+        respelling = respelling_version("espeak")
+        return f"{made_by}/{timbre}/{respelling}/{WORDS_PER_MINUTE}/{self._volume}/{_RECIPE}"
 
     def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
         check_sayable(text, rate)
+        fed = respell(text, "espeak")
         request = {
-            "text": text,
+            "text": fed.text,
             "timbre": self._timbre,
             "words_per_minute": round(WORDS_PER_MINUTE * rate),
             "volume": self._volume,
@@ -71,7 +74,10 @@ class EspeakVoice:
         head, pcm, rate_hz = self._ask(request)
         skipped = count_silent_head(pcm, rate_hz)
         samples = len(pcm) // 2 - skipped
-        marks = [(place, max(0, sample - skipped)) for place, sample in head["marks"]]
+        marks = [
+            (place if place < 0 else fed.offsets[place], max(0, sample - skipped))
+            for place, sample in head["marks"]
+        ]
         words = time_words(text, marks, samples, rate_hz)
         if samples <= 0 or not words:
             raise VoiceFailed(voice=self.name, reason="0 s")

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from assets.errors import LoaError
 from assets.messages import say
+from studio.jobs.requests import find_segment_job
 from studio.people.models import User
 from studio.people.permissions import Action, may
 from studio.planning.amounts import shorten
@@ -19,7 +20,7 @@ from studio.scripts.models import Decision, Revision, Script, ScriptState
 from studio.scripts.parser import check_script
 from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form
 from studio.web.drafting import draft_text, estimate_ms, list_cues
-from studio.web.segments import approve_script, find_made, find_open_job
+from studio.web.segments import approve_script, find_made
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -210,7 +211,7 @@ def _show_editor(
         "history": _list_history(session, script, decisions, people),
         "last_decision": last,
         "last_decision_by": people[last.by] if last else "",
-        "job": find_open_job(session, script),
+        "job": find_segment_job(session, script, script.latest_revision),
         "made": find_made(session, script),
     }
     return render(request, "script.html", values, error.http_status if error else 200)

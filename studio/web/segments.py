@@ -9,12 +9,13 @@ from sqlmodel import Session
 
 from assets.models import Rendition
 from studio.jobs.models import Job
-from studio.jobs.queue import find_job, find_open
-from studio.jobs.releases import ask_for_segment, list_segments, release_segment, segment_key
+from studio.jobs.queue import find_job
+from studio.jobs.requests import ask_for_segment, ask_if_unmade
 from studio.people.audit import record
 from studio.people.models import User
 from studio.people.permissions import Action
-from studio.scripts import workflow
+from studio.production import releases
+from studio.production.releases import list_segments
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script
 from studio.web.access import Allowed, House, Now, Reading, Writing, check_form
@@ -84,7 +85,7 @@ def approve_script(
     session: Session, house: House, code: str, *, by: User, now: datetime, comment: str, revision: int | None
 ) -> Script:
     """Approve, and see to it that the approved revision can be placed: release its sound or ask for it."""
-    script = workflow.approve(
+    script = releases.approve_script(
         session,
         code,
         by=by,
@@ -93,13 +94,8 @@ def approve_script(
         revision=revision,
         own_approval=house.settings.own_approval,
     )
-    if not release_segment(session, script, now=now):
-        ask_for_segment(session, script, script.latest_revision, now=now)
+    ask_if_unmade(session, script, script.latest_revision, now=now)
     return script
-
-
-def find_open_job(session: Session, script: Script) -> Job | None:
-    return find_open(session, segment_key(script, script.latest_revision))
 
 
 def find_made(session: Session, script: Script) -> Made | None:
