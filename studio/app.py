@@ -13,6 +13,7 @@ from assets.store import Store
 from studio.api.router import router as api_router
 from studio.database import open_database
 from studio.jobs.handlers import make_handlers
+from studio.jobs.timers import make_clock
 from studio.jobs.worker import Worker, utc_now
 from studio.logs import start_logs
 from studio.settings import Settings
@@ -34,15 +35,19 @@ def create_app(
     database = open_database(settings)
     store = Store(settings.store)
     worker = Worker(database, make_handlers(settings, store, clock), clock=clock)
+    timers = make_clock(database, settings, clock)
 
     @asynccontextmanager
     async def live(_app: FastAPI) -> AsyncIterator[None]:
         if embedded_worker:
             with speaking(settings.language):
                 worker.start()
+                timers.start()
         try:
             yield
         finally:
+            if embedded_worker:
+                timers.stop()
             worker.stop()
             database.close()
 

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from assets.errors import Invalid
 from assets.store import Store
 from playlists.builder import publish_day
-from scheduler.filling import fill_schedule
+from scheduler.asrun import mark_unconfirmed
+from scheduler.filling import fill_schedule, list_airings
 from scheduler.stations import list_stations
 from studio.database import Database
 from studio.jobs.handler import Handler, Progress
@@ -18,6 +19,7 @@ from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
 from studio.production.segments import produce_segment
 from studio.settings import Settings
+from studio.voices.cache import SpeechCache
 
 
 class JobPayloadUnusable(Invalid):
@@ -61,7 +63,41 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             )
             return {"airings": result.airings, "refusals": len(result.refusals)}
 
-    return {"produce": produce, "publish": publish, "fill": fill}
+    asked = {"produce": produce, "publish": publish, "fill": fill}
+    return {**asked, **make_daily_handlers(settings, clock)}
+
+
+def make_daily_handlers(settings: Settings, clock: Callable[[], datetime]) -> Mapping[str, Handler]:
+    """What the clock asks for: `publish-day`, `mark-unconfirmed` (day) for every station; `prune-speech`."""
+
+    def publish_everywhere(
+        database: Database, payload: Mapping[str, object], progress: Progress
+    ) -> dict[str, object] | None:
+        day = _day("publish-day", payload, "day")
+        with database.reading() as session:
+            stations = list_stations(session, on=day)
+            planned = [one.code for one in stations if list_airings(session, station=one.code, first=day)]
+        for done, code in enumerate(planned):
+            progress(done / len(planned), code)
+            with database.writing() as session:
+                publish_day(session, code, day, now=clock())
+        return {"published": len(planned), "empty": len(stations) - len(planned)}
+
+    def mark_everywhere(
+        database: Database, payload: Mapping[str, object], _progress: Progress
+    ) -> dict[str, object] | None:
+        day = _day("mark-unconfirmed", payload, "day")
+        with database.writing() as session:
+            codes = [station.code for station in list_stations(session, on=day)]
+            return {"unconfirmed": sum(mark_unconfirmed(session, code, day, now=clock()) for code in codes)}
+
+    def prune(
+        _database: Database, _payload: Mapping[str, object], _progress: Progress
+    ) -> dict[str, object] | None:
+        cache = SpeechCache(settings.cache / "speech")
+        return {"removed": cache.prune(now_s=clock().timestamp())}
+
+    return {"publish-day": publish_everywhere, "mark-unconfirmed": mark_everywhere, "prune-speech": prune}
 
 
 def _text(kind: str, payload: Mapping[str, object], name: str) -> str:

@@ -22,6 +22,8 @@ class Job(SQLModel, table=True):
     payload: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
     dedupe_key: str | None = Field(default=None, unique=True)
     """Freed (set to None) when the job ends, so that the same work can be asked for again."""
+    asked_by: str | None = Field(default=None, index=True)
+    """The timer's turn that asked for it, kept for good: nothing is asked for twice."""
     state: JobState = Field(default=JobState.WAITING, index=True)
     progress: float = 0.0
     message: str = ""

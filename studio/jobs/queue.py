@@ -18,13 +18,26 @@ class JobMissing(Missing):
 
 
 def enqueue(
-    session: Session, *, kind: str, payload: dict[str, object], dedupe_key: str | None, now: datetime
+    session: Session,
+    *,
+    kind: str,
+    payload: dict[str, object],
+    dedupe_key: str | None,
+    now: datetime,
+    asked_by: str | None = None,
 ) -> Job:
     """Ask for work in the caller's transaction; an open job with the same key is returned instead."""
     open_job = find_open(session, dedupe_key)
     if open_job is not None:
         return open_job
-    job = Job(kind=kind, payload=payload, dedupe_key=dedupe_key, run_after=now, created_at=now)
+    job = Job(
+        kind=kind,
+        payload=payload,
+        dedupe_key=dedupe_key,
+        asked_by=asked_by,
+        run_after=now,
+        created_at=now,
+    )
     try:
         with session.begin_nested():
             session.add(job)

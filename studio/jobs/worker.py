@@ -29,6 +29,7 @@ from studio.database import Database
 from studio.jobs.handler import Handler, Progress
 from studio.jobs.handlers import make_handlers
 from studio.jobs.models import Job, JobState
+from studio.jobs.timers import make_clock
 from studio.logs import start_logs
 from studio.settings import Settings
 
@@ -63,9 +64,14 @@ def run_worker(database: Database, settings: Settings) -> None:
     """Work in this process until it is told to end (SIGTERM, Ctrl-C); the job at hand goes back."""
     start_logs(settings.log_level)
     worker = Worker(database, make_handlers(settings, Store(settings.store), utc_now))
+    clock = make_clock(database, settings, utc_now)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    worker.run()
+    clock.start()
+    try:
+        worker.run()
+    finally:
+        clock.stop()
 
 
 class Worker:

@@ -1,6 +1,6 @@
 """Make a migration from the difference between the models and the last migration.
 
-    python -m studio.migrations.make "what changes"
+python -m studio.migrations.make "what changes"
 """
 
 import sys

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("dedupe_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("state", sa.Enum("WAITING", "RUNNING", "DONE", "FAILED", name="jobstate"), nullable=False),
         sa.Column("progress", sa.Float(), nullable=False),
         sa.Column("message", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -76,6 +77,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key"),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_asked_by"), ["asked_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
 
     op.create_table(
@@ -622,6 +624,7 @@ def downgrade() -> None:
     op.drop_table("placementrun")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_state"))
+        batch_op.drop_index(batch_op.f("ix_job_asked_by"))
 
     op.drop_table("job")
     op.drop_table("auditentry")
