@@ -30,10 +30,11 @@ def decode_sound(
     tap: Callable[[Stream], Stream] = lambda stream: stream,
     on_log: Callable[[str], None] | None = None,
     on_fault: Callable[[str], None] | None = None,
+    on_reading: Callable[[str, str], None] | None = None,
 ) -> None:
     """Give every sample of the first sound in `path` to `take`, in blocks of any length.
 
-    `tap` may put filters that measure into the way, whose words go to `on_log`; `on_fault` hears of damage.
+    `tap` may put filters that measure into the way, which tell `on_reading`; `on_fault` hears of damage.
 
     Raises:
         MediaUnreadable, MediaEmpty, MediaSoundless
@@ -46,6 +47,7 @@ def decode_sound(
         on_data=cutter.take,
         on_log=on_log,
         on_fault=on_fault,
+        on_reading=on_reading,
     )
 
 

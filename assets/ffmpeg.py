@@ -132,14 +132,19 @@ def run_graph(
     on_data: Callable[[bytes], None] | None = None,
     on_log: Callable[[str], None] | None = None,
     on_fault: Callable[[str], None] | None = None,
+    on_reading: Callable[[str, str], None] | None = None,
     progress: Callable[[Milliseconds], None] | None = None,
 ) -> None:
     """Run a graph to its end.
 
     `source` is the file to name when the input turns out to be unreadable. `feed` supplies `open_feed`;
-    `on_data` receives what `stream_sound` gives, `on_log` each line of ffmpeg's log without its level and
-    what filters print into it (`ametadata=file=pipe:2`), `on_fault` its errors, also those it survives,
-    `progress` the time on tape written so far.
+    `on_data` receives what `stream_sound` gives, `on_log` each line of ffmpeg's log without its level,
+    `on_fault` its errors, also those it survives, `on_reading` name and value of what filters print
+    (`ametadata=mode=print:file=pipe:2:direct=1`), `progress` the time on tape written so far.
+
+    ffmpeg's threads talk into each other's lines. A reading that falls into one is dropped, never misread;
+    and there is little to fall into unless `on_log` wants to hear more than errors.
+
     The child is killed when time is up and when anything here is interrupted.
 
     Raises:
@@ -148,8 +153,10 @@ def run_graph(
     """
     if source is not None:
         _look_at(source)
-    log = _Log(on_log or _ignore, on_fault or _ignore, progress or _ignore)
-    with _Child(_command(outputs), fed=feed is not None, timeout_s=timeout_s) as child:
+    log = _Log(on_log or _ignore, on_fault or _ignore, on_reading or _ignore, progress or _ignore)
+    with _Child(
+        _command(outputs, level="info" if on_log else "error"), fed=feed is not None, timeout_s=timeout_s
+    ) as child:
         child.listen(child.process.stderr, _lines(log.take))
         child.listen(child.process.stdout, on_data or _ignore)
         if feed is not None:
@@ -161,8 +168,8 @@ def run_graph(
         raise _explain(log.errors, source)
 
 
-def _command(outputs: Sequence[Stream]) -> list[str]:
-    guards = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info", "-progress", "pipe:2"]
+def _command(outputs: Sequence[Stream], *, level: str) -> list[str]:
+    guards = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", f"level+{level}", "-progress", "pipe:2"]
     command: list[str] = ffmpeg.compile(
         ffmpeg.merge_outputs(*outputs), cmd=[find_ffmpeg(), *guards], overwrite_output=True
     )
@@ -254,24 +261,27 @@ class _Log:
         self,
         on_log: Callable[[str], None],
         on_fault: Callable[[str], None],
+        on_reading: Callable[[str, str], None],
         progress: Callable[[Milliseconds], None],
     ) -> None:
         self.errors: deque[str] = deque(maxlen=KEPT_ERRORS)
         self._on_log = on_log
         self._on_fault = on_fault
+        self._on_reading = on_reading
         self._progress = progress
 
     def take(self, line: str) -> None:
-        if line.startswith("out_time_us=") and line[12:].isdigit():
-            self._progress(Milliseconds(int(line[12:]) // 1000))
-        elif line.startswith("["):  # all but readings, of which there are ten thousands
-            line, is_error = re.subn(r"\[(error|fatal|panic)\] ", "", line, count=1)
+        name, _, value = line.partition("=")
+        if line.startswith("lavfi."):
+            self._on_reading(name, value)
+        elif name == "out_time_us" and value.isdigit():
+            self._progress(Milliseconds(int(value) // 1000))
+        else:
+            text, is_error = re.subn(r"\[(error|fatal|panic)\] ", "", line, count=1)
             if is_error:
-                self.errors.append(line)
-                self._on_fault(line)
-            else:
-                line = re.sub(r"\[(info|warning)\] ", "", line, count=1)
-        self._on_log(line)
+                self.errors.append(text)
+                self._on_fault(text)
+            self._on_log(re.sub(r"\[(info|warning)\] ", "", text, count=1))
 
 
 def _lines(take: Callable[[str], None]) -> Callable[[bytes], None]:
@@ -287,7 +297,7 @@ def _lines(take: Callable[[str], None]) -> Callable[[bytes], None]:
     return cut
 
 
-def _ignore(_said: object) -> None:
+def _ignore(*_said: object) -> None:
     return
 
 

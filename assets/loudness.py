@@ -59,7 +59,7 @@ def measure_loudness(path: Path) -> Loudness:
         SoundTooShort, SoundSilent, LoudnessUndefined: there is, but it has no loudness.
     """
     meter = _Meter()
-    decode_sound(path, meter.take_samples, tap=meter.tap, on_log=meter.take_log)
+    decode_sound(path, meter.take_samples, tap=meter.tap, on_reading=meter.take_reading)
     return meter.judge(path)
 
 
@@ -75,7 +75,7 @@ class LevelTap:
 
     def tap(self, stream: Stream) -> Stream:
         return stream.filter("ebur128", metadata=1, dualmono=1, framelog="quiet").filter(
-            "ametadata", mode="print", key="lavfi.r128.I", file=str(self._readings)
+            "ametadata", mode="print", key="lavfi.r128.I", file=f"file:{self._readings}"
         )
 
     @property
@@ -101,7 +101,7 @@ class _Meter:
         self.peaks: TruePeakMeter | None = None
 
     def tap(self, stream: Stream) -> Stream:
-        # Unbuffered (direct), so that a reading is one line in one piece between the lines of the log.
+        # Unbuffered (direct): a reading is one line written in one piece.
         return stream.filter("ebur128", metadata=1, dualmono=1, framelog="quiet").filter(
             "ametadata", mode="print", file="pipe:2", direct=1
         )
@@ -112,18 +112,15 @@ class _Meter:
         self.frames += len(samples)
         self.peaks.take(samples)
 
-    def take_log(self, line: str) -> None:
-        if not line.startswith("lavfi.r128."):  # at the start of a line no tag of a file can stand
-            return
-        name, _, value = line[11:].partition("=")
+    def take_reading(self, name: str, value: str) -> None:
         match name:
-            case "I":
+            case "lavfi.r128.I":
                 self.integrated = float(value)
-            case "LRA":
+            case "lavfi.r128.LRA":
                 self.range = float(value)
-            case "M":
+            case "lavfi.r128.M":
                 self.max_momentary = max(self.max_momentary, float(value))
-            case "S":
+            case "lavfi.r128.S":
                 self.max_short_term = max(self.max_short_term, float(value))
 
     def judge(self, path: Path) -> Loudness:
