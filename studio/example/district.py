@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from scheduler.models import Station, StationKind
 from studio.people.models import Role
 from studio.planning.models import Measure, Target
+from studio.scripts.models import ScriptState
 
 EXAMPLE = files("studio.example")
 
@@ -47,6 +48,8 @@ class District:
     incidents: tuple[Incident, ...]
     scripts: Mapping[str, str]
     """Code to text."""
+    desk: Mapping[str, ScriptState]
+    """How far the scripts got that are not approved."""
     facts: Mapping[str, Any]
 
     @property
@@ -75,6 +78,11 @@ class District:
             fields = {key: value for key, value in group.items() if key != "stations"}
             found += [(code, fields) for code in group["stations"]]
         return found
+
+    def comment_on(self, code: str) -> str:
+        """Why the approver returned a script."""
+        comment: str = self.facts["desk"]["rejected"][code]
+        return comment
 
     def targets(self, plan_id: int) -> list[Target]:
         """Fresh rows of the plan's targets."""
@@ -111,6 +119,7 @@ def read_district() -> District:
         ),
         incidents=tuple(_read_incident(one, first, zone) for one in facts["incidents"]),
         scripts=scripts,
+        desk={code: ScriptState(state) for state, codes in facts["desk"].items() for code in codes},
         facts=facts,
     )
 

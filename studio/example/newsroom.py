@@ -2,11 +2,12 @@
 
 import hashlib
 import shutil
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import timedelta
 from pathlib import Path
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from assets.messages import say
 from assets.models import Asset
@@ -22,7 +23,7 @@ from studio.production.programme import known_names
 from studio.production.releases import approve_script
 from studio.production.segments import catalogue_tune, produce_segment
 from studio.scripts.models import Script, ScriptState
-from studio.scripts.workflow import create_script, list_scripts, save_revision, submit
+from studio.scripts.workflow import create_script, list_scripts, reject, save_revision, submit
 
 
 def set_up_district(stage: Stage, progress: Progress) -> list[Row]:
@@ -75,32 +76,38 @@ def set_up_district(stage: Stage, progress: Progress) -> list[Row]:
 
 
 def write_scripts(stage: Stage, progress: Progress) -> list[Row]:
-    """Each script drafted and submitted by the producer, approved by somebody else."""
+    """Scripts drafted and submitted by the producer; most are approved by somebody else, some wait."""
     district = stage.district
-    now = district.at(district.first - timedelta(days=6), 8)
-    names = known_names(stage.settings)
-    for done, (code, text) in enumerate(district.scripts.items()):
+    for done, code in enumerate(district.scripts):
         progress(done / len(district.scripts), say("example.writing", code=code))
         with stage.database.writing() as session:
-            producer, approver = find_user(session, "bientap"), find_user(session, "lanhdao")
-            script = session.exec(select(Script).where(Script.code == code)).first()
-            if script is None:
-                script = create_script(session, code=code, text=text, by=producer, now=now, is_sample=True)
-            latest = script.latest_revision
-            script = save_revision(session, code, text=text, based_on=latest, by=producer, now=now)
-            if script.state in (ScriptState.DRAFT, ScriptState.REJECTED):
-                script = submit(session, code, by=producer, now=now, **names)
-            if script.state is ScriptState.SUBMITTED:
-                approve_script(session, code, by=approver, now=now + timedelta(hours=2), own_approval=False)
+            _bring_forward(session, stage, code)
     with stage.database.reading() as session:
-        approved = len(list_scripts(session, state=ScriptState.APPROVED))
-    return [
-        Row(
-            say("example.scripts"),
-            say("example.script_figures", scripts=len(district.scripts), approved=approved),
-            f"loa --home {stage.settings.home} script list",
-        )
-    ]
+        states = Counter(script.state for script in list_scripts(session))
+    figures = ", ".join(f"{say(f'scripts.state.{state}')} {states[state]}" for state in ScriptState)
+    where = f"loa --home {stage.settings.home} script list"
+    return [Row(say("example.scripts"), figures, where)]
+
+
+def _bring_forward(session: Session, stage: Stage, code: str) -> None:
+    """One script as far as the example says, from wherever it stands."""
+    district = stage.district
+    now = district.at(district.first - timedelta(days=6), 8)
+    producer, approver = find_user(session, "bientap"), find_user(session, "lanhdao")
+    script = session.exec(select(Script).where(Script.code == code)).first()
+    text = district.scripts[code]
+    if script is None:
+        script = create_script(session, code=code, text=text, by=producer, now=now, is_sample=True)
+    latest = script.latest_revision
+    script = save_revision(session, code, text=text, based_on=latest, by=producer, now=now)
+    aim = district.desk.get(code, ScriptState.APPROVED)
+    if script.state is ScriptState.DRAFT and aim is not ScriptState.DRAFT:
+        script = submit(session, code, by=producer, now=now, **known_names(stage.settings))
+    if script.state is ScriptState.SUBMITTED and aim is ScriptState.APPROVED:
+        approve_script(session, code, by=approver, now=now + timedelta(hours=2), own_approval=False)
+    elif script.state is ScriptState.SUBMITTED and aim is ScriptState.REJECTED:
+        comment = district.comment_on(code)
+        reject(session, code, by=approver, now=now + timedelta(hours=2), comment=comment)
 
 
 def make_tunes(stage: Stage, progress: Progress) -> list[Row]:

@@ -43,7 +43,7 @@ incidents = (
 run_demo(
     read_settings(home=Path(sys.argv[1])),
     progress=lambda share, message: None,
-    district=replace(whole, scripts=few, days={DAYS}, incidents=incidents),
+    district=replace(whole, scripts=few, days={DAYS}, incidents=incidents, desk={{}}),
 )
 """
 
