@@ -154,4 +154,4 @@ def test_any_bytes_are_a_log_or_an_error(content):
         rows, problems = read(content)
     except LogUnreadable:
         return
-    assert len(rows) + len(problems) < len(content)
+    assert len(rows) + len(problems) <= len(content)  # a line is at least one byte
