@@ -69,7 +69,7 @@ class _WaveCutter:
         whole = len(data) - len(data) % (4 * self._format.channels)
         self._rest = data[whole:]
         if whole:
-            samples = np.frombuffer(data[:whole], "<f4")
+            samples = np.frombuffer(data, "<f4", whole // 4)
             self._take(self._format, samples.reshape(-1, self._format.channels))
 
     def _read_header(self, data: bytes) -> bytes:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.resources import files
 from pathlib import Path
 
 from assets.ffmpeg import open_media, run_graph, write_sound
@@ -21,31 +22,42 @@ from assets.sounds.library import bundled_sounds
 from studio.mixing.presets import find_preset
 from studio.mixing.render import render
 from studio.mixing.timeline import BedSpan, MusicClip, Timeline, VoiceClip
-from tests.assets.synth import speech, write_wav
+from studio.production.programme import prepare_programme
+from studio.settings import read_settings
+from studio.voices.cache import SpeechCache
+from studio.voices.voice import Spoken
 
 CASES = ((15, "radio"), (15, "loudspeaker"), (15, "web"), (15, "radio,loudspeaker"), (60, "radio"))
-SENTENCES = 40
 
 
-def make_timeline(folder: Path, minutes: int) -> Timeline:
-    """A tune, two voices in sentences of 3 to 7 seconds, a bed under the first half, stings between."""
+def voice_sentences(folder: Path) -> list[tuple[str, Spoken]]:
+    """Sentences of the bundled example with their voices, spoken before the clock starts."""
+    settings = read_settings({}, home=folder)
+    requests = [
+        request
+        for path in sorted(files("studio.example").joinpath("scripts").iterdir(), key=lambda path: path.name)[
+            :4
+        ]
+        for _, spoken in prepare_programme(path.read_text("utf-8"), settings=settings, presets=[]).passages
+        for request in spoken
+    ]
+    voiced = SpeechCache(folder / "speech").speak_all(requests, workers=2, progress=lambda *_: None)
+    return [(request.voice, spoken) for request, spoken in zip(requests, voiced, strict=True)]
+
+
+def make_timeline(sentences: list[tuple[str, Spoken]], minutes: int) -> Timeline:
+    """A tune, real sentences over and over, a bed under the first half, stings between."""
     sounds = bundled_sounds()
     tune, sting, bed = sounds["mo-dau"], sounds["chuyen-muc"], sounds["sao-truc"]
-    clips = []
-    for number in range(SENTENCES):
-        duration_ms = 3000 + 101 * number
-        path = folder / f"{number}.wav"
-        write_wav(path, speech(duration_ms / 1000, seed=number), rate=22_050)
-        clips.append((path, duration_ms))
     end_ms = minutes * 60_000
     voices, music = [], [MusicClip(tune.path, 200, tune.duration_ms)]
     at, number = 200 + tune.duration_ms + 1500, 0
-    while at + 8000 < end_ms:
-        path, duration_ms = clips[number % SENTENCES]
-        voices.append(VoiceClip(path, at, duration_ms, "fm"[number // 4 % 2]))
-        at += duration_ms + (800 if number % 4 == 3 else 350)
+    while at + sentences[number % len(sentences)][1].duration_ms + 500 < end_ms:
+        voice, spoken = sentences[number % len(sentences)]
+        voices.append(VoiceClip(spoken.path, at, spoken.duration_ms, voice))
         number += 1
-        if number % 30 == 0:
+        at += spoken.duration_ms + (800 if number % 4 == 0 else 350)
+        if number % 30 == 0 and at + sting.duration_ms < end_ms:
             music.append(MusicClip(sting.path, at, sting.duration_ms))
             at += sting.duration_ms + 500
     beds = (BedSpan(bed.path, 200 + tune.duration_ms, end_ms // 2, 400, 2000, -6.0),)
@@ -54,7 +66,7 @@ def make_timeline(folder: Path, minutes: int) -> Timeline:
 
 def run_case(folder: Path, minutes: int, presets: list[str]) -> dict[str, object]:
     """Render and then merely encode; runs in its own process, so that its peaks are its own."""
-    timeline = make_timeline(folder, minutes)
+    timeline = make_timeline(voice_sentences(folder), minutes)
     before, start = _cpu_s(), time.perf_counter()
     verdicts = render(timeline, {name: folder / f"{name}.mp3" for name in presets}, workdir=folder)
     loa_s, loa_wall_s = _cpu_s() - before, time.perf_counter() - start

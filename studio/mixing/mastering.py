@@ -1,7 +1,8 @@
 """From the mix to a delivered file that holds its preset: chain, static gain, limiter, encoder, verdict.
 
-The gain is found by a rehearsal, which runs chain and limiter without the costly encoder. What counts is
-the delivered file, decoded again: if it misses, gain or limit are corrected and it is encoded once more.
+The gain is found by a rehearsal on an excerpt, which runs chain and limiter without the costly encoder. What
+counts is the delivered file, decoded again: if it misses, gain or limit are corrected and it is encoded once
+more.
 ffmpeg's `loudnorm` is not used: it turns dynamic unasked on peaky sound, and misses.
 
 Invalid
@@ -31,7 +32,7 @@ TIMEOUT_S = 600.0
 TIMEOUT_PER_HOUR_S = 3600.0
 
 Feed = Callable[[str], Iterable[bytes]]
-"""Phase ("rehearsing", "encoding") to the mix from its beginning: interleaved stereo 32-bit floats."""
+"""Phase ("rehearsing": an excerpt, "encoding": all) to the mix, interleaved stereo 32-bit floats."""
 
 
 class PresetNotMet(Invalid):
@@ -75,7 +76,7 @@ class Setting:
 
 
 def rehearse(feed: Feed, presets: Iterable[Preset], folder: Path, *, duration_ms: int) -> list[Setting]:
-    """Settings that bring the mix to its presets, measured before encoding; readings go into `folder`.
+    """Settings that bring an excerpt to its presets, measured before encoding; readings go into `folder`.
 
     Raises:
         SoundSilent: the mix has no loudness.

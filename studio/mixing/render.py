@@ -70,7 +70,7 @@ def render(
             takes = record_reel(timeline, Path(folder))
 
             def feed(phase: str) -> Iterator[bytes]:
-                for block, share in mix(timeline, takes):
+                for block, share in mix(timeline, takes, excerpt=phase == "rehearsing"):
                     progress(_share(phase, share), say(f"mixing.progress.{phase}"))
                     yield block.tobytes()
 

@@ -49,6 +49,19 @@ def test_length_is_exact_and_the_same_comes_twice(timeline, mixed, tmp_path):
     assert np.array_equal(make_mix(timeline, tmp_path), mixed)
 
 
+def test_an_excerpt_is_all_of_a_short_programme_and_stretches_of_a_long_one(timeline, mixed, tmp_path):
+    takes = record_reel(timeline, tmp_path)
+    short = np.concatenate([block for block, _ in mix(timeline, takes, excerpt=True)])
+    assert np.array_equal(short, mixed)
+    long = Timeline(3_600_500, timeline.voices, (), (), (), ())
+    blocks = [(round(share * 3_600.5), len(block)) for block, share in mix(long, takes, excerpt=True)]
+    assert len(blocks) == 180
+    assert blocks[0] == (1, RATE)
+    assert blocks[-1] == (3600, RATE / 2)
+    assert blocks == sorted(blocks)
+    assert max(np.diff([second for second, _ in blocks])) < 200
+
+
 def test_silence_where_nothing_is_placed(mixed):
     assert not mixed[: 200 * 48].any()
     assert not mixed[2200 * 48 : 2500 * 48].any()

@@ -147,6 +147,24 @@ def test_a_tune_alone(tmp_path):
     assert verdict.integrated_lufs == pytest.approx(-23, abs=0.5)
 
 
+def test_work_may_go_on_in_a_folder_of_any_name(tmp_path):
+    folder = tmp_path / "bà con's [1], a:b;c=d\\ %d"
+    folder.mkdir()
+    tune = write_wav(folder / "tune.wav", tone(-10, 1))
+    timeline = Timeline(1000, (), (MusicClip(tune, 0, 1000),), (), (), ())
+    verdicts = render(timeline, {"radio": folder / "a.mp3", "web": folder / "b.mp3"}, workdir=folder)
+    assert verdicts["web"].integrated_lufs == pytest.approx(-16, abs=0.5)
+    assert left_in(folder) == ["a.mp3", "b.mp3", "tune.wav"]
+
+
+def test_a_limiter_at_work_is_reckoned_with():
+    first = mastering.Setting(find_preset("web"), 10.0, -2.0)
+    second = first.turn(-18.0)
+    assert second.gain_db == pytest.approx(10 + 18 - 16 + 0.45)
+    third = second.turn(-16.775)  # half of what was hoped for
+    assert third.gain_db == pytest.approx(second.gain_db + 2 * (16.775 - 16 + 0.45))
+
+
 def test_an_empty_programme_is_refused(tmp_path):
     with pytest.raises(SoundSilent):
         render(Timeline(3000, (), (), (), (), ()), {"radio": tmp_path / "a.mp3"}, workdir=tmp_path)
