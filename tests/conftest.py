@@ -1,10 +1,13 @@
 """Fixtures that every room shares: a fresh, migrated database and the settings of a temporary home."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine
 
 from studio.database import Database, make_engine, open_database
 from studio.settings import Settings, read_settings
@@ -33,3 +36,19 @@ def database(settings: Settings, migrated_file: Path) -> Iterator[Database]:
     opened = Database(make_engine(settings.database_url))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """An empty schema of its own in the server of LOA_TEST_POSTGRES, dropped afterwards."""
+    url = os.environ.get("LOA_TEST_POSTGRES")
+    if not url:
+        pytest.skip("no PostgreSQL: LOA_TEST_POSTGRES is not set")
+    schema = f"loa_{uuid4().hex}"
+    server = create_engine(url)
+    with server.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    yield f"{url}?options=-csearch_path%3D{schema}"
+    with server.begin() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+    server.dispose()

@@ -1,6 +1,7 @@
 """The whole way once on a small district, disturbed and undisturbed, judged from outside."""
 
 import hashlib
+import os
 import random
 import signal
 import sqlite3
@@ -160,6 +161,15 @@ def test_killed_five_times_it_ends_as_if_undisturbed(undisturbed, tmp_path):
         process.wait()
     assert killed >= 3
     subprocess.run(demo(home), check=True, cwd=tmp_path)
+    assert fingerprints(home) == fingerprints(undisturbed)
+
+
+@pytest.mark.postgres
+def test_on_postgresql_it_ends_the_same(postgres_url, undisturbed, tmp_path):
+    home = tmp_path / "home"
+    environment = {**os.environ, "LOA_DATABASE_URL": postgres_url}
+    subprocess.run(demo(home), check=True, cwd=tmp_path, env=environment)
+    assert not (home / "loa.db").exists()
     assert fingerprints(home) == fingerprints(undisturbed)
 
 

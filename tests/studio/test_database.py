@@ -89,3 +89,17 @@ def test_a_home_is_made_where_there_is_none(tmp_path):
     with database.reading() as session:
         assert count(session) == 0
     database.close()
+
+
+@pytest.mark.postgres
+def test_writers_on_postgresql_lose_nothing(tmp_path, postgres_url):
+    """There writers do not queue: each keeps what it wrote, and a reader sees all of it."""
+    database = open_database(read_settings({"LOA_DATABASE_URL": postgres_url}, home=tmp_path))
+    threads = [threading.Thread(target=read_then_write, args=(database, 25)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert count(session) == 100
+    database.close()

@@ -1,13 +1,10 @@
-import os
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
 from sqlmodel import select
 
 from assets.errors import Invalid, Unavailable
@@ -219,22 +216,10 @@ def test_two_workers_share_the_queue_and_do_everything_once(database: Database) 
 
 
 @pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[Database]:
-    """A migrated schema of its own in the server of LOA_TEST_POSTGRES."""
-    url = os.environ.get("LOA_TEST_POSTGRES")
-    if not url:
-        pytest.skip("no PostgreSQL: LOA_TEST_POSTGRES is not set")
-    schema = f"loa_{uuid4().hex}"
-    server = create_engine(url)
-    with server.begin() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    inside = f"{url}?options=-csearch_path%3D{schema}"
-    opened = open_database(read_settings({"LOA_DATABASE_URL": inside}, home=tmp_path / "home"))
+def postgres(tmp_path: Path, postgres_url: str) -> Iterator[Database]:
+    opened = open_database(read_settings({"LOA_DATABASE_URL": postgres_url}, home=tmp_path / "home"))
     yield opened
     opened.close()
-    with server.begin() as connection:
-        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-    server.dispose()
 
 
 @pytest.mark.postgres

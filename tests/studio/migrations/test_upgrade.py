@@ -1,6 +1,5 @@
 """The migrated schema is that of the models, on both databases; data is copied before it is changed."""
 
-import os
 import sqlite3
 
 import pytest
@@ -46,16 +45,8 @@ def test_an_older_file_is_copied_first(settings):
 
 
 @pytest.mark.postgres
-def test_postgresql_is_migrated_to_the_models_and_writers_queue(tmp_path):
-    url = os.environ.get("LOA_TEST_POSTGRES")
-    if url is None:
-        pytest.skip("LOA_TEST_POSTGRES names no PostgreSQL server")
-    engine = make_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("drop schema public cascade")
-        connection.exec_driver_sql("create schema public")
-    engine.dispose()
-    database = open_database(read_settings({"LOA_DATABASE_URL": url}, home=tmp_path))
+def test_postgresql_is_migrated_to_the_models(tmp_path, postgres_url):
+    database = open_database(read_settings({"LOA_DATABASE_URL": postgres_url}, home=tmp_path))
     try:
         assert differences(database.engine) == []
     finally:
