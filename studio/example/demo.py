@@ -86,6 +86,7 @@ def _tell_first_look(stage: Stage) -> str:
         "example.first_look",
         report=stage.folder / "reports" / "coverage.html",
         home=stage.settings.home,
+        day=f"{stage.district.week[1]:%d/%m/%Y}",
         people=people,
         password=SAMPLE_PASSWORD,
     )
