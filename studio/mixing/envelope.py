@@ -36,10 +36,10 @@ class Envelope:
 
     def over(self, start: int, stop: int) -> Samples | float:
         """The gain of samples `start` to `stop`: one number where it does not change."""
-        first = int(np.searchsorted(self.places, start, side="right")) - 1
-        last = int(np.searchsorted(self.places, stop - 1, side="left"))
-        # Places may coincide in a span too short for its fades: then `last` can come before `first`.
-        around = self.gains[max(min(first, last), 0) : max(first, last) + 1]
+        first, reached = np.searchsorted(self.places, (start, stop - 1), side="right") - 1
+        last = np.searchsorted(self.places, stop - 1, side="left")
+        # Places coincide in a span too short for its fades: the last of them counts.
+        around = self.gains[max(min(first, last), 0) : max(reached, last) + 1]
         if min(around) == max(around):
             return float(around[0])
         return np.interp(np.arange(start, stop), self.places, self.gains).astype(np.float32)
