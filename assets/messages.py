@@ -16,7 +16,7 @@ LANGUAGES = ("vi", "en")
 _language: ContextVar[str] = ContextVar("language", default="vi")
 
 
-def say(key: str, **data: object) -> str:
+def say(key: str, /, **data: object) -> str:
     """The wording of `key` in the current language, with `{name}` filled from `data`."""
     return catalogue(_language.get())[key].format(**data)
 

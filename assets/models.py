@@ -22,11 +22,6 @@ class Priority(StrEnum):
     PRIORITY = "priority"  # ưu tiên
     URGENT = "urgent"  # khẩn cấp
 
-    @property
-    def province_code(self) -> int:
-        """`MucDoUuTien` of source-information systems."""
-        return {"urgent": 1, "priority": 2, "normal": 3}[self.value]
-
 
 class Origin(StrEnum):
     OWN = "own"  # tự sản xuất

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -30,13 +31,7 @@ def build_day(session: Session, station_code: str, day: date, *, number: int | N
     """
     station = find_station(session, station_code)
     zone = ZoneInfo(station.timezone)
-    rows = session.exec(
-        select(Airing, Asset, Slot)
-        .join(Asset, col(Asset.id) == col(Airing.asset_id))
-        .join(Slot, col(Slot.id) == col(Airing.slot_id))
-        .where(Airing.station_id == station.id, Airing.local_date == day)
-        .order_by(col(Airing.starts_at), col(Airing.position))
-    ).all()
+    rows = list_day(session, station, day)
     entries = tuple(
         _make_entry(position, airing, asset, slot, preset=station.preset, zone=zone)
         for position, (airing, asset, slot) in enumerate(rows, start=1)
@@ -54,6 +49,17 @@ def build_day(session: Session, station_code: str, day: date, *, number: int | N
         is_sample=station.is_sample,
         entries=entries,
     )
+
+
+def list_day(session: Session, station: Station, day: date) -> Sequence[tuple[Airing, Asset, Slot]]:
+    """What is planned on the station's `day`, in order of time."""
+    return session.exec(
+        select(Airing, Asset, Slot)
+        .join(Asset, col(Asset.id) == col(Airing.asset_id))
+        .join(Slot, col(Slot.id) == col(Airing.slot_id))
+        .where(Airing.station_id == station.id, Airing.local_date == day)
+        .order_by(col(Airing.starts_at), col(Airing.position))
+    ).all()
 
 
 def latest_version(session: Session, station: Station, day: date) -> Playlist | None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from studio.api.answers import JobAnswer, Page, ProblemAnswer, ScriptAnswer, ScriptTextAnswer
 from studio.api.paging import Limit, Offset, cut
+from studio.jobs.requests import approve_and_request, request_segment
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.production.programme import known_names
@@ -14,7 +15,6 @@ from studio.scripts import workflow
 from studio.scripts.models import Script, ScriptState
 from studio.scripts.parser import MAX_CHARACTERS, check_script
 from studio.web.access import Allowed, In, Now, Reading, Writing, check_request
-from studio.web.segments import approve_script, request_segment
 
 router = APIRouter(prefix="/scripts", tags=["scripts"])
 
@@ -101,8 +101,14 @@ def approve(
     house: In, session: Writing, user: Decider, now: Now, *, code: str, given: Decision
 ) -> ScriptAnswer:
     """Approve the submitted revision; its segment is made if it is not there yet."""
-    script = approve_script(
-        session, house, code, by=user, now=now, comment=given.comment, revision=given.revision
+    script = approve_and_request(
+        session,
+        code,
+        by=user,
+        now=now,
+        comment=given.comment,
+        revision=given.revision,
+        own_approval=house.settings.own_approval,
     )
     return ScriptAnswer.model_validate(script)
 

@@ -6,12 +6,54 @@ from sqlmodel import Session
 
 from studio.jobs.models import Job
 from studio.jobs.queue import enqueue, find_open
-from studio.production.releases import list_segments, segment_key
+from studio.people.audit import record
+from studio.people.models import User
+from studio.production.releases import approve_script, list_segments, segment_key
 from studio.scripts.models import Script
 
 
-def ask_for_segment(session: Session, script: Script, revision: int, *, now: datetime) -> Job:
-    """The job that makes the segment of a revision; an open one is returned."""
+def request_segment(session: Session, script: Script, revision: int, *, by: User, now: datetime) -> Job:
+    """Ask for the segment of a revision and record who did; an open job is returned."""
+    record(
+        session,
+        at=now,
+        by=by.username,
+        action="script.produce",
+        subject=f"script/{script.code}",
+        after={"revision": revision},
+    )
+    return _ask_for_segment(session, script, revision, now=now)
+
+
+def approve_and_request(
+    session: Session,
+    code: str,
+    *,
+    by: User,
+    now: datetime,
+    own_approval: bool,
+    comment: str = "",
+    revision: int | None = None,
+) -> Script:
+    """Approve, and see to it that the approved revision can be placed: release its segment or ask for it.
+
+    Raises:
+        what `studio.scripts.workflow.approve` raises.
+    """
+    script = approve_script(
+        session, code, by=by, now=now, own_approval=own_approval, comment=comment, revision=revision
+    )
+    if script.latest_revision not in list_segments(session, script):
+        _ask_for_segment(session, script, script.latest_revision, now=now)
+    return script
+
+
+def find_segment_job(session: Session, script: Script, revision: int) -> Job | None:
+    """The waiting or running job that makes the segment of a revision."""
+    return find_open(session, _name_job(script, revision))
+
+
+def _ask_for_segment(session: Session, script: Script, revision: int, *, now: datetime) -> Job:
     return enqueue(
         session,
         kind="produce",
@@ -19,18 +61,6 @@ def ask_for_segment(session: Session, script: Script, revision: int, *, now: dat
         dedupe_key=_name_job(script, revision),
         now=now,
     )
-
-
-def ask_if_unmade(session: Session, script: Script, revision: int, *, now: datetime) -> Job | None:
-    """The job that makes the segment of a revision, unless it is made already."""
-    if revision in list_segments(session, script):
-        return None
-    return ask_for_segment(session, script, revision, now=now)
-
-
-def find_segment_job(session: Session, script: Script, revision: int) -> Job | None:
-    """The waiting or running job that makes the segment of a revision."""
-    return find_open(session, _name_job(script, revision))
 
 
 def _name_job(script: Script, revision: int) -> str:

@@ -73,7 +73,7 @@ def prepare_programme(text: str, *, settings: Settings, presets: Sequence[str]) 
     masters = {name: find_preset(name) for name in presets}
     document = parse_script(text, **known_names(settings))
     passages = tuple(
-        (cue, tuple(_request_sentences(cue))) for cue in document.cues if isinstance(cue, Passage)
+        (cue, tuple(request_sentences(cue))) for cue in document.cues if isinstance(cue, Passage)
     )
     sounds = bundled_sounds()
     used = {cue.name for cue in document.cues if isinstance(cue, Signature | Sting | BedOn)}
@@ -138,7 +138,8 @@ def make_programme(
     )
 
 
-def _request_sentences(passage: Passage) -> list[SpeechRequest]:
+def request_sentences(passage: Passage) -> list[SpeechRequest]:
+    """What the voice is asked to say for a passage, sentence by sentence."""
     return [
         SpeechRequest(text=sentence.spoken, voice=passage.voice, rate=passage.delivery.rate)
         for sentence in read_text(passage.text).sentences

@@ -1,8 +1,6 @@
 """Where the plan stands: what is short first, for a period, with the report to send up."""
 
-import tempfile
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,7 +13,8 @@ from studio.people.permissions import Action
 from studio.planning.coverage import compute_coverage
 from studio.planning.models import Plan, Target
 from studio.planning.plans import find_plan, list_plans
-from studio.reports.registry import find_writer, write_report
+from studio.reports.composing import make_report
+from studio.reports.registry import find_writer
 from studio.web.access import Allowed, In, Now, Reading, read_day
 from studio.web.templating import render
 
@@ -69,22 +68,10 @@ def send_report(
     chosen = find_plan(session, plan or None)
     since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
     writer = find_writer(suffix)
-    with tempfile.TemporaryDirectory(prefix="loa-report-") as folder:
-        path = Path(folder) / f"report.{suffix}"
-        write_report(
-            session,
-            kind="coverage",
-            first=since,
-            last=until,
-            format=suffix,
-            path=path,
-            now=now,
-            plan=chosen,
-        )
-        content = path.read_bytes()
+    report = make_report(session, kind="coverage", first=since, last=until, now=now, plan=chosen)
     name = f"loa-{since.isoformat()}-{until.isoformat()}.{suffix}"
     return Response(
-        content,
+        writer.write(report),
         media_type=writer.media_type,
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )

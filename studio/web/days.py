@@ -6,9 +6,10 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from assets.models import Asset
+from playlists.builder import list_day
 from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
 
 
@@ -80,13 +81,7 @@ class Day:
 
 def show_day(session: Session, station: Station, day: date) -> Day:
     """The station's `day` in order of time."""
-    rows = session.exec(
-        select(Airing, Asset, Slot)
-        .join(Asset, col(Asset.id) == col(Airing.asset_id))
-        .join(Slot, col(Slot.id) == col(Airing.slot_id))
-        .where(Airing.station_id == station.id, Airing.local_date == day)
-        .order_by(col(Airing.starts_at), col(Airing.position))
-    ).all()
+    rows = list_day(session, station, day)
     return Day(
         station=station,
         day=day,

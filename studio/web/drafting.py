@@ -1,6 +1,5 @@
-"""Help for whoever writes: a frame to start from, cue buttons, a guessed length."""
+"""Help for whoever writes: a frame to start from, and cue buttons."""
 
-import re
 from dataclasses import dataclass
 
 import yaml
@@ -9,8 +8,6 @@ from assets.messages import say
 from assets.models import AssetKind
 from assets.sounds.library import bundled_sounds
 
-SYLLABLES_PER_SECOND = 2.75
-"""House pace of the bundled voices, breaths included; only a first guess until the piece is made."""
 _CUES = {
     AssetKind.SIGNATURE: "nhạc hiệu",
     AssetKind.STING: "nhạc cắt",
@@ -53,11 +50,3 @@ def list_cues() -> list[CueButton]:
     buttons.append(CueButton(say("web.cue.bed_off"), "[hết nhạc nền]"))
     buttons.append(CueButton(say("web.cue.heading"), "# "))
     return buttons
-
-
-def estimate_ms(text: str) -> int:
-    """About how long the spoken lines of `text` take; syllables are what stands between blanks."""
-    body = text.split("\n---\n", 1)[-1]
-    spoken = [line for line in body.splitlines() if line.strip() and line.lstrip()[:1] not in "[#/"]
-    syllables = sum(len(re.findall(r"\w+", line)) for line in spoken)
-    return round(syllables / SYLLABLES_PER_SECOND * 1000)

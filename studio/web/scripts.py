@@ -8,19 +8,20 @@ from sqlmodel import Session, col, select
 
 from assets.errors import LoaError
 from assets.messages import say
-from studio.jobs.requests import find_segment_job
+from studio.jobs.requests import approve_and_request, find_segment_job
 from studio.people.models import User
 from studio.people.permissions import Action, may
 from studio.planning.amounts import shorten
 from studio.planning.models import Plan
 from studio.planning.plans import list_audiences, list_forms, list_plans, list_themes
+from studio.production.estimates import estimate_script
 from studio.production.programme import known_names
 from studio.scripts import workflow
 from studio.scripts.models import Decision, Revision, Script, ScriptState
 from studio.scripts.parser import check_script
 from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form
-from studio.web.drafting import draft_text, estimate_ms, list_cues
-from studio.web.segments import approve_script, find_made
+from studio.web.drafting import draft_text, list_cues
+from studio.web.segments import find_made
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -88,8 +89,7 @@ def create(
 
 @router.post("/scripts/check", dependencies=[Depends(check_form)])
 def check(request: Request, *, house: In, _user: Writer, text: Annotated[str, Form()] = "") -> Response:
-    values = {"problems": check_script(text, **known_names(house.settings)), "estimate_ms": estimate_ms(text)}
-    return render(request, "problems.html", values)
+    return render(request, "problems.html", _judge(house, text))
 
 
 @router.get("/scripts/{code}")
@@ -143,7 +143,15 @@ def approve(
     revision: Annotated[int | None, Form()] = None,
 ) -> Response:
     def decide(session: Session) -> None:
-        approve_script(session, house, code, by=user, now=now, comment=comment, revision=revision)
+        approve_and_request(
+            session,
+            code,
+            by=user,
+            now=now,
+            comment=comment,
+            revision=revision,
+            own_approval=house.settings.own_approval,
+        )
 
     return _decide(request, house, user, code, decide)
 
@@ -206,8 +214,7 @@ def _show_editor(
         "author": people[script.author_id],
         "editable": may(user, Action.WRITE_SCRIPTS) and number == script.latest_revision,
         "palette": list_cues(),
-        "problems": check_script(text, **known_names(house.settings)),
-        "estimate_ms": estimate_ms(text),
+        **_judge(house, text),
         "history": _list_history(session, script, decisions, people),
         "last_decision": last,
         "last_decision_by": people[last.by] if last else "",
@@ -215,6 +222,14 @@ def _show_editor(
         "made": find_made(session, script),
     }
     return render(request, "script.html", values, error.http_status if error else 200)
+
+
+def _judge(house: House, text: str) -> dict[str, object]:
+    """What is wrong with a text, and how long it will be once nothing is."""
+    return {
+        "problems": check_script(text, **known_names(house.settings)),
+        "estimate_ms": estimate_script(text, settings=house.settings),
+    }
 
 
 def _list_history(

@@ -1,7 +1,6 @@
 """The sound of a script: asked for, followed, heard."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -10,15 +9,13 @@ from sqlmodel import Session
 from assets.models import Rendition
 from studio.jobs.models import Job
 from studio.jobs.queue import find_job
-from studio.jobs.requests import ask_for_segment, ask_if_unmade
-from studio.people.audit import record
+from studio.jobs.requests import request_segment
 from studio.people.models import User
 from studio.people.permissions import Action
-from studio.production import releases
 from studio.production.releases import list_segments
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script
-from studio.web.access import Allowed, House, Now, Reading, Writing, check_form
+from studio.web.access import Allowed, Now, Reading, Writing, check_form
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -66,36 +63,6 @@ def follow_production(
     found = find_job(session, job)
     belongs = found.kind == "produce" and found.payload.get("code") == code
     return _show(request, session, script, found if belongs else None)
-
-
-def request_segment(session: Session, script: Script, revision: int, *, by: User, now: datetime) -> Job:
-    """Ask for the segment of a revision and record who did."""
-    record(
-        session,
-        at=now,
-        by=by.username,
-        action="script.produce",
-        subject=f"script/{script.code}",
-        after={"revision": revision},
-    )
-    return ask_for_segment(session, script, revision, now=now)
-
-
-def approve_script(
-    session: Session, house: House, code: str, *, by: User, now: datetime, comment: str, revision: int | None
-) -> Script:
-    """Approve, and see to it that the approved revision can be placed: release its sound or ask for it."""
-    script = releases.approve_script(
-        session,
-        code,
-        by=by,
-        now=now,
-        comment=comment,
-        revision=revision,
-        own_approval=house.settings.own_approval,
-    )
-    ask_if_unmade(session, script, script.latest_revision, now=now)
-    return script
 
 
 def find_made(session: Session, script: Script) -> Made | None:
