@@ -33,7 +33,9 @@ def print_spoken(chosen: argparse.Namespace, _settings: Settings) -> None:
                 {
                     "spoken": reading.spoken,
                     "tokens": [asdict(token) for sentence in reading.sentences for token in sentence.tokens],
-                    "doubts": [asdict(doubt) for doubt in reading.doubts],
+                    "warnings": [
+                        {**asdict(notice), "message": notice.message} for notice in reading.warnings
+                    ],
                 }
             )
         else:

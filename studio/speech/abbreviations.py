@@ -1,4 +1,4 @@
-"""Strings of capitals: looked up, read as words where they are words, else spelled and doubted.
+"""Strings of capitals: looked up, read as words where they are words, else spelled, with a warning.
 
 An unknown string is never guessed. Longest first: LĐ-TB&XH before LĐ.
 """
@@ -125,7 +125,7 @@ def _read_capitals(match: re.Match[str], _: Place) -> Said | None:
         return Said(word.lower(), Kind.WORD)
     if len(word) > 12:
         return None
-    return Said(spell_letters(word), Kind.LETTERS, doubt="unknown_abbreviation")
+    return Said(spell_letters(word), Kind.LETTERS, warning="unknown_abbreviation")
 
 
 def _read_capital_word(match: re.Match[str], place: Place) -> Said | None:

@@ -111,7 +111,7 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
         return Said(_with_day(_say_date(day, month), place), Kind.DATE)
     if counted or int(day) <= int(month) or (day, month) == ("24", "7"):
         return None
-    return Said(_say_date(day, month), Kind.DATE, doubt="ambiguous_date")
+    return Said(_say_date(day, month), Kind.DATE, warning="ambiguous_date")
 
 
 def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
@@ -125,7 +125,7 @@ def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
         return None
     if re.match(r"\s*(?:tháng|âm|/)", place.right(match.end())):
         return None
-    return Said(_say_date(match["day"], match["month"]), Kind.DATE, doubt="ambiguous_date")
+    return Said(_say_date(match["day"], match["month"]), Kind.DATE, warning="ambiguous_date")
 
 
 _COUNTS_YEARLY = re.compile(r"(?:đợt|lần|kỳ|kỳ họp|quý|số|vụ|khóa|tuần|phiên|học kỳ|vòng|phiên họp|thứ)\W*$")

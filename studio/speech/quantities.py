@@ -86,7 +86,7 @@ def _read_three_decimals(match: re.Match[str], place: Place) -> Said:
     """1,250: by the rule 1 and a quarter, yet counted people show a thousand written the English way."""
     whole, fraction = match["whole"], match["fraction"]
     if whole != "0" and _COUNTABLE.match(place.right(match.end())):
-        return Said(say_cardinal(whole + fraction), Kind.NUMBER, doubt="ambiguous_number")
+        return Said(say_cardinal(whole + fraction), Kind.NUMBER, warning="ambiguous_number")
     return Said(say_decimal(whole, fraction), Kind.NUMBER)
 
 

@@ -21,7 +21,7 @@ from studio.speech import (
 )
 from studio.speech.cleaning import Cleaned, clean_text
 from studio.speech.lexicon import Lexicon, national_lexicon
-from studio.speech.reading import Doubt, Reading, Sentence, Token, join_tokens
+from studio.speech.reading import Notice, Reading, Sentence, Token, join_tokens
 from studio.speech.scanner import Piece, Rule, scan_text
 from studio.speech.sentences import split_sentences
 
@@ -47,14 +47,14 @@ RULES: tuple[Rule, ...] = (
 def read_text(text: str, *, lexicon: Lexicon | None = None) -> Reading:
     """The sentences of `text` as they will be said; any text can be read, nothing raises.
 
-    What cannot be read for certain is read as well as possible and listed in `doubts`. A lexicon of an
+    What cannot be read for certain is read as well as possible and listed in `warnings`. A lexicon of an
     organisation goes over the national one: `national_lexicon().overlaid({...})`.
     """
     cleaned = clean_text(text)
     pieces = scan_text(cleaned.text, RULES, lexicon or national_lexicon())
     sentences = tuple(_make_sentence(text, cleaned, group) for group in split_sentences(cleaned.text, pieces))
-    doubts = tuple(_make_doubts(text, cleaned, pieces))
-    return Reading(text, sentences, doubts)
+    warnings = tuple(_list_warnings(text, cleaned, pieces))
+    return Reading(text, sentences, warnings)
 
 
 def _make_sentence(source: str, cleaned: Cleaned, pieces: list[Piece]) -> Sentence:
@@ -66,8 +66,8 @@ def _make_sentence(source: str, cleaned: Cleaned, pieces: list[Piece]) -> Senten
     return Sentence(tokens, join_tokens(tokens)[0], tokens[0].start, tokens[-1].end)
 
 
-def _make_doubts(source: str, cleaned: Cleaned, pieces: Iterable[Piece]) -> Iterable[Doubt]:
+def _list_warnings(source: str, cleaned: Cleaned, pieces: Iterable[Piece]) -> Iterable[Notice]:
     for piece in pieces:
-        if piece.doubt:
+        if piece.warning:
             start, end = cleaned.offsets[piece.start], cleaned.offsets[piece.end]
-            yield Doubt(piece.doubt, source[start:end], start, end)
+            yield Notice(piece.warning, source[start:end], start, end)

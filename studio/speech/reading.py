@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assets.messages import say
+
 
 class Kind(StrEnum):
     """What a stretch of text was taken for."""
@@ -44,13 +46,18 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class Notice:
     """Something a person should look at: an unknown abbreviation, an ambiguous date."""
 
     code: str
     source: str
     start: int
     end: int
+
+    @property
+    def message(self) -> str:
+        """What to do about it, in the reader's language."""
+        return say(f"speech.warning.{self.code}", source=self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class Sentence:
 class Reading:
     source: str
     sentences: tuple[Sentence, ...]
-    doubts: tuple[Doubt, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
     @property
     def spoken(self) -> str:

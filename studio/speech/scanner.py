@@ -29,7 +29,7 @@ class Piece:
     spoken: str
     kind: Kind
     rule: str
-    doubt: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Said:
     spoken: str
     kind: Kind
     end: int | None = None
-    doubt: str = ""
+    warning: str = ""
 
 
 @dataclass(slots=True)
@@ -145,5 +145,5 @@ def _read_piece(place: Place, by_lead: Mapping[str, Sequence[Rule]]) -> Piece:
         said = rule.read(match, place) if match else None
         if match and said:
             end = match.end() if said.end is None else said.end
-            return Piece(place.start, end, said.spoken, said.kind, rule.name, said.doubt)
+            return Piece(place.start, end, said.spoken, said.kind, rule.name, said.warning)
     return Piece(place.start, place.start + 1, "", Kind.SYMBOL, "unread", "unread")

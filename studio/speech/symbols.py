@@ -49,7 +49,7 @@ def _read_sign(match: re.Match[str], _: Place) -> Said | None:
 
 def _read_other(match: re.Match[str], _: Place) -> Said:
     strange = unicodedata.category(match[0])[0] in "SN"
-    return Said("", Kind.SYMBOL, doubt="unread" if strange else "")
+    return Said("", Kind.SYMBOL, warning="unread" if strange else "")
 
 
 def _read_word(match: re.Match[str], place: Place) -> Said:

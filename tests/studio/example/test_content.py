@@ -150,8 +150,8 @@ def test_every_declared_role_speaks(path: Path) -> None:
 
 
 @each_script
-def test_reading_leaves_no_doubt(path: Path) -> None:
-    assert [doubt.source for reading in read(path) for doubt in reading.doubts] == []
+def test_reading_leaves_no_warning(path: Path) -> None:
+    assert [warning.source for reading in read(path) for warning in reading.warnings] == []
 
 
 def test_titles_differ() -> None:

@@ -1,4 +1,4 @@
-"""The reader: spans, kinds, sentences, doubts, an organisation's own readings; no text breaks it."""
+"""The reader: spans, kinds, sentences, warnings, an organisation's own readings; no text breaks it."""
 
 import sys
 
@@ -116,19 +116,21 @@ def test_a_sentence_without_end_is_broken_at_a_clause():
         ("Chào 漢 🙂 bà con", "unread", "🙂"),
     ],
 )
-def test_what_is_not_certain_is_doubted(text, code, source):
-    doubts = {(doubt.code, doubt.source, text[doubt.start : doubt.end]) for doubt in read_text(text).doubts}
-    assert (code, source, source) in doubts
+def test_what_is_not_certain_is_warned_of(text, code, source):
+    warnings = {
+        (notice.code, notice.source, text[notice.start : notice.end]) for notice in read_text(text).warnings
+    }
+    assert (code, source, source) in warnings
 
 
-def test_what_is_certain_is_not_doubted():
-    assert read_text("Ngày 2/9/2024, UBND xã có 1.250 hộ, đạt 4,5%, từ 7h30 đến 17:00.").doubts == ()
+def test_what_is_certain_gives_no_warning():
+    assert read_text("Ngày 2/9/2024, UBND xã có 1.250 hộ, đạt 4,5%, từ 7h30 đến 17:00.").warnings == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_doubt_is_worded(language):
+def test_every_warning_is_worded(language):
     for code in ("unknown_abbreviation", "ambiguous_date", "ambiguous_number", "unread"):
-        assert f"speech.doubt.{code}" in catalogue(language)
+        assert f"speech.warning.{code}" in catalogue(language)
 
 
 def test_an_organisation_has_its_own_readings():
