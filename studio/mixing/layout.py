@@ -7,13 +7,14 @@ Invalid
 └── NothingToHear
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from assets.errors import Invalid, Missing
-from studio.mixing.timeline import BedSpan, Caption, Chapter, MusicClip, Timeline, VoiceClip
+from studio.mixing.timeline import BedSpan, Caption, Chapter, MusicClip, TimedWord, Timeline, VoiceClip
 from studio.scripts.document import (
     BedOff,
     BedOn,
@@ -27,7 +28,8 @@ from studio.scripts.document import (
     Signature,
     Sting,
 )
-from studio.voices.voice import Spoken
+from studio.speech.reading import Sentence
+from studio.voices.voice import Spoken, WordTiming
 
 HEAD_MS = 200
 """Silence before the first sound: amplifiers and players open late, and must not eat a consonant."""
@@ -71,10 +73,10 @@ class Playable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SpokenPassage:
-    """A passage with its voiced sentences in order: what was said, and the sound of it."""
+    """A passage with its sentences in order: how each was read, and the sound of it."""
 
     passage: Passage
-    sentences: tuple[tuple[str, Spoken], ...]
+    sentences: tuple[tuple[Sentence, Spoken], ...]
 
 
 def lay_out(
@@ -158,7 +160,7 @@ class _Desk:
         said = next(self.spoken, None)
         if said is None or said.passage != passage:
             raise ValueError(f"the passage in line {passage.line} was not voiced")
-        for position, (text, sound) in enumerate(said.sentences):
+        for position, (sentence, sound) in enumerate(said.sentences):
             if position:
                 self._ask_for(SENTENCE_GAP_MS)
             start_ms = self._begin()
@@ -168,7 +170,7 @@ class _Desk:
                 )
             )
             self._end(start_ms + sound.duration_ms)
-            self.captions.append(Caption(passage.role, text, start_ms, self.end_ms))
+            self.captions.append(_caption(passage, sentence, sound, start_ms))
         self._ask_for(TURN_GAP_MS)
 
     def _insert(self, cue: Recording) -> None:
@@ -229,3 +231,41 @@ class _Desk:
         if sound is None:
             raise SoundNotAtHand(name=name, line=line, valid=", ".join(sorted(self.sounds)))
         return sound
+
+
+def _caption(passage: Passage, sentence: Sentence, sound: Spoken, start_ms: int) -> Caption:
+    line, column = passage.locate(sentence.start)
+    return Caption(
+        role=passage.role,
+        text=sentence.spoken,
+        start_ms=start_ms,
+        end_ms=start_ms + sound.duration_ms,
+        source=passage.text[sentence.start : sentence.end],
+        line=line,
+        column=column,
+        words=locate_words(sentence, sound.words, start_ms=start_ms),
+    )
+
+
+def locate_words(sentence: Sentence, words: Sequence[WordTiming], *, start_ms: int) -> tuple[TimedWord, ...]:
+    """When each written word of `sentence` sounds: `12 kg` lasts as long as all the words said for it.
+
+    The times of `words` count from the sentence's start, which is at `start_ms` of the timeline.
+    """
+    places = sentence.locate_tokens()
+    said = [
+        (place, token) for place, token in zip(places, sentence.tokens, strict=True) if place[0] < place[1]
+    ]
+    begins = [place[0] for place, _ in said]
+    located: dict[tuple[int, int], TimedWord] = {}
+    for word in words:
+        index = bisect_right(begins, word.start) - 1
+        if index < 0:
+            continue
+        token = said[index][1]
+        span = token.start - sentence.start, token.end - sentence.start
+        begun = located.get(span)
+        located[span] = TimedWord(
+            *span, begun.start_ms if begun else start_ms + word.start_ms, start_ms + word.end_ms
+        )
+    return tuple(located.values())

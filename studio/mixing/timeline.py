@@ -49,13 +49,31 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class TimedWord:
+    """A stretch of a sentence's source (half open) and when the words for it sound, on the timeline."""
+
+    source_start: int
+    source_end: int
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Caption:
-    """A sentence in the picture of time: who says what from when to when."""
+    """A sentence in the picture of time: who says what from when to when, and where it is written."""
 
     role: str
     text: str
+    """As it is said."""
     start_ms: int
     end_ms: int
+    source: str
+    """As it stands in the script."""
+    line: int
+    column: int
+    """1-based, of the first character of `source`."""
+    words: tuple[TimedWord, ...]
+    """In the order they are said; none where the voice tells no times."""
 
 
 @dataclass(frozen=True, slots=True)

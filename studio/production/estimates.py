@@ -5,10 +5,11 @@ from pathlib import Path
 from assets.errors import LoaError
 from assets.sounds.library import bundled_sounds
 from assets.units import Milliseconds
-from studio.mixing.layout import SpokenPassage, lay_out
+from studio.mixing.layout import lay_out
 from studio.mixing.recordings import HeardRecording
-from studio.production.programme import known_names, request_sentences
-from studio.scripts.document import Passage, Recording
+from studio.production.passages import join_sounds, list_requests, read_passages
+from studio.production.programme import known_names
+from studio.scripts.document import Recording
 from studio.scripts.parser import parse_script
 from studio.settings import Settings
 from studio.voices.cache import SpeechRequest
@@ -23,17 +24,14 @@ def estimate_script(text: str, *, settings: Settings) -> Milliseconds | None:
     """
     try:
         document = parse_script(text, **known_names(settings))
-        passages = [
-            SpokenPassage(cue, tuple((asked.text, _predict(asked)) for asked in request_sentences(cue)))
-            for cue in document.cues
-            if isinstance(cue, Passage)
-        ]
+        passages = read_passages(document)
+        predicted = join_sounds(passages, map(_predict, list_requests(passages)))
         unheard = {
             cue.name: HeardRecording(Path(cue.name), Milliseconds(0))
             for cue in document.cues
             if isinstance(cue, Recording)
         }
-        return Milliseconds(lay_out(document, passages, bundled_sounds(), unheard).duration_ms)
+        return Milliseconds(lay_out(document, predicted, bundled_sounds(), unheard).duration_ms)
     except LoaError:
         return None
 

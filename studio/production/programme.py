@@ -14,15 +14,15 @@ from typing import Any
 
 from assets.messages import say
 from assets.sounds.library import Sound, bundled_sounds
-from studio.mixing.layout import SpokenPassage, lay_out
+from studio.mixing.layout import lay_out
 from studio.mixing.presets import Preset, find_preset
 from studio.mixing.recordings import hear_recording
 from studio.mixing.render import MIX_VERSION, Verdict, render
 from studio.mixing.timeline import Timeline
-from studio.scripts.document import BedOn, Passage, Recording, ScriptDocument, Signature, Sting
+from studio.production.passages import ReadPassage, join_sounds, list_requests, read_passages
+from studio.scripts.document import BedOn, Recording, ScriptDocument, Signature, Sting
 from studio.scripts.parser import parse_script
 from studio.settings import Settings
-from studio.speech.reader import read_text
 from studio.voices.cache import SpeechCache, SpeechRequest
 from studio.voices.registry import find_voice, voice_names
 
@@ -36,7 +36,7 @@ class Draft:
     """A script understood and read, with what its finished files would be made from."""
 
     document: ScriptDocument
-    passages: tuple[tuple[Passage, tuple[SpeechRequest, ...]], ...]
+    passages: tuple[ReadPassage, ...]
     sounds: Mapping[str, Sound]
     recordings: Mapping[str, Path]
     materials: tuple[str, ...]
@@ -72,16 +72,14 @@ def prepare_programme(text: str, *, settings: Settings, presets: Sequence[str]) 
     """
     masters = {name: find_preset(name) for name in presets}
     document = parse_script(text, **known_names(settings))
-    passages = tuple(
-        (cue, tuple(request_sentences(cue))) for cue in document.cues if isinstance(cue, Passage)
-    )
+    passages = read_passages(document)
     sounds = bundled_sounds()
     used = {cue.name for cue in document.cues if isinstance(cue, Signature | Sting | BedOn)}
     found = _find_recordings(settings)
     recordings = {cue.name: found[cue.name] for cue in document.cues if isinstance(cue, Recording)}
     files = [sounds[name].path for name in used] + list(recordings.values())
     hashes = {path.name: _hash_file(path) for path in files}
-    requests = [request for _, spoken in passages for request in spoken]
+    requests = list_requests(passages)
     versions = {voice: find_voice(voice).version for voice in {request.voice for request in requests}}
     return Draft(
         document=document,
@@ -105,20 +103,15 @@ def make_programme(
         VoiceFailed: the speech engine gave no sound.
         PresetNotMet: says which limit a file misses and by how much.
     """
-    requests = [request for _, spoken in draft.passages for request in spoken]
+    requests = list_requests(draft.passages)
     cache = SpeechCache(settings.cache / "speech")
     voiced = cache.speak_all(
         requests,
         workers=settings.workers,
         progress=lambda share, message: progress(share * SPEECH_SHARE, message),
     )
-    rest = iter(zip(requests, voiced, strict=True))
-    passages = [
-        SpokenPassage(cue, tuple((request.text, spoken) for request, spoken in (next(rest) for _ in asked)))
-        for cue, asked in draft.passages
-    ]
     heard = {name: hear_recording(path) for name, path in draft.recordings.items()}
-    timeline = lay_out(draft.document, passages, draft.sounds, heard)
+    timeline = lay_out(draft.document, join_sounds(draft.passages, voiced), draft.sounds, heard)
     settings.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.cache, prefix="mix-") as workdir:
         verdicts = render(
@@ -136,14 +129,6 @@ def make_programme(
         sentences_made=sum(not spoken.reused for spoken in voiced),
         sentences_reused=sum(spoken.reused for spoken in voiced),
     )
-
-
-def request_sentences(passage: Passage) -> list[SpeechRequest]:
-    """What the voice is asked to say for a passage, sentence by sentence."""
-    return [
-        SpeechRequest(text=sentence.spoken, voice=passage.voice, rate=passage.delivery.rate)
-        for sentence in read_text(passage.text).sentences
-    ]
 
 
 def _find_recordings(settings: Settings) -> dict[str, Path]:
@@ -165,8 +150,8 @@ def _hash_recipe(
     versions: Mapping[str, str],
     hashes: Mapping[str, str],
 ) -> str:
-    """Places in the text (`line`, `column`) do not sound, so they do not count."""
-    silent = {"line", "column", "text"}
+    """Places in the text do not sound, so they do not count."""
+    silent = {"line", "column", "breaks", "text"}
     recipe = {
         "mix": MIX_VERSION,
         "title": document.header.title,

@@ -14,6 +14,7 @@ passages is a breath, however many blank lines there are; next to a cue that sou
 
 import re
 from collections.abc import Collection, Mapping
+from itertools import accumulate
 from typing import TypedDict
 
 from assets.models import AssetKind
@@ -202,7 +203,8 @@ class BodyReader:
         self._spoken_before = True
         voice = (self._roles or {}).get(self._role, DEFAULT_VOICE)
         text = " ".join(self._paragraph).rstrip()
-        self.cues.append(Passage(self._role, voice, self._delivery, text, *self._start))
+        breaks = tuple(accumulate(len(line) + 1 for line in self._paragraph[:-1]))
+        self.cues.append(Passage(self._role, voice, self._delivery, text, *self._start, breaks))
         self._paragraph = []
 
     def _end_role(self) -> None:

@@ -1,5 +1,6 @@
 """A script as it is understood: a header and a row of cues, each with its place in the text."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -41,7 +42,8 @@ class Delivery:
 class Passage:
     """What one role says, one paragraph, NFC.
 
-    `line` and `column` are 1-based and give the place of the first character of `text` in the file.
+    `line` and `column` are 1-based and give the place of the first character of `text` in the file;
+    `breaks` are the places in `text` where a further line of the file begins.
     """
 
     role: str
@@ -50,6 +52,12 @@ class Passage:
     text: str
     line: int
     column: int
+    breaks: tuple[int, ...] = ()
+
+    def locate(self, place: int) -> tuple[int, int]:
+        """Line and column in the file of the character `place` of `text`."""
+        index = bisect_right(self.breaks, place)
+        return self.line + index, place + (1 - self.breaks[index - 1] if index else self.column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,10 @@ def make_timeline(folder: Path, *, peak: float = 0.35) -> Timeline:
     )
 
 
-def make_passage(role: str, text: str, line: int, *, gain_db: float = 0.0) -> Passage:
-    return Passage(role, f"voice-{role}", Delivery(gain_db=gain_db), text, line, 1)
+def make_passage(
+    role: str, text: str, line: int, *, gain_db: float = 0.0, breaks: tuple[int, ...] = ()
+) -> Passage:
+    return Passage(role, f"voice-{role}", Delivery(gain_db=gain_db), text, line, 1, breaks)
 
 
 def make_spoken(name: str, duration_ms: int) -> Spoken:

@@ -1,3 +1,5 @@
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,8 @@ from studio.scripts.document import (
     Signature,
     Sting,
 )
+from studio.speech.reader import read_text
+from studio.voices.voice import WordTiming
 from tests.studio.mixing.pieces import Piece, make_passage, make_spoken
 
 SOUNDS = {
@@ -40,9 +44,15 @@ SOUNDS = {
 }
 RECORDINGS = {"gia-rai.mp3": Piece(Path("gia-rai.mp3"), 60_000)}
 ONE, TWO = make_passage("NỮ", "Một. Hai.", 3), make_passage("NAM", "Ba.", 5, gain_db=-2.0)
+
+
+def voice(passage, *sounds):
+    return SpokenPassage(passage, tuple(zip(read_text(passage.text).sentences, sounds, strict=True)))
+
+
 SPOKEN = {
-    ONE: SpokenPassage(ONE, (("Một.", make_spoken("1", 1001)), ("Hai.", make_spoken("2", 2002)))),
-    TWO: SpokenPassage(TWO, (("Ba.", make_spoken("3", 3003)),)),
+    ONE: voice(ONE, make_spoken("1", 1001), make_spoken("2", 2002)),
+    TWO: voice(TWO, make_spoken("3", 3003)),
 }
 
 
@@ -124,9 +134,49 @@ def test_chapters_begin_with_what_sounds_next():
 def test_captions_are_in_step():
     timeline = lay(ONE, TWO)
     assert [(c.role, c.text) for c in timeline.captions] == [("NỮ", "Một."), ("NỮ", "Hai."), ("NAM", "Ba.")]
+    assert [(c.source, c.line, c.column) for c in timeline.captions] == [
+        ("Một.", 3, 1),
+        ("Hai.", 3, 6),
+        ("Ba.", 5, 1),
+    ]
     assert [(c.start_ms, c.end_ms - c.start_ms) for c in timeline.captions] == [
         (clip.start_ms, clip.duration_ms) for clip in timeline.voices
     ]
+
+
+def test_every_written_word_knows_when_it_sounds():
+    passage = make_passage("NỮ", "Xin chào. UBND xã chi 12 tỷ, mai họp.", 7, breaks=(28,))
+    spending = read_text(passage.text).sentences[1]
+    assert spending.spoken == "ủy ban nhân dân xã chi mười hai tỷ, mai họp."
+    words = tuple(
+        WordTiming(match.start(), match.end(), 100 * number, 100 * number + 90)
+        for number, match in enumerate(re.finditer(r"[^\W_]+", spending.spoken))
+    )
+    sounds = (make_spoken("a", 500), replace(make_spoken("b", 1100), words=words))
+    document = ScriptDocument(Header("Thử"), (passage,))
+    first, second = lay_out(document, [voice(passage, *sounds)], {}, {}).captions
+    assert (first.words, second.line, second.column) == ((), 7, 11)
+    assert second.source == "UBND xã chi 12 tỷ, mai họp."
+    start = second.start_ms
+    assert [
+        (second.source[w.source_start : w.source_end], w.start_ms - start, w.end_ms - start)
+        for w in second.words
+    ] == [
+        ("UBND", 0, 390),
+        ("xã", 400, 490),
+        ("chi", 500, 590),
+        ("12", 600, 790),
+        ("tỷ", 800, 890),
+        ("mai", 900, 990),
+        ("họp", 1000, 1090),
+    ]
+
+
+def test_a_sentence_on_a_later_line_knows_its_place():
+    passage = make_passage("NỮ", "Xin chào bà con. Mai họp.", 7, breaks=(9, 17))
+    assert [passage.locate(place) for place in (0, 8, 9, 16, 17, 24)] == [
+        (7, 1), (7, 9), (8, 1), (8, 8), (9, 1), (9, 8)
+    ]  # fmt: skip
 
 
 def test_a_recording_speaks_for_itself():

@@ -70,7 +70,7 @@ def test_a_whole_script_is_understood():
         Heading("Mở đầu", 8),
         Signature("mo-dau", 9),
         BedOn("sao-truc", 10),
-        Passage("NỮ", "vi-north-f", Delivery(), "Kính thưa bà con, chúng tôi xin bắt đầu.", 11, 5),
+        Passage("NỮ", "vi-north-f", Delivery(), "Kính thưa bà con, chúng tôi xin bắt đầu.", 11, 5, (18,)),
         Breath(13),
         Passage("NỮ", "vi-north-f", Delivery(), "Thứ nhất: vay vốn.", 14, 1),
         Passage("NAM", "vi-north-m", slow, "Vâng.", 15, 18),
