@@ -5,12 +5,13 @@ The national table stands in `assets/lexicon/*.toml`; an organisation's own read
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from studio.speech.overlay import Overlay, OwnReading, clean_words, make_overlay
 from studio.speech.syllables import LOWER, UPPER
 
 
@@ -42,14 +43,17 @@ class Lexicon:
     units: Mapping[str, str]
     money: Mapping[str, str]
     names: Mapping[str, str]
-    overlay: Mapping[str, str]
-    """An organisation's own readings, by exact spelling: they go before every rule."""
+    overlay: Overlay
+    """Own readings: they go before every rule."""
     lower_keys: frozenset[str]
     """Words in small letters that are not always read as written."""
 
-    def overlaid(self, readings: Mapping[str, str]) -> "Lexicon":
-        """With an organisation's own readings: `{"TTVH": "trung tâm văn hóa huyện"}`."""
-        return replace(self, overlay={**self.overlay, **readings}, lower_keys=self.lower_keys | {*readings})
+    def overlaid(self, readings: Mapping[str, str] | Sequence[OwnReading]) -> "Lexicon":
+        """With own readings and no others: `{"TTVH": "trung tâm văn hóa huyện"}`."""
+        if isinstance(readings, Mapping):
+            readings = [OwnReading(clean_words(words), spoken) for words, spoken in readings.items()]
+        overlay = make_overlay(readings)
+        return replace(self, overlay=overlay, lower_keys=self.lower_keys | overlay.keys())
 
     def expand(self, key: str, left: str, right: str) -> str | None:
         """The reading of an abbreviation between these neighbours (lower case left, as written right)."""

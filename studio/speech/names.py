@@ -2,6 +2,7 @@
 
 import re
 
+from studio.speech.overlay import find_own
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 
@@ -28,17 +29,14 @@ def _read_people(match: re.Match[str], _: Place) -> Said:
     return Said(f"{match['a']} {match['b']}", Kind.NAME)
 
 
-def _read_overlaid(match: re.Match[str], place: Place) -> Said | None:
-    spoken = place.lexicon.overlay.get(match[0])
-    return Said(spoken, Kind.ABBREVIATION) if spoken is not None else None
+def _read_own(match: re.Match[str], place: Place) -> Said | None:
+    found = find_own(place.lexicon.overlay, place.text, match.start())
+    return Said(found[0].spoken, Kind.CORRECTION, found[1]) if found else None
 
 
 _WORD = r"[^\W\d_]{1,30}"
 
-OVERLAY_RULES = (
-    Rule("own reading", "A", re.compile(rf"{_WORD}(?:['/.&-]{_WORD}){{1,6}}(?![\w])"), _read_overlaid),
-    Rule("own reading", "A", re.compile(rf"{_WORD}(?!\w)"), _read_overlaid),
-)
+OWN_RULES = (Rule("own reading", "0A.", re.compile(r"\S"), _read_own),)
 RULES = (
     Rule(
         "people's name",

@@ -26,7 +26,7 @@ from studio.speech.scanner import Piece, Rule, scan_text
 from studio.speech.sentences import split_sentences
 
 RULES: tuple[Rule, ...] = (
-    *names.OVERLAY_RULES,
+    *names.OWN_RULES,
     *contacts.RULES,
     *documents.RULES,
     *markers.RULES,

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     MARKER = "marker"
     SYMBOL = "symbol"
     PUNCTUATION = "punctuation"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)

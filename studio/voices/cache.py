@@ -21,12 +21,14 @@ import unicodedata
 import wave
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assets.errors import Unavailable
 from assets.messages import say
 from assets.units import samples_to_ms
+from studio.speech.cleaning import Cleaned
+from studio.speech.pronunciation import pronounce
 from studio.voices.registry import find_voice
 from studio.voices.sound_file import read_wav
 from studio.voices.voice import Spoken, WordTiming
@@ -54,13 +56,19 @@ class SpeechRequest:
     text: str
     voice: str
     rate: float = 1.0
+    pronounced: tuple[tuple[str, str], ...] = ()
+    """Words of `text` and how this voice is to be fed them."""
 
     @property
     def key(self) -> str:
-        """sha256 of all that determines the sound: NFC text, voice and its version, rate."""
-        text = unicodedata.normalize("NFC", self.text)
-        recipe = [text, self.voice, find_voice(self.voice).version, round(self.rate, 4)]
+        """sha256 of all that determines the sound: NFC text as it is fed, voice and its version, rate."""
+        recipe = [self.fed.text, self.voice, find_voice(self.voice).version, round(self.rate, 4)]
         return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()
+
+    @property
+    def fed(self) -> Cleaned:
+        """What the voice is fed, with the way back to the NFC text."""
+        return pronounce(unicodedata.normalize("NFC", self.text), self.pronounced)
 
 
 class SpeechCache:
@@ -94,7 +102,7 @@ class SpeechCache:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        return [found[key] for key in keys]
+        return [_locate_words(found[key], request) for key, request in zip(keys, requests, strict=True)]
 
     def speak(self, request: SpeechRequest) -> Spoken:
         """One sentence as sound."""
@@ -146,8 +154,7 @@ class SpeechCache:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=key[:16], suffix=".part")
             os.close(handle)
             draft = Path(name)
-            text = unicodedata.normalize("NFC", request.text)
-            words = find_voice(request.voice).speak(text, rate=request.rate, path=draft)
+            words = find_voice(request.voice).speak(request.fed.text, rate=request.rate, path=draft)
             pcm, rate_hz = read_wav(io.BytesIO(draft.read_bytes()))
             _append_words(draft, _pack_words(words, pcm, rate_hz))
             draft.replace(path)
@@ -159,6 +166,19 @@ class SpeechCache:
             if draft:
                 draft.unlink(missing_ok=True)
         return Spoken(path, samples_to_ms(len(pcm) // 2, rate_hz), rate_hz, words, reused=False)
+
+
+def _locate_words(spoken: Spoken, request: SpeechRequest) -> Spoken:
+    """The timings of what was fed, as those of the words of the request's text."""
+    if not request.pronounced:
+        return spoken
+    places = request.fed.offsets
+    words: dict[int, WordTiming] = {}
+    for word in spoken.words:
+        start, end = places[word.start], places[word.end]
+        first = words.get(start)
+        words[start] = WordTiming(start, end, first.start_ms if first else word.start_ms, word.end_ms)
+    return replace(spoken, words=tuple(words.values()))
 
 
 def _pack_words(words: Sequence[WordTiming], pcm: bytes, rate_hz: int) -> bytes:

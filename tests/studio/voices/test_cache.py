@@ -10,6 +10,8 @@ import threading
 import time
 import unicodedata
 import wave
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,18 @@ def test_voice_and_rate_make_another_sound(cache):
     request = SENTENCES[0]
     others = [SpeechRequest(request.text, "vi-north-m"), SpeechRequest(request.text, "vi-north-f", 0.88)]
     assert len({one.key for one in [request, *others]}) == 3
+
+
+def test_a_word_pronounced_anew_is_another_sound_with_the_times_of_its_own_words(cache):
+    plain = SpeechRequest("Làng Ia Tơi họp dân.", "vi-north-f")
+    anew = replace(plain, pronounced=(("Ia Tơi", "i a tơi lạ"),))
+    other = replace(plain, pronounced=(("Ia Dom", "i a đôm"),))
+    assert other.key == plain.key != anew.key
+    spoken = cache.speak(anew)
+    assert [plain.text[word.start : word.end] for word in spoken.words] == ["Làng", "Ia Tơi", "họp", "dân"]
+    times = [(word.start_ms, word.end_ms) for word in spoken.words]
+    assert all(start < end <= later for (start, end), (later, _) in pairwise(times))
+    assert cache.speak(anew).words == spoken.words
 
 
 @pytest.mark.parametrize(
