@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from scheduler.reasons import Reason
@@ -92,8 +92,13 @@ class SlotException(SQLModel, table=True):
 class Airing(SQLModel, table=True):
     """One planned playing of an asset on a station at a moment (lượt phát)."""
 
+    __table_args__ = (
+        Index("ix_airing_station_day", "station_id", "local_date"),
+        Index("ix_airing_state_day", "state", "local_date"),
+    )
+
     id: int | None = Field(default=None, primary_key=True)
-    station_id: int = Field(foreign_key="station.id", index=True)
+    station_id: int = Field(foreign_key="station.id")
     slot_id: int = Field(foreign_key="slot.id", index=True)
     local_date: date = Field(index=True)
     """The broadcast day: the local day on which the slot starts."""
@@ -140,7 +145,8 @@ class AsRunLog(SQLModel, table=True):
     """A log as a station sent it; its bytes are kept in the store for good."""
 
     id: int | None = Field(default=None, primary_key=True)
-    station_id: int = Field(foreign_key="station.id", index=True)
+    station_id: int | None = Field(default=None, foreign_key="station.id", index=True)
+    """None while nobody has said whose log it is: it is kept, and nothing of it counts."""
     sha256: str = Field(unique=True)
     name: str
     received_at: datetime
@@ -148,20 +154,34 @@ class AsRunLog(SQLModel, table=True):
     matched: int
     """Rows that told what became of an airing."""
     problems: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    """`{line, code, data}` of every line that could not be counted, and why."""
+    """`{line, code, data}` of every line that could not be counted, and why; `closed` once it is settled."""
+    held: int = Field(default=0, index=True)
+    """Problems that still wait for a person."""
 
 
 class AsRun(SQLModel, table=True):
     """What really aired: measured start and stop, never the plan."""
 
-    __table_args__ = (UniqueConstraint("station_id", "started_at", "sha256"),)
+    __table_args__ = (
+        UniqueConstraint("station_id", "started_at", "sha256"),
+        # Nothing aired is counted twice, whoever writes.
+        Index(
+            "uq_asrun_counted_airing",
+            "airing_id",
+            unique=True,
+            sqlite_where=text("state IN ('AIRED', 'PARTIAL')"),
+            postgresql_where=text("state IN ('AIRED', 'PARTIAL')"),
+        ),
+        Index("ix_asrun_asset_day", "asset_id", "local_date"),
+        Index("ix_asrun_station_day", "station_id", "local_date"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     log_id: int = Field(foreign_key="asrunlog.id", index=True)
     line: int
-    station_id: int = Field(foreign_key="station.id", index=True)
-    airing_id: int | None = Field(default=None, foreign_key="airing.id", index=True)
-    asset_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
+    station_id: int = Field(foreign_key="station.id")
+    airing_id: int | None = Field(default=None, foreign_key="airing.id")
+    asset_id: int | None = Field(default=None, foreign_key="asset.id")
     sha256: str
     """Content hash of the file that played, as the station's player read it."""
     title: str
@@ -169,7 +189,7 @@ class AsRun(SQLModel, table=True):
     stopped_at: datetime
     aired_ms: int
     """Measured, from start to stop."""
-    local_date: date = Field(index=True)
+    local_date: date
     """The broadcast day that the log names."""
     state: AiringState
     """`aired` and `partial` count as airtime; `unconfirmed` is kept, but not counted."""
@@ -180,3 +200,41 @@ class AsRun(SQLModel, table=True):
     def reason(self) -> str:
         """Why it is in its state, in the reader's language."""
         return Reason(self.reason_code, self.reason_data).wording
+
+
+class _Amounts(SQLModel):
+    """What a month holds of one kind of piece; labels that a piece lacks are empty.
+
+    `planned` are all airings in the schedule, of which `confirmed` are measured by a log and `waiting` told
+    of by none yet. `aired` counts whole ones, `partial` broken ones; `aired_ms` is the measure of both.
+    """
+
+    month: date = Field(primary_key=True)
+    """Its first local day."""
+    theme: str = Field(primary_key=True)
+    audience: str = Field(primary_key=True)
+    form: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    origin: str = Field(primary_key=True)
+    planned: int = 0
+    planned_ms: int = Field(default=0, sa_type=BigInteger)
+    confirmed: int = 0
+    confirmed_ms: int = Field(default=0, sa_type=BigInteger)
+    waiting: int = 0
+    waiting_ms: int = Field(default=0, sa_type=BigInteger)
+    aired: int = 0
+    partial: int = 0
+    aired_ms: int = Field(default=0, sa_type=BigInteger)
+
+
+class StationMonth(_Amounts, table=True):
+    """The rollup of one station and local month: the sums of its airings and of its as-run rows."""
+
+    station_id: int = Field(primary_key=True, foreign_key="station.id")
+    programmes: str = ""
+    """The sessions in which a whole piece of it sounded, as hexadecimal bits; the same bit, the same session
+    in all rows of the station and month."""
+
+
+class DistrictMonth(_Amounts, table=True):
+    """The rollup of all stations together."""

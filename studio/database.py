@@ -18,6 +18,7 @@ from sqlmodel import Session
 import assets.models
 import playlists.models
 import scheduler.models
+import studio.activities.models
 import studio.jobs.models
 import studio.people.models
 import studio.planning.models

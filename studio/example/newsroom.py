@@ -18,7 +18,8 @@ from studio.example.stage import SAMPLE_PASSWORD, Progress, Row, Stage
 from studio.people.accounts import add_user, find_user
 from studio.people.models import User
 from studio.planning.importer import read_plan
-from studio.planning.plans import list_targets, set_targets, store_plan
+from studio.planning.plans import list_targets, store_plan
+from studio.planning.targets import set_targets
 from studio.production.programme import known_names
 from studio.production.releases import approve_script
 from studio.production.segments import catalogue_tune, produce_segment

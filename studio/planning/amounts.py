@@ -38,8 +38,8 @@ def write_share(share: float) -> str:
 
 
 def write_amount(measure: Measure, amount: int, *, up: bool = False) -> str:
-    """An amount of a measure: airings as a count, minutes from milliseconds."""
-    value = write_number(amount) if measure == Measure.AIRINGS else write_minutes(amount, up=up)
+    """An amount of a measure: minutes from milliseconds, all else as a count."""
+    value = write_minutes(amount, up=up) if measure == Measure.MINUTES else write_number(amount)
     return say(f"planning.amount.{measure.value}", amount=value)
 
 

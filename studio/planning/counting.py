@@ -1,8 +1,8 @@
-"""What counts as aired, decided once for coverage and reports alike.
+"""What counts as aired, row by row, for coverage and reports alike.
 
-A station's time cannot be sounded twice: of rows that overlap, each instant belongs to the one that
-started first. So the counted time of any choice of rows adds up. Rows that touch within the rounding of
-players (`scheduler.asrun.ROUNDING`) do not overlap.
+Whether a row counts was decided when its log was taken in (`scheduler.asrun`) and stands in its state: a
+station's time cannot be sounded twice, and no airing is credited twice. So the counted time of any choice of
+rows adds up.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from assets.models import Asset, AssetKind
-from scheduler.asrun import COUNTED, ROUNDING
+from scheduler.asrun import COUNTED
 from scheduler.models import Airing, AiringState, AsRun, Station
 
 CONTENT = frozenset({AssetKind.SEGMENT, AssetKind.RECORDING})
@@ -46,14 +46,14 @@ class AiredRow:
     state: AiringState
     reason: str
     counted_ms: int
-    """Measured time that no earlier row of the station has claimed."""
+    """Measured time, of a row that counts."""
     counts_airing: bool
-    """Whether it is a whole airing of content, counted for the first time."""
+    """Whether it is a whole airing of content."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """One planned airing, and whether a log speaks of it."""
+    """One planned airing, and what is known of it."""
 
     airing_id: int
     station: str
@@ -63,7 +63,6 @@ class PlannedRow:
     ends_at: datetime
     state: AiringState
     reason: str
-    is_logged: bool
 
     @property
     def duration_ms(self) -> int:
@@ -71,10 +70,10 @@ class PlannedRow:
 
     def is_unconfirmed(self, now: datetime) -> bool:
         """Its time is over and no log has said what happened."""
-        return not self.is_logged and self.state in OPEN and self.ends_at <= now
+        return self.state in OPEN and self.ends_at <= now
 
     def is_upcoming(self, now: datetime) -> bool:
-        return not self.is_logged and self.state in OPEN and self.ends_at > now
+        return self.state in OPEN and self.ends_at > now
 
 
 def count_aired(session: Session, first: date, last: date) -> list[AiredRow]:
@@ -83,37 +82,28 @@ def count_aired(session: Session, first: date, last: date) -> list[AiredRow]:
         select(AsRun, Station.code, Asset)
         .join(Station, col(AsRun.station_id) == col(Station.id))
         .join(Asset, col(AsRun.asset_id) == col(Asset.id), isouter=True)
-        # A window past midnight ends on the next day: what it covers there must be known.
-        .where(col(AsRun.local_date).between(first - timedelta(days=1), last))
+        .where(col(AsRun.local_date).between(first, last))
         .order_by(col(AsRun.station_id), col(AsRun.started_at), col(AsRun.id))
     )
-    rows: list[AiredRow] = []
-    covered: dict[str, datetime] = {}
-    credited: set[int] = set()
-    for row, station, asset in session.exec(query):
-        counted = _claim(covered, station, row) if row.state in COUNTED else timedelta(0)
-        labels = _label(asset, row.title)
-        whole = row.state == AiringState.AIRED and labels.is_content and counted > timedelta(0)
-        if row.airing_id is not None and whole:
-            whole = row.airing_id not in credited
-            credited.add(row.airing_id)
-        assert row.id is not None
-        rows.append(
-            AiredRow(
-                asrun_id=row.id,
-                airing_id=row.airing_id,
-                station=station,
-                labels=labels,
-                local_date=row.local_date,
-                started_at=row.started_at,
-                stopped_at=row.stopped_at,
-                state=row.state,
-                reason=row.reason,
-                counted_ms=counted // timedelta(milliseconds=1),
-                counts_airing=whole,
-            )
-        )
-    return [row for row in rows if row.local_date >= first]
+    return [_read_aired(row, station, asset) for row, station, asset in session.exec(query)]
+
+
+def _read_aired(row: AsRun, station: str, asset: Asset | None) -> AiredRow:
+    labels = _label(asset, row.title)
+    assert row.id is not None
+    return AiredRow(
+        asrun_id=row.id,
+        airing_id=row.airing_id,
+        station=station,
+        labels=labels,
+        local_date=row.local_date,
+        started_at=row.started_at,
+        stopped_at=row.stopped_at,
+        state=row.state,
+        reason=row.reason,
+        counted_ms=row.aired_ms if row.state in COUNTED else 0,
+        counts_airing=row.state == AiringState.AIRED and labels.is_content,
+    )
 
 
 def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]:
@@ -126,13 +116,6 @@ def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]
         .order_by(col(Airing.starts_at), col(Airing.id))
     )
     found: Sequence[tuple[Airing, str, Asset]] = list(session.exec(query))
-    logged = set(
-        session.exec(
-            select(AsRun.airing_id)
-            .join(Airing, col(AsRun.airing_id) == col(Airing.id))
-            .where(col(Airing.local_date).between(first, last))
-        )
-    )
     return [
         PlannedRow(
             airing_id=airing.id or 0,
@@ -143,18 +126,9 @@ def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]
             ends_at=airing.ends_at,
             state=airing.state,
             reason=airing.state_reason,
-            is_logged=airing.id in logged,
         )
         for airing, station, asset in found
     ]
-
-
-def _claim(covered: dict[str, datetime], station: str, row: AsRun) -> timedelta:
-    """The part of the row that starts after all that was claimed on this station before."""
-    claimed = covered.get(station, row.started_at)
-    free_from = claimed if claimed - row.started_at > ROUNDING else row.started_at
-    covered[station] = max(row.stopped_at, claimed)
-    return max(row.stopped_at - free_from, timedelta(0))
 
 
 def _label(asset: Asset | None, title: str) -> Labels:

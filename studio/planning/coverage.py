@@ -10,10 +10,13 @@ from sqlmodel import Session, select
 from assets.errors import Invalid
 from assets.messages import say
 from scheduler.models import Station
-from studio.planning.amounts import MS_PER_MINUTE, VIETNAM, shorten, write_amount, write_day
+from studio.planning.amounts import VIETNAM, shorten, write_amount, write_day
 from studio.planning.counting import AiredRow, Labels, PlannedRow, count_aired, count_planned
 from studio.planning.models import Measure, Plan, Target
+from studio.planning.periods import wanted_between
 from studio.planning.plans import list_audiences, list_forms, list_targets, list_themes
+
+SCHEDULED = frozenset({Measure.AIRINGS, Measure.MINUTES})
 
 
 class PeriodReversed(Invalid):
@@ -155,25 +158,9 @@ def compute_coverage(session: Session, plan: Plan, first: date, last: date, *, n
     rows = [
         _measure(target, evidence)
         for target in list_targets(session, plan)
-        if target.first_date <= last and first <= target.last_date
+        if target.first_date <= last and first <= target.last_date and target.measure in SCHEDULED
     ]
     return Coverage(plan.code, first, last, tuple(rows))
-
-
-def wanted_between(target: Target, first: date, last: date) -> int:
-    """The target's share of the days from `first` to `last`, in airings or milliseconds.
-
-    A target is spread evenly over its days, by the rounded running total: the shares of periods that
-    follow each other always add up to the whole target.
-    """
-    whole = target.quantity * (MS_PER_MINUTE if target.measure == Measure.MINUTES else 1)
-    days = (target.last_date - target.first_date).days + 1
-
-    def until(day: date) -> int:
-        past = min(max((day - target.first_date).days, 0), days)
-        return (2 * whole * past + days) // (2 * days)
-
-    return until(date.fromordinal(last.toordinal() + 1)) - until(first)
 
 
 def is_counted(target: Target, station: str, labels: Labels) -> bool:

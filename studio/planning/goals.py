@@ -8,8 +8,9 @@ from sqlmodel import Session
 from scheduler.goals import Goal
 from studio.planning.amounts import MS_PER_MINUTE
 from studio.planning.counting import OPEN, AiredRow, PlannedRow, count_aired, count_planned
-from studio.planning.coverage import is_counted, wanted_between
+from studio.planning.coverage import SCHEDULED, is_counted
 from studio.planning.models import Measure, Plan, Target
+from studio.planning.periods import wanted_between
 from studio.planning.plans import list_targets
 
 
@@ -25,7 +26,7 @@ def goals_for(session: Session, plan: Plan, first: date, last: date) -> list[Goa
     targets = [
         target
         for target in list_targets(session, plan)
-        if target.first_date <= last and first <= target.last_date
+        if target.first_date <= last and first <= target.last_date and target.measure in SCHEDULED
     ]
     if not targets:
         return []
@@ -79,9 +80,6 @@ def _standing(
     expected = sum(
         row.duration_ms if minutes else 1
         for row in planned
-        if start <= row.local_date < end
-        and not row.is_logged
-        and row.state in OPEN
-        and is_counted(target, row.station, row.labels)
+        if start <= row.local_date < end and row.state in OPEN and is_counted(target, row.station, row.labels)
     )
     return heard + expected

@@ -1,16 +1,15 @@
 """Plans and their targets as rows; imported as often as the document changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from difflib import get_close_matches
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
-from assets.errors import Conflict, Invalid, Missing
-from scheduler.models import Station
+from assets.errors import Invalid, Missing
+from studio.activities.models import Activity
 from studio.planning.document import Heading, PlanDocument
-from studio.planning.models import Audience, Form, Plan, Target, Theme
+from studio.planning.models import Audience, Form, Plan, Target, Theme, Unit
 
 
 class PlanMissing(Missing):
@@ -29,19 +28,8 @@ class PlanTitleMissing(Invalid):
     """The document has no title: it is no plan, or its head was not recognised."""
 
 
-class TargetCodeUnknown(Invalid):
-    """A target names a theme, audience, form or station that does not exist."""
-
-
-class TargetOutOfRange(Invalid):
-    """A target's quantity, weight or period cannot be meant."""
-
-
-class TargetTwice(Conflict):
-    """Two targets ask for different quantities of the same."""
-
-
-_Key = tuple[str | None, str | None, str | None, str | None, date, date, str]
+class PlanParentUnfit(Invalid):
+    """A plan cannot be carried out by this one: it would be part of itself."""
 
 
 def store_plan(
@@ -56,8 +44,8 @@ def store_plan(
 ) -> Plan:
     """The plan `code` as `document` says; importing the same source again changes nothing.
 
-    A changed source updates titles and adds what is new; what a target still refers to stays, and so do
-    the targets. `year` overrides the year that the document names.
+    A changed source updates titles and adds what is new; what a target or an activity still refers to stays,
+    and so do the targets. `year` overrides the year that the document names.
 
     Raises:
         PlanTitleMissing, PlanYearMissing
@@ -107,8 +95,9 @@ def find_plan(session: Session, code: str | None = None) -> Plan:
 
 
 def list_plans(session: Session) -> list[Plan]:
-    """All plans, the latest year first."""
-    return list(session.exec(select(Plan).order_by(col(Plan.year).desc(), col(Plan.id).desc())))
+    """All plans: those that are no part of another first, of these the latest year first."""
+    plans = session.exec(select(Plan).order_by(col(Plan.year).desc(), col(Plan.id).desc()))
+    return sorted(plans, key=lambda plan: plan.parent_id is not None)
 
 
 def list_themes(session: Session, plan: Plan) -> list[Theme]:
@@ -128,73 +117,57 @@ def list_forms(session: Session, plan: Plan) -> list[Form]:
 
 
 def list_targets(session: Session, plan: Plan) -> list[Target]:
-    """The plan's targets by period, theme, station."""
+    """The plan's targets by theme, place and period."""
     found = session.exec(select(Target).where(Target.plan_id == plan.id))
-    return sorted(found, key=lambda target: tuple(str(part or "") for part in _key(target)))
+    return sorted(found, key=lambda target: tuple(str(part or "") for part in key_of(target)))
 
 
-def set_targets(session: Session, plan: Plan, targets: Sequence[Target]) -> list[Target]:
-    """Make `targets` the targets of the plan; those that stay the same keep their row.
-
-    Raises:
-        TargetCodeUnknown: with the nearest code there is. TargetOutOfRange, TargetTwice
-    """
-    assert plan.id is not None
-    wanted: dict[_Key, Target] = {}
-    known = _known_codes(session, plan)
-    for target in targets:
-        _check(target, known)
-        earlier = wanted.setdefault(_key(target), target)
-        if earlier.quantity != target.quantity:
-            raise TargetTwice(
-                what=target.theme or target.form or target.audience or "*",
-                station=target.station or "*",
-                first=earlier.quantity,
-                second=target.quantity,
-            )
-    present = {_key(target): target for target in list_targets(session, plan)}
-    for key, target in present.items():
-        if key not in wanted:
-            session.delete(target)
-    for key, target in wanted.items():
-        row = present.get(key) or Target(**target.model_dump(exclude={"id", "plan_id"}), plan_id=plan.id)
-        row.quantity, row.weight = target.quantity, target.weight
-        session.add(row)
-    session.flush()
-    return list_targets(session, plan)
-
-
-def _key(target: Target) -> _Key:
+def key_of(target: Target) -> tuple[object, ...]:
+    """What a target asks for, without how much: no two targets of a plan have the same."""
     return (
         target.theme,
         target.audience,
         target.form,
+        target.language,
         target.station,
+        target.unit,
         target.first_date,
         target.last_date,
         target.measure.value,
+        target.every.value,
+        target.applies_from,
+        target.applies_until,
     )
 
 
-def _known_codes(session: Session, plan: Plan) -> Mapping[str, set[str]]:
-    return {
-        "theme": {theme.code for theme in list_themes(session, plan)},
-        "audience": {audience.code for audience in list_audiences(session, plan)},
-        "form": {form.code for form in list_forms(session, plan)},
-        "station": set(session.exec(select(Station.code))),
-    }
+def place_under(session: Session, plan: Plan, parent: Plan | None, unit: Unit | None) -> None:
+    """Make the plan a part of `parent`, carried out by `unit`; its results count for the parent from then on.
+
+    Raises:
+        PlanParentUnfit
+    """
+    if parent is not None and plan.id in {one.id for one in list_ancestors(session, parent)}:
+        raise PlanParentUnfit(plan=plan.code, parent=parent.code)
+    plan.parent_id = parent.id if parent else None
+    plan.unit_id = unit.id if unit else None
+    session.add(plan)
+    session.flush()
 
 
-def _check(target: Target, known: Mapping[str, set[str]]) -> None:
-    for kind, codes in known.items():
-        code = getattr(target, kind)
-        if code is not None and code not in codes:
-            nearest = get_close_matches(code, codes, n=1, cutoff=0.0)
-            raise TargetCodeUnknown(kind=kind, code=code, nearest=nearest[0] if nearest else "-")
-    if target.quantity < 1 or target.weight < 1:
-        raise TargetOutOfRange(quantity=target.quantity, first=target.first_date, last=target.last_date)
-    if target.last_date < target.first_date:
-        raise TargetOutOfRange(quantity=target.quantity, first=target.first_date, last=target.last_date)
+def list_ancestors(session: Session, plan: Plan) -> list[Plan]:
+    """The plan, the one it carries out, and so on up to the first."""
+    found = [plan]
+    while (above := found[-1].parent_id) is not None:
+        found.append(session.get_one(Plan, above))
+    return found
+
+
+def list_family(session: Session, plan: Plan) -> list[Plan]:
+    """The plan, then the sub-plans under it, at any depth."""
+    found = [plan]
+    for one in found:
+        found += session.exec(select(Plan).where(Plan.parent_id == one.id).order_by(col(Plan.code)))
+    return found
 
 
 def _renew_headings(session: Session, plan: Plan, document: PlanDocument) -> None:
@@ -202,9 +175,11 @@ def _renew_headings(session: Session, plan: Plan, document: PlanDocument) -> Non
     themes = [row for theme in document.themes for row in _family(theme.code, theme.title, theme.topics)]
     forms = [row for form in document.forms for row in _family(form.code, form.title, form.products)]
     audiences = [row for audience in document.audiences for row in _family(audience.code, audience.title, ())]
-    _renew(session, plan, Theme, themes, {target.theme for target in targets})
-    _renew(session, plan, Form, forms, {target.form for target in targets})
-    _renew(session, plan, Audience, audiences, {target.audience for target in targets})
+    held = session.exec(select(Activity).where(Activity.plan_id == plan.id)).all()
+    users: list[Target | Activity] = [*targets, *held]
+    _renew(session, plan, Theme, themes, {one.theme for one in users})
+    _renew(session, plan, Form, forms, {one.form for one in users})
+    _renew(session, plan, Audience, audiences, {one.audience for one in users})
     session.flush()
 
 
@@ -223,7 +198,7 @@ def _renew(
     wanted: Sequence[tuple[str, str, str | None]],
     in_use: set[str | None],
 ) -> None:
-    """Make the rows of `table` those wanted, in order; a row that a target refers to stays at the end."""
+    """Make the rows of `table` those wanted, in order; a row in use stays at the end."""
     assert plan.id is not None
     present = {row.code: row for row in session.exec(select(table).where(table.plan_id == plan.id))}
     for position, (code, title, parent) in enumerate(wanted):

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlmodel import Session
 
 from assets.models import Asset, AssetKind
+from scheduler.asrun import COUNTED
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, ItemRole, Slot, Station, StationKind
 from studio.planning.document import Heading, PlanDocument, PlanForm, PlanTheme
 from studio.planning.models import Measure, Plan, Target
@@ -107,11 +108,15 @@ class District:
         late: int = 0,
         seconds: int | None = None,
     ) -> AsRun:
-        """A log row for a planned airing, `late` seconds after its time."""
+        """A log row for a planned airing, `late` seconds after its time; it counts once."""
         station = next(code for code, row in self.stations.items() if row.id == airing.station_id)
         length = (airing.ends_at - airing.starts_at).total_seconds() if seconds is None else seconds
         key = next(key for key, asset in self.assets.items() if asset.id == airing.asset_id)
         starts = airing.starts_at + timedelta(seconds=late)
+        if airing.state in COUNTED:
+            return self.log(station, key, starts, length, state=AiringState.UNCONFIRMED)
+        if state in COUNTED:
+            airing.state = state
         return self.log(station, key, starts, length, state=state, airing=airing)
 
     def log(

@@ -7,7 +7,7 @@ import pytest
 from scheduler.models import AiringState
 from studio.planning.goals import goals_for
 from studio.planning.models import Measure
-from studio.planning.plans import set_targets
+from studio.planning.targets import set_targets
 from tests.studio.planning.district import FIRST, LAST, District, target
 
 WEEK = (date(2026, 11, 8), date(2026, 11, 14))

@@ -12,17 +12,14 @@ from studio.planning.plans import (
     PlanMissing,
     PlanTitleMissing,
     PlanYearMissing,
-    TargetCodeUnknown,
-    TargetOutOfRange,
-    TargetTwice,
     find_plan,
     list_forms,
     list_plans,
     list_targets,
     list_themes,
-    set_targets,
     store_plan,
 )
+from studio.planning.targets import TargetCodeUnknown, TargetOutOfRange, TargetTwice, set_targets
 from tests.studio.planning.district import FIRST, LAST, NOW, District, make_document, target
 
 LATER = NOW + timedelta(days=1)

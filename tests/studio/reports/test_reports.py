@@ -16,7 +16,8 @@ from assets.messages import speaking
 from assets.models import AssetKind
 from scheduler.models import AiringState, AsRun
 from studio.planning.models import Measure
-from studio.planning.plans import NoPlanYet, set_targets
+from studio.planning.plans import NoPlanYet
+from studio.planning.targets import set_targets
 from studio.reports.composing import ReportKindUnknown, make_report
 from studio.reports.registry import (
     WRITERS,
