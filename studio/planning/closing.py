@@ -14,8 +14,8 @@ _ROLE = re.compile(
     r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG PHÒNG|TRƯỞNG BAN|CHÁNH VĂN PHÒNG|BÍ THƯ|VIỆN TRƯỞNG|"
     r"CHỦ NHIỆM)\b|^PHÓ\s"
 )
-_SIGNED = re.compile(r"^\(?(?:da ky|ky, dong dau|ky ten|ky va dong dau|ky)\b.*\)?$")
-_NAME = re.compile(r"^(?:(?:ThS|TS|BS|CN|KS|Ths|Bs)\.?\s*)*[^\W\d_]+(?:[\s\-][^\W\d_]+){1,5}$")
+_SIGNED = re.compile(r"^\(?\s*(?:da ky|ky, dong dau|ky ten|ky va dong dau|ky)\b.*\)?$")
+_NAME = re.compile(r"^(?:(?:ThS|TS|BS|CN|KS|Ths|Bs)\.?\s*)*[^\W\d_]+(?:[\s\-'][^\W\d_]+){1,5}$")
 _ANNEX = re.compile(r"^(?:phu luc|bieu|bang)\b")
 _BEFORE_RECIPIENTS = 14
 
@@ -105,7 +105,7 @@ def _read_signature(cells: Sequence[tuple[int, str]], findings: Findings) -> Non
             findings.place("signatory", [*used, line])
             above, used = [], []
         else:
-            findings.leave_line(line, cell)
+            findings.left.add(line)
     if above:
         findings.signatories.append(_sign(above, None))
         findings.place("signatory", used)

@@ -1,11 +1,13 @@
 """A communication plan as a value: what the importer found, where it stood, and what it could not place.
 
 The keys of `to_json` are a contract of `loa plan import --json`. Nothing in here is guessed: what the
-source does not say is None or empty, and every line of the source is in `placed` or in `unread`.
+source does not say is None or empty, and every line of the source is in `lines` with where it went.
 """
 
 from dataclasses import dataclass
 from datetime import date
+
+from studio.planning.source import Doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Reference:
     date: date | None
     issuer: str | None
     title: str
+    date_text: str | None = None
+    """The date as written, also where no calendar has such a day."""
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -92,9 +96,17 @@ class Quantity:
     quantity: int | float
     unit: str
     per: str | None
+    line: int | None = None
+    """Its line in the source (from 1)."""
 
     def to_json(self) -> dict[str, object]:
-        return {"text": self.text, "quantity": self.quantity, "unit": self.unit, "per": self.per}
+        return {
+            "text": self.text,
+            "quantity": self.quantity,
+            "unit": self.unit,
+            "per": self.per,
+            "line": self.line,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +121,36 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Words that belong to a part without being one of its members: a remark, a formula, a footnote."""
+
+    part: str
+    line: int
+    text: str
+
+    def to_json(self) -> dict[str, object]:
+        return {"part": self.part, "line": self.line, "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """Which lines of the source (from 1) became which part: `themes.3`, `heading`, `signatory`."""
 
     part: str
     lines: tuple[int, ...]
 
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the source and every part it went to; `unread` is one of them."""
+
+    line: int
+    text: str
+    parts: tuple[str, ...]
+    page: int | None = None
+
     def to_json(self) -> dict[str, object]:
-        return {"part": self.part, "lines": list(self.lines)}
+        return {"line": self.line, "text": self.text, "parts": list(self.parts), "page": self.page}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +173,11 @@ class PlanDocument:
     recipients: tuple[str, ...]
     signatories: tuple[Signatory, ...]
     targets: tuple[Quantity, ...]
+    notes: tuple[Note, ...]
+    doubts: tuple[Doubt, ...]
     unread: tuple[Unread, ...]
-    placed: tuple[Placed, ...]
+    lines: tuple[LedgerLine, ...]
+    """The ledger: every line of the source once, with where it went."""
 
     def to_json(self) -> dict[str, object]:
         """The document in plain values; `signatory` is an object, or a list where several sign."""
@@ -164,8 +201,10 @@ class PlanDocument:
             "recipients": list(self.recipients),
             "signatory": (signed[0] if signed else None) if len(signed) < 2 else signed,
             "targets": [target.to_json() for target in self.targets],
+            "notes": [note.to_json() for note in self.notes],
+            "warnings": [doubt.to_json() for doubt in self.doubts],
             "unread": [rest.to_json() for rest in self.unread],
-            "placed": [part.to_json() for part in self.placed],
+            "lines": [line.to_json() for line in self.lines],
         }
 
 

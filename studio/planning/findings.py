@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from studio.planning.document import (
     Heading,
+    LedgerLine,
+    Note,
     Placed,
     PlanForm,
     PlanTheme,
@@ -12,10 +14,9 @@ from studio.planning.document import (
     Quantity,
     Reference,
     Signatory,
-    Unread,
 )
 from studio.planning.outline import Block
-from studio.planning.source import Line, squeeze
+from studio.planning.source import Doubt, Line, fold, squeeze
 
 _SHORTEST_FRAGMENT = re.compile(r"\w.*\w", re.DOTALL)
 
@@ -39,9 +40,24 @@ class Findings:
         self.reporting: list[str] = []
         self.recipients: list[str] = []
         self.signatories: list[Signatory] = []
-        self.targets: list[tuple[int, Quantity]] = []
-        self.unread: list[Unread] = []
+        self.targets: list[Quantity] = []
+        self.notes: list[Note] = []
+        self.doubts: list[Doubt] = []
+        self._unit_at: dict[str, int] = {}
+        self._looked_through = 0
+        self.left: set[int] = set()
+        """Lines that found no place."""
         self.placed: list[Placed] = []
+
+    def find_unit(self, name: str) -> int:
+        """The position of the unit `name`, which is added when it is new."""
+        for at in range(self._looked_through, len(self.units)):
+            self._unit_at.setdefault(fold(self.units[at].name), at)
+        self._looked_through = len(self.units)
+        at = self._unit_at.setdefault(fold(name), len(self.units))
+        if at == len(self.units):
+            self.units.append(PlanUnit(name))
+        return at
 
     def place(self, part: str, lines: Iterable[int]) -> None:
         self.placed.append(Placed(part, tuple(dict.fromkeys(lines))))
@@ -52,33 +68,45 @@ class Findings:
     def place_tree(self, part: str, block: Block) -> None:
         self.place(part, (line for member in block.walk() for line in member.lines))
 
-    def leave_line(self, line: int, text: str) -> None:
-        self.unread.append(Unread(line, squeeze(text)))
+    def note(self, part: str, line: int, text: str) -> None:
+        """Words that belong to `part` without being one of its members."""
+        self.notes.append(Note(part, line, squeeze(text)))
+        self.place(f"notes.{part}", [line])
+
+    def note_tree(self, part: str, block: Block) -> None:
+        """A remark with all below it, as one text."""
+        text = " ".join(member.text for member in block.walk())
+        self.notes.append(Note(part, block.lines[0], squeeze(text)))
+        self.place_tree(f"notes.{part}", block)
+
+    def note_fragment(self, part: str, block: Block, start: int, end: int) -> None:
+        """The words of `block.text[start:end]`, unless they are only signs."""
+        words = block.text[start:end].strip(" ,;:().")
+        if _SHORTEST_FRAGMENT.search(words):
+            blank = len(block.text[start:end]) - len(block.text[start:end].lstrip(" ,;:()."))
+            first, last = block.line_at(start + blank), block.line_at(max(start, end - 1))
+            self.notes.append(Note(part, first, squeeze(words)))
+            self.place(f"notes.{part}", [line for line in block.lines if first <= line <= last])
 
     def leave_block(self, block: Block) -> None:
-        """Each source line of `block` on its own, with the marker where it had one."""
-        ends = [start for start, _ in block.starts[1:]] + [len(block.text)]
-        for (start, line), end in zip(block.starts, ends, strict=True):
-            words = block.text[start:end].strip()
-            label = f"{block.label}. " if block.is_heading else ""
-            self.leave_line(line, f"{label}{words}" if start == 0 else words)
+        """Each source line of `block` on its own, as it stands."""
+        self.left.update(block.lines)
 
     def leave_tree(self, block: Block) -> None:
         for member in block.walk():
             self.leave_block(member)
 
-    def leave_fragment(self, block: Block, start: int, end: int) -> None:
-        """The words of `block.text[start:end]`, unless they are only signs."""
-        words = block.text[start:end].strip(" ,;.:()")
-        if _SHORTEST_FRAGMENT.search(words):
-            self.leave_line(
-                block.line_at(start + len(block.text[start:end]) - len(block.text[start:end].lstrip())), words
-            )
-
-    def settle(self, lines: Iterable[Line]) -> None:
-        """Leave what neither was placed nor left until now."""
-        known = {line for part in self.placed for line in part.lines} | {rest.line for rest in self.unread}
+    def settle(self, lines: Iterable[Line]) -> tuple[LedgerLine, ...]:
+        """Every line once, with where it went: to its parts, to `unread`, or to both."""
+        parts: dict[int, dict[str, None]] = {}
+        for placed in self.placed:
+            for number in placed.lines:
+                parts.setdefault(number, {})[placed.part] = None
+        ledger = []
         for line in lines:
-            if line.number not in known:
-                self.leave_line(line.number, line.text)
-        self.unread.sort(key=lambda rest: rest.line)
+            went = parts.setdefault(line.number, {})
+            if line.number in self.left or not went:
+                went["unread"] = None
+            ledger.append(LedgerLine(line.number, line.raw or line.text, tuple(went), line.page))
+        self.notes.sort(key=lambda note: note.line)
+        return tuple(ledger)

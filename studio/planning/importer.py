@@ -2,69 +2,103 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from studio.planning.closing import find_foot, read_foot
-from studio.planning.document import PlanDocument
+from studio.planning.document import LedgerLine, PlanDocument, Unread
+from studio.planning.doubts import find_doubts
+from studio.planning.files.kinds import read_file, read_source
+from studio.planning.files.text import from_text
 from studio.planning.findings import Findings
-from studio.planning.letterhead import find_body, read_head
+from studio.planning.letterhead import find_body, is_title, read_head
 from studio.planning.outline import Block, build_tree, is_rule, join_blocks
 from studio.planning.quantities import find_quantities
 from studio.planning.references import read_date
-from studio.planning.sections import classify_heading, read_cycles, read_section, read_table
-from studio.planning.source import Line, PlanFileMissing, decode_plan, read_lines
+from studio.planning.sections import classify_heading, is_closing, read_cycles, read_section
+from studio.planning.source import Line, LineRole, Source, squeeze
+from studio.planning.tables import read_table
 
 _YEAR = re.compile(r"năm\s+(20\d{2})\b(?!\s*-)", re.IGNORECASE)
-_COUNTLESS_PARTS = ("funding", "heading", "legal_bases")
+_SPAN = re.compile(r"\b(20\d{2})\s*-\s*20\d{2}\b")
+_COUNTLESS_PARTS = ("funding", "heading", "legal_bases", "motto", "place")
 
 
 def read_plan(text: str) -> PlanDocument:
-    """The structure of a plan in the manner of Vietnamese administrative documents.
-
-    Every non-blank line of `text` ends in the structure (`placed`) or in `unread`; what the text does not
-    say is None or empty. The result depends on the text alone.
+    """The structure of a plan given as text; see `read_lines`.
 
     Raises:
         PlanEmpty, PlanNotText, PlanLineTooLong, PlanTooLong
     """
-    lines = read_lines(text)
+    return read_lines(from_text(text))
+
+
+def read_plan_file(path: Path) -> PlanDocument:
+    """The structure of the plan in a .txt, .md, .docx or .pdf file, whatever it is called.
+
+    Raises:
+        PlanFileMissing, PlanTooLarge, and what `read_source` and `read_lines` raise
+    """
+    return read_lines(read_source(read_file(path)))
+
+
+def read_lines(source: Source) -> PlanDocument:
+    """The structure of a plan in the manner of Vietnamese administrative documents.
+
+    Every line of the source ends in the structure or in `unread`, as the ledger (`lines`) tells; what the
+    text does not say is None or empty. The result depends on the lines alone.
+    """
     findings = Findings()
+    findings.doubts += source.doubts
+    lines = _set_apart(source, findings)
     foot, after = find_foot(lines)
     body = find_body(lines[:foot])
     read_head(lines[:body], findings)
     _read_body([*lines[body:foot], *lines[after:]], findings)
     read_foot(lines[foot:after], findings)
     read_cycles(findings)
-    findings.settle(lines)
-    return _write_down(findings)
+    findings.targets.sort(key=lambda target: target.line or 0)
+    ledger = findings.settle(source.lines)
+    findings.doubts += find_doubts(findings)
+    left = {line.line for line in ledger if "unread" in line.parts}
+    unread = tuple(Unread(line.number, squeeze(line.text)) for line in source.lines if line.number in left)
+    return _write_down(findings, ledger, unread)
 
 
-def read_plan_file(path: Path) -> PlanDocument:
-    """The structure of the plan in a .txt or .md file.
-
-    Raises:
-        PlanFileMissing, PlanEncodingUnknown, and what `read_plan` raises
-    """
-    if not path.is_file():
-        raise PlanFileMissing(path=path)
-    return read_plan(decode_plan(path.read_bytes()))
+def _set_apart(source: Source, findings: Findings) -> list[Line]:
+    """The lines of the body; furniture, footnotes and boxes beside the text have their place already."""
+    lines: list[Line] = []
+    titled = False
+    for line in source.lines:
+        titled = titled or is_title(line.text)
+        if line.role is LineRole.FURNITURE:
+            findings.place("furniture", [line.number])
+        elif line.role is LineRole.FOOTNOTE or (line.role is LineRole.TEXT_BOX and titled):
+            findings.note(line.role.value, line.number, line.text)
+        else:
+            lines.append(line)
+    return lines
 
 
 def _read_body(lines: Sequence[Line], findings: Findings) -> None:
-    drawn = [line for line in lines if is_rule(line.text) and "|" not in line.text]
-    for line in drawn:
-        findings.place("rule", [line.number])
-    blocks = join_blocks([line for line in lines if line not in drawn])
+    kept: list[Line] = []
+    for line in lines:
+        if is_rule(line.text) and "|" not in line.text and not line.cells:
+            findings.place("rule", [line.number])
+        else:
+            kept.append(line)
+    blocks = join_blocks(kept)
     for block in blocks:
         if block.rank is None and not block.cells and classify_heading(block):
             block.rank = 3  # a heading in capitals that lost its number
-    roots = build_tree(blocks)
     rows: list[Block] = []
-    for root in roots:
+    for root in build_tree(blocks):
         if root.cells:
             rows.append(root)
         elif root.is_heading:
             read_section(root, findings)
+        elif is_closing(root):
+            findings.note_tree("closing", root)
         else:
             findings.leave_tree(root)
     read_table(rows, findings)
@@ -73,17 +107,23 @@ def _read_body(lines: Sequence[Line], findings: Findings) -> None:
 
 def _find_targets(blocks: Sequence[Block], findings: Findings) -> None:
     """Numbers set in sentences, wherever they stand; amounts of money decisions are not targets."""
-    apart = {line for part in findings.placed if part.part in _COUNTLESS_PARTS for line in part.lines}
+    apart = {
+        line
+        for placed in findings.placed
+        if placed.part.split(".")[0] in _COUNTLESS_PARTS
+        for line in placed.lines
+    }
     for block in blocks:
         if not block.cells:
             for quantity, offset in find_quantities(block.text):
                 line = block.line_at(offset)
                 if line not in apart:
-                    findings.targets.append((line, quantity))
-    findings.targets.sort(key=lambda found: found[0])
+                    findings.targets.append(replace(quantity, line=line))
 
 
-def _write_down(findings: Findings) -> PlanDocument:
+def _write_down(
+    findings: Findings, ledger: tuple[LedgerLine, ...], unread: tuple[Unread, ...]
+) -> PlanDocument:
     place, day = findings.places[0] if findings.places else (None, None)
     signed_on = read_date(*day) if day else None
     title = " ".join(findings.title).strip() or None
@@ -105,9 +145,11 @@ def _write_down(findings: Findings) -> PlanDocument:
         reporting=tuple(findings.reporting),
         recipients=tuple(findings.recipients),
         signatories=tuple(findings.signatories),
-        targets=tuple(quantity for _, quantity in findings.targets),
-        unread=tuple(findings.unread),
-        placed=tuple(findings.placed),
+        targets=tuple(findings.targets),
+        notes=tuple(findings.notes),
+        doubts=tuple(findings.doubts),
+        unread=unread,
+        lines=ledger,
     )
 
 
@@ -119,5 +161,6 @@ def _issuer(findings: Findings) -> str | None:
 
 
 def _read_year(title: str) -> int | None:
-    years = _YEAR.findall(title)
+    """The year that a title names; the first of a span of years where it names no other."""
+    years = _YEAR.findall(title) or _SPAN.findall(title)[:1]
     return int(years[-1]) if years else None

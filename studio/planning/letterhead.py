@@ -3,13 +3,20 @@
 import re
 from collections.abc import Sequence
 
+from studio.planning.document import Reference
 from studio.planning.findings import Findings
 from studio.planning.outline import Block, is_capital, is_rule, join_blocks, split_cells
 from studio.planning.references import DATE, find_law, find_references, is_lead
 from studio.planning.source import Line, fold, squeeze
 
-_MOTTO = re.compile(r"^(?:cong hoa xa hoi chu nghia viet nam|doc lap\s*-\s*tu do\s*-\s*hanh phuc)\W*$")
-_NUMBER = re.compile(r"^Số\s*:?\s*(\d[\w\d/\-.]*[\w])$", re.IGNORECASE)
+_MOTTO = re.compile(
+    r"^(?:cong hoa xa hoi chu nghia(?: viet nam)?|viet nam|doc lap\s*-\s*tu do\s*-\s*hanh phuc)\W*$"
+)
+_NUMBER = re.compile(r"^Số\s*:?\s*(\d[\w\d]*(?:\s?[/\-.]\s?[\w\d]+)*)$", re.IGNORECASE)
+_BODY_NAME = re.compile(
+    r"^(?:uy ban nhan dan|ubnd|phong|so|trung tam|ban|hoi|huyen uy|dang uy|tinh uy|bo|cuc|chi cuc|vien|"
+    r"truong|dai|mat tran|lien doan|uy ban mttq|ubmttq|van phong)\b"
+)
 _PLACE_AND_DATE = re.compile(rf"^([^,\d]{{0,60}}?),?\s*(?=ngày){DATE.pattern}\W*$", re.IGNORECASE)
 _TITLE = re.compile(
     r"^(?:dự thảo\s+)?(kế hoạch|đề án|chương trình|phương án|hướng dẫn)\b[\s:]*(.*)$", re.IGNORECASE
@@ -39,7 +46,7 @@ def find_body(lines: Sequence[Line]) -> int:
 
 def read_head(lines: Sequence[Line], findings: Findings) -> None:
     """Everything before the first section."""
-    title_at = next((i for i, line in enumerate(lines) if _is_title(line.text)), None)
+    title_at = next((i for i, line in enumerate(lines) if is_title(line.text)), None)
     rest = _read_letterhead(lines if title_at is None else lines[:title_at], findings)
     if title_at is not None:
         end = _read_title(lines, title_at, findings)
@@ -48,7 +55,8 @@ def read_head(lines: Sequence[Line], findings: Findings) -> None:
         _read_preamble(block, findings)
 
 
-def _is_title(text: str) -> bool:
+def is_title(text: str) -> bool:
+    """Whether the line is the word that opens a title: "KẾ HOẠCH"."""
     match = _TITLE.match(squeeze(text))
     return bool(match) and (is_capital(match[1]) or not match[2]) if match else False
 
@@ -56,38 +64,47 @@ def _is_title(text: str) -> bool:
 def _read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
     """Number, place, date and issuer out of one or two columns; the lines that are none of these."""
     rest: list[Line] = []
-    issuer: list[str] = []
+    issuer: list[tuple[int, str]] = []
     for line in lines:
         parts: list[str] = []
         for cell in filter(None, split_cells(line.text)):
-            part = _read_cell(cell, findings, issuer)
+            part = _read_cell(cell, line.number, findings, issuer)
             if part:
                 parts.append(part)
             elif len(split_cells(line.text)) > 1:
-                findings.leave_line(line.number, cell)
+                findings.left.add(line.number)
             else:
                 rest.append(line)
         for part in parts:
             findings.place(part, [line.number])
     if issuer:
-        findings.issuers.append(" ".join(issuer))
+        _read_issuer(issuer, findings)
     return rest
 
 
-def _read_cell(cell: str, findings: Findings, issuer: list[str]) -> str | None:
+def _read_issuer(lines: Sequence[tuple[int, str]], findings: Findings) -> None:
+    """The issuing body, its name perhaps on several lines; the body above it is noted."""
+    starts = [at for at, (_, line) in enumerate(lines) if _BODY_NAME.match(fold(line))]
+    first = starts[-1] if starts else 0
+    findings.issuers.append(" ".join(line for _, line in lines[first:]))
+    if first:
+        findings.note("issuer", lines[0][0], " ".join(line for _, line in lines[:first]))
+
+
+def _read_cell(cell: str, line: int, findings: Findings, issuer: list[tuple[int, str]]) -> str | None:
     if is_rule(cell):
         return "rule"
     if _MOTTO.match(fold(cell)):
         return "motto"
     if match := _NUMBER.match(cell):
-        findings.numbers.append(match[1])
+        findings.numbers.append(re.sub(r"\s", "", match[1]))
         return "number"
     if match := _PLACE_AND_DATE.match(cell):
         place, day, month, spelled, year = match.groups()
         findings.places.append((place.strip() or None, (day, month or spelled, year)))
         return "place"
     if is_capital(cell) and not _SECTION_WORDS.match(fold(cell)) and len(cell) < 120:
-        issuer.append(cell)
+        issuer.append((line, cell))
         return "issuer"
     return None
 
@@ -121,37 +138,40 @@ def _ends_title(text: str, line: Line, words: Sequence[str]) -> bool:
 
 
 def _read_preamble(block: Block, findings: Findings) -> None:
-    """Legal bases, split at `;`, and the sentence that names who issues the plan."""
+    """Legal bases, split at `;`, and the sentence that names who issues the plan; the rest is noted."""
     text = block.text
     if block.cells or not _PREAMBLE.match(text):
         findings.leave_block(block)
         return
     found = list(find_references(text))
     if not found and (law := find_law(text)):
-        findings.legal_bases.append(law)
-        findings.place_block("legal_bases", block)
+        _add_basis(law, block.lines, findings)
         return
     cursor = 0
     enacting = _ENACTING.search(text)
     for reference in found:
         if enacting and reference.start >= enacting.start(1):
             break
-        _leave_unless_lead(block, cursor, reference.start, findings)
-        findings.legal_bases.append(reference.reference)
-        findings.place("legal_bases", _lines_between(block, reference.start, reference.end))
+        _note_unless_lead(block, cursor, reference.start, findings)
+        _add_basis(reference.reference, _lines_between(block, reference.start, reference.end), findings)
         cursor = reference.end
     if enacting:
         findings.issuers.append(enacting[1].strip())
         findings.place("issuer", _lines_between(block, enacting.start(1), enacting.end(1)))
-        _leave_unless_lead(block, cursor, enacting.start(1), findings)
+        _note_unless_lead(block, cursor, enacting.start(1), findings)
         cursor = enacting.end(1)
-    findings.leave_fragment(block, cursor, len(text))
+    findings.note_fragment("enacting" if enacting else "legal_bases", block, cursor, len(text))
 
 
-def _leave_unless_lead(block: Block, start: int, end: int, findings: Findings) -> None:
-    """Words such as "Căn cứ" only lead to what follows; others are kept as unread."""
+def _add_basis(reference: Reference, lines: Sequence[int], findings: Findings) -> None:
+    findings.legal_bases.append(reference)
+    findings.place(f"legal_bases.{len(findings.legal_bases)}", lines)
+
+
+def _note_unless_lead(block: Block, start: int, end: int, findings: Findings) -> None:
+    """Words such as "Căn cứ" only lead to what follows; others are kept as a note."""
     if not is_lead(block.text[start:end]):
-        findings.leave_fragment(block, start, end)
+        findings.note_fragment("legal_bases", block, start, end)
 
 
 def _lines_between(block: Block, start: int, end: int) -> list[int]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from studio.planning.source import Line, squeeze
+from studio.planning.source import Line, fold, squeeze
+from studio.speech.syllables import is_syllable
 
 LIST_RANK = 8
 """From this rank on a marker opens a list item, not a heading."""
@@ -21,6 +22,8 @@ _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"^chương\s+([IVX]+|\d+)\s*[.:\-]?(?:\s+|$)(.*)$", re.IGNORECASE)),
     (2, re.compile(r"^mục\s+([IVX]+|\d+)\s*(?:[.:\-]\s*|$)(.*)$", re.IGNORECASE)),
     (4, re.compile(r"^điều\s+(\d{1,3})\s*(?:[.:]\s*|$)(.*)$", re.IGNORECASE)),
+    (5, re.compile(r"^Khoản\s+(\d{1,2})\s*[.:]\s*(.*)$")),
+    (7, re.compile(r"^Điểm\s+([a-zđ])\s*[).:]\s*(.*)$")),
     (3, re.compile(r"^([IVX]{1,5})\s*[.)/\-]\s*(?=\S)(.*)$")),
     (2, re.compile(r"^([A-HĐ])\s*[.)]\s+(.*)$")),
     (6, re.compile(r"^(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(.*)$")),
@@ -42,6 +45,12 @@ _DANGLING = re.compile(
 _MAX_BLOCK = 20_000
 """No paragraph is longer; what runs on beyond is damage, and would cost the square of its length."""
 _TAIL = 24
+_SIDE_BY_SIDE = re.compile(
+    r"cong hoa xa hoi chu nghia|doc lap\s*[-–]\s*tu do|^noi nhan|^(?:tm|kt|tl|tuq)\s*\.|"
+    r"^(?:pho )?(?:chu tich|giam doc|truong (?:phong|ban))\b"
+)
+_PARTED = re.compile(r"([^\W\d_]{1,4})-$")
+_FIRST_LETTERS = re.compile(r"[^\W\d_]+")
 _RULE = re.compile(r"^[\W_]+$")
 
 
@@ -88,6 +97,11 @@ def is_capital(text: str) -> bool:
     return text.isupper() and sum(letter.isalpha() for letter in text) > 2
 
 
+def is_side_by_side(lines: Sequence[str]) -> bool:
+    """Whether a frame only sets blocks side by side: issuer and motto, recipients and signature."""
+    return any(_SIDE_BY_SIDE.search(fold(line)) for line in lines)
+
+
 def join_blocks(lines: Sequence[Line]) -> list[Block]:
     """The blocks of `lines` in order, each with all of its source lines."""
     width = _wrap_width(lines)
@@ -95,15 +109,14 @@ def join_blocks(lines: Sequence[Line]) -> list[Block]:
     expected: dict[int, int] = {}
     previous: Line | None = None
     for line in lines:
-        cells = split_cells(line.text) if _is_row(line.text) else ()
+        cells = line.cells or (split_cells(line.text) if _is_row(line.text) else ())
         text = squeeze(line.text)
         last = blocks[-1] if blocks else None
         marker = None if cells else _read_marker(text)
         if marker and not _is_plausible(marker, last, line, expected):
             marker = None
         if last and previous and not marker and not cells and _continues(last, previous, line, text, width):
-            last.starts.append((len(last.text) + bool(last.text), line.number))
-            last.text = f"{last.text} {text}".strip()
+            _go_on(last, text, line.number)
         elif marker:
             rank, label, rest = marker
             _expect_next(expected, rank, label)
@@ -112,6 +125,17 @@ def join_blocks(lines: Sequence[Line]) -> list[Block]:
             blocks.append(Block(None, "", text, [(0, line.number)], cells))
         previous = line
     return blocks
+
+
+def _go_on(last: Block, text: str, number: int) -> None:
+    """Append a line to its block; a syllable that was parted at the line's end is one again."""
+    head, tail = _PARTED.search(last.text), _FIRST_LETTERS.match(text)
+    if head and tail and is_syllable(head[1] + tail[0]) and not is_syllable(head[1]):
+        last.starts.append((len(last.text) - 1, number))
+        last.text = f"{last.text[:-1]}{text}"
+        return
+    last.starts.append((len(last.text) + bool(last.text), number))
+    last.text = f"{last.text} {text}".strip()
 
 
 def build_tree(blocks: Sequence[Block]) -> list[Block]:

@@ -1,10 +1,9 @@
-"""Numbers that a plan sets, found in sentences and tables: `ít nhất 24 tin, bài/xã/năm`."""
+"""Numbers that a plan sets, found in sentences: `ít nhất 24 tin, bài/xã/năm`, `mỗi tháng 4 chương trình`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from studio.planning.document import Quantity
-from studio.planning.source import fold
 
 _UNITS = (
     "tin[, ]+bài|tin bài|bản tin|tin|bài viết|bài|chương trình|chuyên mục|chuyên đề|phóng sự|tiết mục|"
@@ -14,21 +13,31 @@ _UNITS = (
 )
 _PERIODS = "năm|tháng|tuần|quý|ngày|kỳ|đợt"
 _PER_WORDS = rf"{_PERIODS}|xã|thôn|làng|đài|điểm|hộ|người|đơn vị|buổi|lần|cụm loa"
+_SHARED = (
+    "hộ cận nghèo|hộ nghèo|hộ dân|hộ gia đình|hộ|thôn|làng|bản|xã|người dân|người nghèo|người|"
+    "cán bộ|đảng viên|trường|đơn vị|cụm loa|địa phương"
+)
 _SPACE = r"[ \t]"
 _PER = (
     rf"(?:{_SPACE}*/{_SPACE}*(?:\d+{_SPACE})?(?:{_PER_WORDS}))+"
     rf"|{_SPACE}+(?:mỗi|một|trên|hàng|hằng)(?:{_SPACE}+một)?{_SPACE}+(?:{_PERIODS}|xã|thôn)"
 )
-_NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?"
+NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?"
 _COUNT = re.compile(
     # "Dự án 6 Chương trình" and "năm 2023 xã" are names and dates: a unit is small, its number bare.
-    r"(?<![\w/.,\-])(?<!án )(?<!năm )(?<!iều )(?<!hoản )(?<!ngày )(?<!háng )(?<!số )(?<!ục )"
-    rf"({_NUMBER}){_SPACE}*"
-    rf"(?:({_UNITS})(?!\w)((?:{_PER})?)|%{_SPACE}*((?:số{_SPACE}+)?(?:\w+(?:{_SPACE}+\w+){{0,2}})?))"
+    r"(?<![\w/.,\-])(?<!án )(?<!iều )(?<!hoản )(?<!số )(?<!ục )"
+    rf"({NUMBER}){_SPACE}*"
+    rf"(?:({_UNITS})(?!\w)((?:{_PER})?)|%{_SPACE}*((?:(?:số|tổng số|các){_SPACE}+)?(?:{_SHARED})(?!\w)|"
+    rf"(?:\w+(?:{_SPACE}+\w+){{0,2}})?))"
 )
-_HEADER = re.compile(r"\b(?:so luong|chi tieu|don vi|noi dung|stt|ghi chu|tt|muc tieu)\b")
-_COLUMNS = {"quantity": r"so luong|chi tieu giao|ke hoach|muc tieu|chi tieu$", "unit": r"don vi|dvt"}
-_SKIPPED = re.compile(r"^(?:stt|tt|ghi chu)$")
+_EVERY = re.compile(
+    rf"\b(?:mỗi|hàng|hằng|một){_SPACE}+(?:một{_SPACE}+)?({_PERIODS}|xã|thôn|hộ|buổi)[,:]?{_SPACE}*"
+    rf"(?:[^\d.;:()]{{0,60}}?)$",
+    re.IGNORECASE,
+)
+_LENGTH_OF = re.compile(rf"({_UNITS}){_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+)?\(?$")
+_DATED = re.compile(r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?<!Mỗi )(?:năm|ngày|tháng) $")
+_LOOK_BACK = 90
 _MAX_QUANTITY = 10**12
 
 
@@ -37,13 +46,25 @@ def find_quantities(text: str) -> Iterator[tuple[Quantity, int]]:
     for match in _COUNT.finditer(text):
         number, unit, per, share_of = match.groups()
         value = read_number(number)
-        if value is None:
+        if value is None or _DATED.search(text[max(0, match.start() - 12) : match.start()]):
             continue
         each = " ".join((per or "").split())
         each = re.sub(r"\s*/\s*", "/", each).lstrip("/")
         each = re.sub(r"^(?:mỗi|một|trên|hàng|hằng)(?:\s+một)?\s+", "", each)
         named = f"% {share_of}".strip() if unit is None else " ".join(unit.split())
+        if not each:
+            each = _find_period(text, match, named)
         yield Quantity(_clause(text, match), value, named, each or None), match.start()
+
+
+def _find_period(text: str, match: re.Match[str], unit: str) -> str:
+    """`mỗi tháng 4 chương trình 15 phút`: the month of the four, the programme of the fifteen minutes."""
+    before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+    if unit in ("phút", "giờ"):
+        of = _LENGTH_OF.search(before)
+        return of[1] if of else ""
+    every = _EVERY.search(before)
+    return every[1].lower() if every else ""
 
 
 def read_number(text: str) -> int | float | None:
@@ -52,42 +73,6 @@ def read_number(text: str) -> int | float | None:
     if value >= _MAX_QUANTITY:
         return None
     return int(value) if value == int(value) else value
-
-
-def is_table_header(cells: Sequence[str]) -> bool:
-    """Whether the cells name columns rather than hold figures."""
-    plain = [fold(cell) for cell in cells]
-    named = sum(bool(_HEADER.search(cell)) for cell in plain)
-    return named >= 2 and not any(re.fullmatch(_NUMBER, cell) for cell in cells)
-
-
-def read_row(header: Sequence[str], cells: Sequence[str]) -> Quantity | None:
-    """The target in one row of a table under `header`; None where the row sets no number."""
-    column = {
-        name: index
-        for index, title in enumerate(header)
-        for name, pattern in _COLUMNS.items()
-        if re.search(pattern, fold(title))
-    }
-    at = column.get("quantity")
-    if at is None or at >= len(cells) or not re.fullmatch(rf"(?:{_NUMBER})\s*%?", cells[at]):
-        return None
-    value = read_number(cells[at].rstrip(" %"))
-    unit_at = column.get("unit", -1)
-    unit = cells[unit_at] if 0 <= unit_at < len(cells) else ("%" if cells[at].endswith("%") else "")
-    words = [
-        cell
-        for index, cell in enumerate(cells)
-        if cell and index not in (at, unit_at) and not _SKIPPED.match(fold(_title(header, index)))
-    ]
-    if value is None or not words:
-        return None
-    unit, _, per = unit.partition("/")
-    return Quantity(" - ".join(words), value, unit.strip(), per.strip() or None)
-
-
-def _title(header: Sequence[str], index: int) -> str:
-    return header[index] if index < len(header) else ""
 
 
 def _clause(text: str, match: re.Match[str]) -> str:

@@ -69,6 +69,7 @@ def find_law(text: str) -> Reference | None:
         kind=kind,
         number=None,
         date=read_date(day, month or spelled, year) if year else None,
+        date_text=_written(day, month or spelled, year),
         issuer=None,
         title=squeeze(f"{kind} {title}"),
     )
@@ -82,9 +83,14 @@ def _read_one(match: re.Match[str], rest: str) -> Reference:
         kind=kind,
         number=re.sub(r"\s", "", number),
         date=read_date(day, month or spelled, year) if year else None,
+        date_text=_written(day, month or spelled, year),
         issuer=issuer[1].strip() if issuer else None,
         title=_trim(title),
     )
+
+
+def _written(day: str, month: str, year: str) -> str | None:
+    return f"{day}/{month}/{year}" if year else None
 
 
 def _trim(title: str) -> str:

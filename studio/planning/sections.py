@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from studio.planning.document import Heading, PlanForm, PlanTheme, PlanUnit
 from studio.planning.findings import Findings
 from studio.planning.outline import Block, is_capital
-from studio.planning.quantities import find_quantities, is_table_header, read_row
+from studio.planning.quantities import find_quantities
 from studio.planning.references import find_references, is_lead
 from studio.planning.source import fold
+from studio.planning.tables import read_table
 from studio.planning.topics import code_products, code_topics, find_products, find_topics
 
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -18,7 +19,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("themes", r"noi dung|chu de tuyen truyen"),
     ("forms", r"hinh thuc|phuong thuc|san pham truyen thong"),
     ("funding", r"kinh phi|nguon luc|ngan sach"),
-    ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky"),
+    ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$"),
     ("units", r"to chuc thuc hien|phan cong|trach nhiem"),
     ("targets", r"chi tieu"),
 )
@@ -49,6 +50,8 @@ _CYCLE = re.compile(
     re.IGNORECASE,
 )
 _MAX_HEADING_WORDS = 18
+_HOLDERS = frozenset({0, 1, 2, 3, 4})
+"""Ranks of headings that may hold headings: Phần, Chương, Mục, I., Điều."""
 
 
 def classify_heading(block: Block) -> str | None:
@@ -75,12 +78,17 @@ def split_heading(block: Block) -> tuple[str, int]:
 
 
 def read_section(block: Block, findings: Findings, outer: str | None = None) -> None:
-    """Read one section: its own lines by its kind, sections inside it by theirs."""
+    """Read one section: its own lines by its kind, sections inside it by theirs.
+
+    A heading over other headings (Phần over Điều) only holds them; its kind is for what stands between.
+    """
     kind = classify_heading(block)
     if kind is None and outer is not None:
-        kind = outer if not block.is_heading else None
-    inner = [child for child in block.children if _is_section(child, kind)]
-    own = [child for child in block.children if child not in inner]
+        kind = outer if not block.is_heading or block.rank in _HOLDERS else None
+    holds = block.rank in _HOLDERS and any(_is_held(child) for child in block.children)
+    inner = [child for child in block.children if _is_section(child, None if holds else kind)]
+    apart = {id(child) for child in inner}
+    own = [child for child in block.children if id(child) not in apart]
     rows = [child for child in own if child.cells]
     own = [child for child in own if not child.cells]
     if kind is None:
@@ -92,26 +100,38 @@ def read_section(block: Block, findings: Findings, outer: str | None = None) -> 
             findings.leave_block(block)
     else:
         findings.place_block("heading", block)
-        _READERS[kind](_with_inline(block, own), findings)
+        _READERS[kind](_with_inline(block, _set_notes_apart(own, kind, findings)), findings)
     read_table(rows, findings)
     for child in inner:
         read_section(child, findings, kind)
 
 
-def read_table(rows: Sequence[Block], findings: Findings) -> None:
-    """Targets from the rows of a table; a row without a number is left as unread."""
-    header: tuple[str, ...] = ()
-    for row in rows:
-        if is_table_header(row.cells):
-            header = row.cells
-            findings.place_block("targets", row)
-        elif not any(cell.strip("-: ") for cell in row.cells):
-            findings.place_block("rule", row)
-        elif header and (quantity := read_row(header, row.cells)):
-            findings.targets.append((row.lines[0], quantity))
-            findings.place_block("targets", row)
+def is_closing(block: Block) -> bool:
+    """Whether these are the formulas that close a plan: "Trên đây là ..."."""
+    return bool(_CLOSING.match(block.text))
+
+
+def _is_held(block: Block) -> bool:
+    """Whether a heading such as "Điều 3", or one under it, opens a section of its own."""
+    return block.rank in _HOLDERS and (
+        classify_heading(block) is not None or any(_is_held(child) for child in block.children)
+    )
+
+
+def _set_notes_apart(own: Sequence[Block], kind: str, findings: Findings) -> list[Block]:
+    """The members of a section without what only speaks about them: brackets, formulas, a lead-in."""
+    listed = any(member.rank is not None for member in own)
+    kept: list[Block] = []
+    for member in own:
+        if is_closing(member):
+            findings.note_tree("closing", member)
+        elif _is_aside(member) or (
+            listed and not kept and member.rank is None and member.text.rstrip().endswith(":")
+        ):
+            findings.note_tree(kind, member)
         else:
-            findings.leave_block(row)
+            kept.append(member)
+    return kept
 
 
 def _is_section(block: Block, outer: str | None) -> bool:
@@ -121,9 +141,12 @@ def _is_section(block: Block, outer: str | None) -> bool:
         return (
             outer is None and block.is_heading and any(_is_section(child, None) for child in block.children)
         )
-    if outer is None:
+    if outer is None or block.rank in _HOLDERS:
         return True
     title = fold(split_heading(block)[0])
+    _, start = split_heading(block)
+    if not block.children and not block.text[start:].strip():
+        return False  # nothing stands in it: an item of the list
     strict = not _FILLERS.sub("", title)
     if outer in ("purposes", "requirements", "audiences", "forms", "themes", "targets"):
         return strict
@@ -144,10 +167,8 @@ def _with_inline(block: Block, own: list[Block]) -> list[Block]:
 
 
 def _is_aside(block: Block) -> bool:
-    """A remark in brackets, or the closing formula: no part of what the section lists."""
-    return bool(_CLOSING.match(block.text)) or (
-        block.text.startswith("(") and block.text.rstrip(".;").endswith(")")
-    )
+    """A remark in brackets: no part of what the section lists."""
+    return block.text.startswith("(") and block.text.rstrip(".;").endswith(")")
 
 
 def _whole(block: Block) -> str:
@@ -159,42 +180,44 @@ def _title(text: str) -> str:
     return text.strip().rstrip(" ;.,")
 
 
-def _flatten(members: Sequence[Block], findings: Findings, part: str) -> list[str]:
-    """Each paragraph and item as one text; asides are left."""
+def _flatten(members: Sequence[Block], findings: Findings, part: str, first: int | None = None) -> list[str]:
+    """Each paragraph and item as one text; with `first` each has its place by number, else all share one."""
     texts: list[str] = []
     for member in members:
-        if _is_aside(member):
-            findings.leave_tree(member)
+        if is_closing(member):
+            findings.note_tree("closing", member)
+        elif _is_aside(member):
+            findings.note_tree(part.split(".", maxsplit=1)[0], member)
         else:
+            findings.place_tree(part if first is None else f"{part}.{first + len(texts)}", member)
             texts.append(_whole(member))
-            findings.place_tree(part, member)
     return texts
 
 
 def _items(members: Sequence[Block], findings: Findings) -> list[Block]:
     """The listed members of a section; when none is marked, its paragraphs. The rest is left."""
     marked = [member for member in members if member.rank is not None]
-    chosen = [member for member in marked or members if not _is_aside(member)]
-    for member in members:
-        if member not in chosen:
+    for member in members if marked else ():
+        if member.rank is None:
             findings.leave_tree(member)
-    return chosen
+    return marked or list(members)
 
 
 def _read_purposes(members: Sequence[Block], findings: Findings) -> None:
-    findings.purposes += _flatten(members, findings, "purposes")
+    findings.purposes += _flatten(members, findings, "purposes", len(findings.purposes) + 1)
 
 
 def _read_requirements(members: Sequence[Block], findings: Findings) -> None:
-    findings.requirements += _flatten(members, findings, "requirements")
+    findings.requirements += _flatten(members, findings, "requirements", len(findings.requirements) + 1)
 
 
 def _read_audiences(members: Sequence[Block], findings: Findings) -> None:
     for item in _items(members, findings):
         texts = [_whole(item)] if item.rank is not None else item.text.split(";")
         for text in filter(None, map(_title, texts)):
-            findings.audiences.append(Heading(str(len(findings.audiences) + 1), text))
-        findings.place_tree("audiences", item)
+            code = str(len(findings.audiences) + 1)
+            findings.audiences.append(Heading(code, text))
+            findings.place_tree(f"audiences.{code}", item)
 
 
 def _read_themes(members: Sequence[Block], findings: Findings) -> None:
@@ -205,7 +228,7 @@ def _read_themes(members: Sequence[Block], findings: Findings) -> None:
         else:
             topics = find_topics(code, item.text)
         findings.themes.append(PlanTheme(code, _title(item.text.rstrip(" :")), topics))
-        findings.place_tree(f"themes.{code}", item)
+        _place_family(f"themes.{code}", item, findings)
 
 
 def _read_forms(members: Sequence[Block], findings: Findings) -> None:
@@ -216,25 +239,40 @@ def _read_forms(members: Sequence[Block], findings: Findings) -> None:
         else:
             products = find_products(code, item.text)
         findings.forms.append(PlanForm(code, _title(item.text.rstrip(" :")), products))
-        findings.place_tree(f"forms.{code}", item)
+        _place_family(f"forms.{code}", item, findings)
+
+
+def _place_family(part: str, item: Block, findings: Findings) -> None:
+    """An item, and each child as its member."""
+    findings.place_block(part, item)
+    for position, child in enumerate(item.children, start=1):
+        findings.place_tree(f"{part}.{position}", child)
 
 
 def _read_funding(members: Sequence[Block], findings: Findings) -> None:
+    """The decisions that give the money; what else is said of it becomes a note."""
     for block in (each for member in members for each in member.walk()):
         other = _OTHER_MONEY.search(block.text)
         end = other.start() if other else len(block.text)
         found = list(find_references(block.text[:end]))
         if not found:
-            findings.leave_block(block)
+            findings.note_fragment("funding", block, 0, len(block.text))
             continue
-        findings.place_block("funding", block)
         cursor = 0
         for each in found:
             if not is_lead(block.text[cursor : each.start]):
-                findings.leave_fragment(block, cursor, each.start)
+                findings.note_fragment("funding", block, cursor, each.start)
             findings.funding.append(each.reference)
+            findings.place(
+                f"funding.{len(findings.funding)}",
+                [
+                    line
+                    for line in block.lines
+                    if block.line_at(each.start) <= line <= block.line_at(each.end - 1)
+                ],
+            )
             cursor = each.end
-        findings.leave_fragment(block, cursor, len(block.text))
+        findings.note_fragment("funding", block, cursor, len(block.text))
 
 
 def _read_units(members: Sequence[Block], findings: Findings) -> None:
@@ -243,14 +281,14 @@ def _read_units(members: Sequence[Block], findings: Findings) -> None:
         if item.rank is None or not (item.children or item.text[start:].strip()):
             title, start = _split_unit(item.text)
         name = _UNIT.match(title)
-        if _is_aside(item) or not name:
+        if not name:
             findings.leave_tree(item)
             continue
         number = len(findings.units) + 1
         body = item.text[start:].strip()
         findings.place_block(f"units.{number}", item)
         duties = [body] if body else []
-        duties += _flatten(item.children, findings, f"units.{number}")
+        duties += _flatten(item.children, findings, f"units.{number}", len(duties) + 1)
         findings.units.append(PlanUnit(_title(name[1]), tuple(duties)))
 
 
@@ -264,7 +302,7 @@ def _split_unit(text: str) -> tuple[str, int]:
 
 
 def _read_reporting(members: Sequence[Block], findings: Findings) -> None:
-    findings.reporting += _flatten(members, findings, "reporting")
+    findings.reporting += _flatten(members, findings, "reporting", len(findings.reporting) + 1)
 
 
 def _read_targets(members: Sequence[Block], findings: Findings) -> None:

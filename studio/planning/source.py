@@ -1,14 +1,16 @@
-"""The bytes of a plan made into clean, numbered lines."""
+"""A plan as clean, numbered lines: what every file is made into before it is read."""
 
-import codecs
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from assets.errors import Invalid, Missing
+from assets.messages import say
 
-MAX_CHARACTERS = 2_000_000
+MAX_CHARACTERS = 6_000_000
 MAX_LINE_CHARACTERS = 20_000
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -25,6 +27,17 @@ _PLAIN = str.maketrans(
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)(.{1,300}?)(?<=\S)\1(?![\w*])")
 _ESCAPED = re.compile(r"\\([\\.\-+*_()\[\]#|>])")
 _MARKDOWN_LEAD = re.compile(r"^(?:#{1,6}\s+|>\s?)+")
+_PAGE_NUMBER = re.compile(
+    r"^(?:\d{1,3}|-\s*\d{1,3}\s*-|(?:trang|page)\s+\d{1,3}(?:\s*(?:/|trên)\s*\d{1,3})?)$", re.IGNORECASE
+)
+_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠ-Ỹ"
+_SPREAD = re.compile(r"^\S(?:\s+\S){4,39}$")
+_LOOSE_MARK = re.compile(r"(?<=\w) (?=[,;:.](?:\s|$))")
+_SPLIT_ZERO = re.compile(r"(?<![\w.,])0 (\d)\b")
+_L_FOR_ONE = re.compile(rf"^l\s?[.)]\s+(?=[{_UPPER}]{{2}})")
+_SMALL_L = re.compile(
+    rf"(?<=[{_UPPER}])l(?=[{_UPPER}])|(?<=[{_UPPER}][{_UPPER}])l\b|(?<![\w'])l(?=[{_UPPER}]{{2}})"
+)
 
 
 class PlanFileMissing(Missing):
@@ -36,11 +49,11 @@ class PlanEmpty(Invalid):
 
 
 class PlanNotText(Invalid):
-    """The file holds bytes that no text holds: a program, a picture, a Word or PDF file."""
+    """The file holds bytes that no text holds: a program, a broken copy."""
 
 
 class PlanEncodingUnknown(Invalid):
-    """The text is not UTF-8 (or UTF-16 with its mark)."""
+    """The text is in no encoding that is read."""
 
 
 class PlanLineTooLong(Invalid):
@@ -51,6 +64,16 @@ class PlanTooLong(Invalid):
     """The text is longer than any plan."""
 
 
+class LineRole(StrEnum):
+    """What a line is on its page; only the body is read for sections."""
+
+    BODY = "body"
+    FURNITURE = "furniture"
+    """A running header or footer, a page number."""
+    FOOTNOTE = "footnote"
+    TEXT_BOX = "text_box"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the source that is not blank: its number from 1, clean text, and whether a gap precedes."""
@@ -58,53 +81,93 @@ class Line:
     number: int
     text: str
     after_blank: bool
+    raw: str = ""
+    """As it stands in the source; `text` is cleaned for reading."""
+    role: LineRole = LineRole.BODY
+    cells: tuple[str, ...] = ()
+    """The cells of a table's row where the file says them; what a merged cell says stands in each."""
+    page: int | None = None
 
 
-def decode_plan(content: bytes) -> str:
-    """The text of a plan file: UTF-8, or UTF-16 that says so by its mark.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something a person should look at: which (a key of the catalogue), where, with what data."""
 
-    Raises:
-        PlanNotText, PlanEncodingUnknown: other encodings are named, never guessed.
-    """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise PlanEncodingUnknown(byte=error.start + 1) from error
-    if b"\x00" in content or content.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise PlanNotText(line=1)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PlanEncodingUnknown(byte=error.start + 1) from error
+    code: str
+    line: int | None
+    data: Mapping[str, object]
+
+    @property
+    def wording(self) -> str:
+        return say(f"planning.doubt.{self.code}", line=self.line or "-", **self.data)
+
+    def to_json(self) -> dict[str, object]:
+        return {"code": self.code, "line": self.line, "text": self.wording}
 
 
-def read_lines(text: str) -> list[Line]:
-    """The non-blank lines of `text`, cleaned, with their numbers from 1.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The lines of a file in its order, and what was odd about it."""
+
+    kind: str
+    lines: tuple[Line, ...]
+    doubts: tuple[Doubt, ...] = ()
+
+
+def number_lines(text: str) -> Source:
+    """The lines of a text; page numbers are known as furniture.
 
     Raises:
         PlanEmpty, PlanNotText, PlanLineTooLong, PlanTooLong
     """
-    if len(text) > MAX_CHARACTERS:
-        raise PlanTooLong(characters=len(text), most=MAX_CHARACTERS)
+    check_length(len(text))
     lines: list[Line] = []
     after_blank = True
     for number, raw in enumerate(_LINE_BREAK.split(text), start=1):
         if _CONTROL.search(raw):
             raise PlanNotText(line=number)
-        if len(raw) > MAX_LINE_CHARACTERS:
-            raise PlanLineTooLong(line=number, characters=len(raw), most=MAX_LINE_CHARACTERS)
-        clean = clean_text(raw) or squeeze(raw)  # what cleaning swallows whole is kept as it is
-        if clean:
-            lines.append(Line(number, clean, after_blank))
-        after_blank = not clean
+        line = make_line(number, raw, after_blank=after_blank)
+        if line:
+            lines.append(line)
+        after_blank = line is None
     if not lines:
         raise PlanEmpty
-    return lines
+    return Source("text", tuple(lines))
+
+
+def check_length(characters: int) -> None:
+    """Raise PlanTooLong when a text is longer than any plan."""
+    if characters > MAX_CHARACTERS:
+        raise PlanTooLong(characters=characters, most=MAX_CHARACTERS)
+
+
+def make_line(
+    number: int,
+    raw: str,
+    *,
+    after_blank: bool = False,
+    role: LineRole = LineRole.BODY,
+    cells: tuple[str, ...] = (),
+    page: int | None = None,
+) -> Line | None:
+    """A line cleaned for reading; None where nothing is written.
+
+    Raises:
+        PlanLineTooLong
+    """
+    if len(raw) > MAX_LINE_CHARACTERS:
+        raise PlanLineTooLong(line=number, characters=len(raw), most=MAX_LINE_CHARACTERS)
+    shown = squeeze(unicodedata.normalize("NFC", raw).translate(_INVISIBLE))
+    clean = clean_text(raw) or shown  # what cleaning swallows whole is kept as it is
+    if not clean:
+        return None
+    if role is LineRole.BODY and not cells and after_blank and _PAGE_NUMBER.match(clean):
+        role = LineRole.FURNITURE
+    return Line(number, clean, after_blank, shown, role, cells, page)
 
 
 def clean_text(raw: str) -> str:
-    """`raw` in NFC with plain quotes and dashes and without markdown dress; inner gaps are kept.
+    """`raw` in NFC with plain quotes and dashes, without markdown dress or the marks of scanning.
 
     Gaps of several blanks are the only trace of columns in a text, so they survive until they were used.
     """
@@ -112,7 +175,7 @@ def clean_text(raw: str) -> str:
     text = re.sub(r"[^\S\t ]", " ", text)
     text = _MARKDOWN_LEAD.sub("", text.strip(" "))
     text = _EMPHASIS.sub(r"\2", _ESCAPED.sub(r"\1", text))
-    return text.strip()
+    return _mend_scan(text.strip())
 
 
 def squeeze(text: str) -> str:
@@ -123,6 +186,15 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """`text` in lower case without accents, letter for letter: offsets hold in both."""
     return "".join(_fold_letter(letter) for letter in text)
+
+
+def _mend_scan(text: str) -> str:
+    """Undo what scanning does to spacing and to a capital I; words are left as they are."""
+    if len(text) < 120 and _SPREAD.match(text):  # K Ế   H O Ạ C H
+        text = " ".join(re.sub(r"\s", "", word) for word in re.split(r"\s{2,}", text))
+    text = _SPLIT_ZERO.sub(r"0\1", _LOOSE_MARK.sub("", text))
+    text = _L_FOR_ONE.sub("1. ", text)
+    return _SMALL_L.sub("I", text) if "l" in text else text
 
 
 @cache

@@ -36,6 +36,7 @@ _CUE = re.compile(
     r"(?:dich vu xa hoi co ban|cac linh vuc|cac chu de|cac noi dung|cac van de)"
     r"(?:\s+(?:thiet yeu|sau day|sau|sau day))?\s*(?:ve|nhu|gom|bao gom)?\s*:?\s+(?=\S)"
 )
+_LOUDSPEAKER = re.compile(r"(?:đài truyền thanh|cụm loa|loa truyền thanh)[^,;:.()]*", re.IGNORECASE)
 _ENUMERATION_LEAST = 3
 _PARENTHESES = re.compile(r"\(([^()]+,[^()]+)\)")
 
@@ -59,7 +60,7 @@ def find_products(form: str, title: str) -> tuple[Heading, ...]:
     """The products a form lists in brackets, and the loudspeaker where it is named as the channel."""
     listed = _PARENTHESES.search(title)
     parts = split_enumeration(listed[1]) if listed else ()
-    if not parts and (channel := re.search(r"(?:đài truyền thanh|cụm loa|loa truyền thanh)[^,;.()]*", title)):
+    if not parts and (channel := _LOUDSPEAKER.search(title)):
         parts = (channel[0].strip(),)
     return code_products(form, parts)
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-import time
+import unicodedata
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from assets.errors import LoaError
 from studio.planning.document import PlanDocument
-from studio.planning.importer import read_plan, read_plan_file
+from studio.planning.files.kinds import read_source
+from studio.planning.files.text import decode_plan
+from studio.planning.importer import read_lines, read_plan, read_plan_file
 from studio.planning.source import (
     PlanEmpty,
     PlanEncodingUnknown,
@@ -20,18 +22,19 @@ from studio.planning.source import (
     PlanLineTooLong,
     PlanNotText,
     PlanTooLong,
-    decode_plan,
+    clean_text,
 )
 
 PLANS = Path(__file__).parent / "plans"
 EXAMPLE = Path(__file__).parents[3] / "studio" / "example" / "plan.txt"
 SOURCES = [*sorted(PLANS.glob("*.txt")), *sorted(PLANS.glob("*.md")), EXAMPLE]
+EXPECTED = sorted(PLANS.glob("*.json"))
 
 
 def in_short(document: PlanDocument) -> dict[str, object]:
     """The document in the terms of the expected structures beside the plans."""
     found = document.to_json()
-    del found["placed"]
+    del found["lines"]
     return found | {
         "legal_bases": [[b.number, b.date and b.date.isoformat(), b.issuer] for b in document.legal_bases],
         "audiences": [[a.code, a.title] for a in document.audiences],
@@ -40,21 +43,86 @@ def in_short(document: PlanDocument) -> dict[str, object]:
         "funding": [[f.number, f.date and f.date.isoformat()] for f in document.funding],
         "units": [[unit.name, len(unit.duties)] for unit in document.units],
         "targets": [[t.quantity, t.unit, t.per] for t in document.targets],
+        "notes": [[note.part, note.text] for note in document.notes],
+        "warnings": [doubt.code for doubt in document.doubts],
         "unread": [rest.text for rest in document.unread],
     }
 
 
 def lost_lines(text: str, document: PlanDocument) -> set[int]:
-    lines = {n for n, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1) if line.strip()}
-    kept = {line for part in document.placed for line in part.lines}
-    return lines - kept - {rest.line for rest in document.unread}
+    """Lines of the source that the ledger does not account for, against the lines as counted here."""
+    lines = {
+        number: " ".join(unicodedata.normalize("NFC", line).translate(INVISIBLE).split())
+        for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1)
+        if line.translate(INVISIBLE).strip()
+    }
+    kept = {line.line: line.text for line in document.lines if line.parts}
+    assert len(kept) == len(document.lines)
+    return {number for number, line in lines.items() if kept.get(number) != line}
 
 
-@pytest.mark.parametrize("name", ["numbered.txt", "articles.txt", "scanned.txt", "table.md"])
-def test_a_plan_is_read_as_expected(name):
-    source = PLANS / name
-    expected = json.loads(source.with_suffix(".json").read_text("utf-8"))
-    assert in_short(read_plan_file(source)) == expected
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def lost_words(document: PlanDocument) -> list[str]:
+    """Words of lines that went to a part, but stand in no value of the structure.
+
+    Headings, formulas of the letterhead and words that only lead to what follows ("Căn cứ") are the frame.
+    """
+    found = document.to_json()
+    frame = {"heading", "motto", "rule", "furniture", "recipients", "signatory", "place", "title", "number"}
+    del found["lines"]
+    text = json.dumps(found, ensure_ascii=False).lower()
+    held = set(WORD.findall(text))
+    lost = []
+    for line in document.lines:
+        if not frame & {part.split(".")[0] for part in line.parts}:
+            words = WORD.findall(clean_text(line.text).lower().translate(PLAIN))
+            halves = {word for word in words if f"{word}-" in line.text or line.text.startswith(word)}
+            lost += [
+                f"{line.line}: {word}"
+                for word in words
+                if word not in held | LEADS and not (word in halves and word in text)
+            ]
+    return lost
+
+
+WORD = re.compile(r"[^\W\d_]{2,}")
+PLAIN = str.maketrans("", "", "*_")
+LEADS = {
+    "căn",
+    "cứ",
+    "đề",
+    "nghị",
+    "ngày",
+    "tháng",
+    "năm",
+    "số",
+    "điểm",
+    "khoản",
+    "theo",
+    "thực",
+    "hiện",
+    "của",
+}
+
+
+@pytest.mark.parametrize("name", [path.stem for path in EXPECTED])
+def test_a_plan_is_read_as_expected(name, plan_files):
+    expected = json.loads((PLANS / f"{name}.json").read_text("utf-8"))
+    assert json.loads(json.dumps(in_short(read_plan_file(plan_files[name])))) == expected
+
+
+@pytest.mark.parametrize("name", [path.stem for path in EXPECTED])
+def test_every_line_of_every_file_has_its_place_once(name, plan_files):
+    source = read_source(plan_files[name].read_bytes())
+    document = read_lines(source)
+    ledger = [(line.line, line.text) for line in document.lines]
+    assert ledger == [(line.number, line.raw) for line in source.lines]
+    assert all(line.parts for line in document.lines)
+    unread = [line.line for line in document.lines if "unread" in line.parts]
+    assert unread == [rest.line for rest in document.unread]
+    assert lost_words(document) == []
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
@@ -72,8 +140,6 @@ def test_a_removed_line_is_missed(source):
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
 def test_line_ends_marks_and_composition_do_not_matter(source):
-    import unicodedata
-
     text = source.read_text("utf-8")
     plain = read_plan(text)
     assert read_plan(text.replace("\n", "\r\n")) == plain
@@ -113,8 +179,6 @@ def test_a_date_that_no_calendar_has_is_not_corrected():
     ("content", "error"),
     [
         (b"\x89PNG\r\n\x1a\n\x00\x00", PlanNotText),
-        (b"PK\x03\x04word/document.xml", PlanNotText),
-        (b"%PDF-1.7 ...", PlanNotText),
         ("Kế hoạch".encode("cp1258", "replace") + b"\xff\xd0", PlanEncodingUnknown),
         (b"\xff\xfeK\x00\xe1", PlanEncodingUnknown),
     ],
@@ -132,7 +196,7 @@ def test_what_is_not_text_is_named(content, error):
         (" \n\t\r\n\u3000 ", PlanEmpty),
         ("KẾ HOẠCH\nabc\x00def", PlanNotText),
         ("x" * 1_000_000, PlanLineTooLong),
-        ("dòng\n" * 500_000, PlanTooLong),
+        ("dòng\n" * 1_300_000, PlanTooLong),
     ],
 )
 def test_bad_text_is_named(text, error):
@@ -144,24 +208,6 @@ def test_bad_text_is_named(text, error):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(PlanFileMissing, match=r"ke-hoach\.txt"):
         read_plan_file(tmp_path / "ke-hoach.txt")
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["UBND " * 3_900, "a, " * 6_000, "(" * 19_000, "Quyết định số " * 1_300, "1 tin/" * 3_000, "* _" * 6_000,
-     "của " * 4_900, "Căn cứ Luật " + "x " * 9_000, "ngày 1 tháng " * 1_400, "12.345." * 2_800],
-)  # fmt: skip
-def test_a_long_line_costs_no_more_than_its_length(line):
-    started = time.process_time()
-    read_plan("KẾ HOẠCH\nThử\n" + line + "\nI. NỘI DUNG\n- " + line + "\nII. KINH PHÍ: " + line)
-    assert time.process_time() - started < 3
-
-
-def test_a_sentence_that_never_ends_costs_no_more_than_its_length():
-    started = time.process_time()
-    text = "I. NỘI DUNG\n- bà con\n" + "và nghe đài mỗi ngày\n" * 5_000
-    assert lost_lines(text, read_plan(text)) == set()
-    assert time.process_time() - started < 3
 
 
 FRAGMENTS = st.sampled_from(

@@ -4,6 +4,7 @@ tables.docx is made anew by the tests. quarter.pdf lies beside: `python -m tests
 writes quarter.docx, and LibreOffice (`soffice --convert-to pdf`) prints it.
 """
 
+# ruff: noqa: E501  sentences of plans stand on one line
 from pathlib import Path
 
 from docx import Document
@@ -74,18 +75,24 @@ def make_quarter(path: Path) -> Path:
     _centre(paper, "KẾ HOẠCH")
     _centre(paper, "Sản xuất chương trình phát thanh về giảm nghèo năm 2026")
     for text in (
-        "Căn cứ Kế hoạch số 64/KH-UBND ngày 16 tháng 3 năm 2026 của Ủy ban nhân dân huyện Ea Sol về truyền "
-        "thông giảm nghèo năm 2026; Căn cứ Quyết định số 102/QĐ-UBND ngày 18/3/2026 của Ủy ban nhân dân huyện "
-        "Ea Sol về giao dự toán cho Trung tâm Truyền thông;",
+        (
+            "Căn cứ Kế hoạch số 64/KH-UBND ngày 16 tháng 3 năm 2026 của Ủy ban nhân dân huyện Ea Sol về truyền "
+            "thông giảm nghèo năm 2026; Căn cứ Quyết định số 102/QĐ-UBND ngày 18/3/2026 của Ủy ban nhân dân huyện "
+            "Ea Sol về giao dự toán cho Trung tâm Truyền thông;"
+        ),
         "I. MỤC ĐÍCH",
-        "Mỗi tuần đài có chuyên mục riêng cho bà con nghèo, nói đúng điều bà con đang cần, có tiếng nói của "
-        "chính người trong thôn và có địa chỉ để hỏi thêm khi chưa rõ.",
+        (
+            "Mỗi tuần đài có chuyên mục riêng cho bà con nghèo, nói đúng điều bà con đang cần, có tiếng nói của "
+            "chính người trong thôn và có địa chỉ để hỏi thêm khi chưa rõ."
+        ),
         "II. ĐỐI TƯỢNG",
         "1. Hộ nghèo ở mười hai thôn vùng sâu;",
         "2. Thanh niên chưa có nghề.",
         "III. NỘI DUNG",
-        "1. Chính sách về nhà ở, y tế và giáo dục cho hộ nghèo, cách làm đơn, nơi nộp đơn và thời hạn trả lời "
-        "của cơ quan nhận đơn;",
+        (
+            "1. Chính sách về nhà ở, y tế và giáo dục cho hộ nghèo, cách làm đơn, nơi nộp đơn và thời hạn trả lời "
+            "của cơ quan nhận đơn;"
+        ),
         "2. Chuyện người trong thôn làm ăn giỏi, kể lại bằng chính giọng của họ.",
         "IV. HÌNH THỨC",
         "1. Chuyên mục phát thanh trên đài huyện;",
@@ -105,8 +112,10 @@ def make_quarter(path: Path) -> Path:
         "VI. KINH PHÍ",
         "Theo Quyết định số 102/QĐ-UBND ngày 18/3/2026 của Ủy ban nhân dân huyện Ea Sol.",
         "VII. TỔ CHỨC THỰC HIỆN",
-        "1. Phòng Phát thanh: viết, đọc, dựng và lưu từng chuyên mục; gửi bản nghe thử cho lãnh đạo duyệt ít "
-        "nhất hai ngày trước giờ phát.",
+        (
+            "1. Phòng Phát thanh: viết, đọc, dựng và lưu từng chuyên mục; gửi bản nghe thử cho lãnh đạo duyệt ít "
+            "nhất hai ngày trước giờ phát."
+        ),
         "2. Phòng Kỹ thuật: giữ máy, ghi nhật ký phát và báo cáo hằng tháng.",
     ):
         paper.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
@@ -208,24 +217,21 @@ def add_numbering(paper) -> None:
     """An outline list in the file: I. / 1. / a), as Word numbers it by itself."""
     numbering = paper.part.numbering_part.element
     levels = "".join(
-        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
         for level, (kind, text) in enumerate(NUMBERING)
     )
     numbering.insert(
         0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>')
     )
-    numbering.append(
-        parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>')
-    )
+    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
 
 
 def _numbered(paper, level: int, text: str) -> None:
     paragraph = paper.add_paragraph(text)
     properties = paragraph._p.get_or_add_pPr()
     properties.append(
-        parse_xml(
-            f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>'
-        )
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="77"/></w:numPr>')
     )
 
 
@@ -233,7 +239,8 @@ def _add_text_box(paper, text: str) -> None:
     run = paper.add_paragraph().add_run()
     run._r.append(
         parse_xml(
-            f'<w:pict {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"><v:shape style="width:200pt;height:40pt">'
+            f'<w:pict {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml">'
+            '<v:shape style="width:200pt;height:40pt">'
             f"<v:textbox><w:txbxContent><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:txbxContent></v:textbox>"
             "</v:shape></w:pict>"
         )
@@ -247,7 +254,8 @@ def _add_footnote(paper, paragraph, text: str) -> None:
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
     content = (
         f'<w:footnotes {nsdecls("w")}><w:footnote w:type="separator" w:id="-1"><w:p/></w:footnote>'
-        f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote>'
+        f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t>{text}</w:t></w:r></w:p>'
+        "</w:footnote>"
         "</w:footnotes>"
     )
     part = Part(PackURI("/word/footnotes.xml"), kind, content.encode(), paper.part.package)
