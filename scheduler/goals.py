@@ -30,6 +30,7 @@ class Goal:
     quantity: int
     weight: int = 1
     key: str = ""
+    language: str | None = None
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES or self.quantity < 0 or self.weight < 0:
@@ -38,7 +39,7 @@ class Goal:
     @property
     def label(self) -> str:
         """The goal in its codes: `3.health · 1 · ia-dom`."""
-        named = (self.theme, self.audience, self.form, self.station)
+        named = (self.theme, self.audience, self.form, self.language, self.station)
         return self.key or " · ".join(part for part in named if part) or "*"
 
     @property
@@ -56,6 +57,7 @@ class Goal:
             covers(self.theme, item.theme)
             and covers(self.audience, item.audience)
             and covers(self.form, item.form)
+            and self.language in (None, item.language)
         )
 
     def counts(self, station: str, day: date) -> bool:
@@ -92,7 +94,7 @@ class Tally:
 
     def wanting(self, item: Item, station: str) -> tuple[int, ...]:
         """The goals with the labels of `item` that count this station, on whatever day."""
-        labels = (station, item.theme, item.audience, item.form)
+        labels = (station, item.theme, item.audience, item.form, item.language)
         if labels not in self._wanting:
             self._wanting[labels] = tuple(
                 number

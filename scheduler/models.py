@@ -95,6 +95,7 @@ class Airing(SQLModel, table=True):
     __table_args__ = (
         Index("ix_airing_station_day", "station_id", "local_date"),
         Index("ix_airing_state_day", "state", "local_date"),
+        Index("ix_airing_asset_day", "asset_id", "local_date"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -104,7 +105,7 @@ class Airing(SQLModel, table=True):
     """The broadcast day: the local day on which the slot starts."""
     position: int
     role: ItemRole
-    asset_id: int = Field(foreign_key="asset.id", index=True)
+    asset_id: int = Field(foreign_key="asset.id")
     starts_at: datetime
     ends_at: datetime
     state: AiringState = AiringState.PLANNED
@@ -232,8 +233,10 @@ class StationMonth(_Amounts, table=True):
 
     station_id: int = Field(primary_key=True, foreign_key="station.id")
     programmes: str = ""
-    """The sessions in which a whole piece of it sounded, as hexadecimal bits; the same bit, the same session
+    """The sessions in which a whole piece of it sounded, as hexadecimal bits: the same bit, the same session
     in all rows of the station and month."""
+    programmes_planned: str = ""
+    """Those in which one was planned."""
 
 
 class DistrictMonth(_Amounts, table=True):

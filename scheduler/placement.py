@@ -134,7 +134,7 @@ def place(
 
 
 def _sort_goal(goal: Goal) -> tuple[object, ...]:
-    labels = (goal.theme, goal.audience, goal.form, goal.station)
+    labels = (goal.theme, goal.audience, goal.form, goal.language, goal.station)
     return (
         *(label or "" for label in labels),
         goal.first_date,

@@ -23,6 +23,7 @@ import studio.jobs.models
 import studio.people.models
 import studio.planning.models
 import studio.scripts.models
+from scheduler.rollup import rebuild_rollup
 from studio.migrations.upgrade import upgrade
 from studio.settings import Settings
 
@@ -56,8 +57,11 @@ def open_database(settings: Settings) -> Database:
     """The database of `settings`, created and migrated to the present schema (with a backup before)."""
     settings.home.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url)
-    upgrade(engine, backups=settings.backups)
-    return Database(engine)
+    database = Database(engine)
+    if upgrade(engine, backups=settings.backups):
+        with database.writing() as session:
+            rebuild_rollup(session)
+    return database
 
 
 def make_engine(url: str) -> Engine:

@@ -29,7 +29,7 @@ def show_coverage(
     """The plan's targets against what aired, what is short first; by default over the whole plan."""
     chosen = find_plan(session, plan or None)
     since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
-    coverage = compute_coverage(session, chosen, since, until, now=now)
+    coverage = compute_coverage(session, chosen, since, until, now=now, with_rows=False)
     met = [row for row in coverage.rows if row not in coverage.short]
     return CoverageAnswer(
         plan=coverage.plan_code,

@@ -136,9 +136,9 @@ def import_asrun(chosen: argparse.Namespace, settings: Settings) -> None:
     store = Store(settings.store)
     database = open_database(settings)
     results = []
-    for path in chosen.files:
-        content = path.read_bytes()
-        with database.writing() as session:
+    with database.writing() as session:
+        for path in chosen.files:
+            content = path.read_bytes()
             results.append((path, import_log(session, store, chosen.station, path.name, content, now=now())))
     if chosen.json:
         print_json([{"file": str(path), **as_json(result)} for path, result in results])

@@ -13,12 +13,15 @@ from sqlalchemy import Engine
 MIGRATIONS = Path(__file__).parent
 
 
-def upgrade(engine: Engine, *, backups: Path) -> None:
-    """Run the migrations that `engine` lacks; a SQLite file with data is copied to `backups` first."""
+def upgrade(engine: Engine, *, backups: Path) -> bool:
+    """Run the migrations that `engine` lacks; a SQLite file with data is copied to `backups` first.
+
+    Returns whether a database that was in use came to a new schema.
+    """
     with engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
     if present == ScriptDirectory(str(MIGRATIONS)).get_current_head():
-        return
+        return False
     if present is not None and engine.dialect.name == "sqlite" and engine.url.database:
         _copy_sqlite(Path(engine.url.database), backups, present)
     config = make_config()
@@ -26,6 +29,7 @@ def upgrade(engine: Engine, *, backups: Path) -> None:
         # Another process may have migrated while this one waited for the write lock: alembic looks again.
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    return present is not None
 
 
 def make_config() -> Config:

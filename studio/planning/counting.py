@@ -5,19 +5,15 @@ station's time cannot be sounded twice, and no airing is credited twice. So the 
 rows adds up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from assets.models import Asset, AssetKind
-from scheduler.asrun import COUNTED
+from assets.models import Asset
 from scheduler.models import Airing, AiringState, AsRun, Station
-
-CONTENT = frozenset({AssetKind.SEGMENT, AssetKind.RECORDING})
-"""Kinds that carry content; tunes and stings fill time but meet no target."""
-OPEN = frozenset({AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED})
+from scheduler.sums import CONTENT, COUNTED, OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +25,7 @@ class Labels:
     theme: str | None
     audience: str | None
     form: str | None
+    language: str
     is_content: bool
 
 
@@ -39,6 +36,7 @@ class AiredRow:
     asrun_id: int
     airing_id: int | None
     station: str
+    station_id: int
     labels: Labels
     local_date: date
     started_at: datetime
@@ -57,6 +55,7 @@ class PlannedRow:
 
     airing_id: int
     station: str
+    station_id: int
     labels: Labels
     local_date: date
     starts_at: datetime
@@ -76,7 +75,9 @@ class PlannedRow:
         return self.state in OPEN and self.ends_at > now
 
 
-def count_aired(session: Session, first: date, last: date) -> list[AiredRow]:
+def count_aired(
+    session: Session, first: date, last: date, *, stations: Collection[int] | None = None
+) -> list[AiredRow]:
     """The as-run rows of the broadcast days from `first` to `last`, by station and start."""
     query = (
         select(AsRun, Station.code, Asset)
@@ -85,6 +86,8 @@ def count_aired(session: Session, first: date, last: date) -> list[AiredRow]:
         .where(col(AsRun.local_date).between(first, last))
         .order_by(col(AsRun.station_id), col(AsRun.started_at), col(AsRun.id))
     )
+    if stations is not None:
+        query = query.where(col(AsRun.station_id).in_(sorted(stations)))
     return [_read_aired(row, station, asset) for row, station, asset in session.exec(query)]
 
 
@@ -95,6 +98,7 @@ def _read_aired(row: AsRun, station: str, asset: Asset | None) -> AiredRow:
         asrun_id=row.id,
         airing_id=row.airing_id,
         station=station,
+        station_id=row.station_id,
         labels=labels,
         local_date=row.local_date,
         started_at=row.started_at,
@@ -106,7 +110,9 @@ def _read_aired(row: AsRun, station: str, asset: Asset | None) -> AiredRow:
     )
 
 
-def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]:
+def count_planned(
+    session: Session, first: date, last: date, *, stations: Collection[int] | None = None
+) -> list[PlannedRow]:
     """The planned airings of content on the broadcast days from `first` to `last`."""
     query = (
         select(Airing, Station.code, Asset)
@@ -115,11 +121,14 @@ def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]
         .where(col(Airing.local_date).between(first, last), col(Asset.kind).in_(CONTENT))
         .order_by(col(Airing.starts_at), col(Airing.id))
     )
+    if stations is not None:
+        query = query.where(col(Airing.station_id).in_(sorted(stations)))
     found: Sequence[tuple[Airing, str, Asset]] = list(session.exec(query))
     return [
         PlannedRow(
             airing_id=airing.id or 0,
             station=station,
+            station_id=airing.station_id,
             labels=_label(asset, asset.title),
             local_date=airing.local_date,
             starts_at=airing.starts_at,
@@ -133,7 +142,13 @@ def count_planned(session: Session, first: date, last: date) -> list[PlannedRow]
 
 def _label(asset: Asset | None, title: str) -> Labels:
     if asset is None:
-        return Labels(None, title, None, None, None, is_content=False)
+        return Labels(None, title, None, None, None, "", is_content=False)
     return Labels(
-        asset.key, asset.title, asset.theme, asset.audience, asset.form, is_content=asset.kind in CONTENT
+        asset.key,
+        asset.title,
+        asset.theme,
+        asset.audience,
+        asset.form,
+        asset.language,
+        is_content=asset.kind in CONTENT,
     )

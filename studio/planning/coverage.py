@@ -1,22 +1,24 @@
 """Where the plan stands: per target what was wanted, planned, aired, and what would close the gap."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from babel import Locale
+from sqlmodel import Session
 
 from assets.errors import Invalid
-from assets.messages import say
-from scheduler.models import Station
+from assets.messages import current_language, say
 from studio.planning.amounts import VIETNAM, shorten, write_amount, write_day
-from studio.planning.counting import AiredRow, Labels, PlannedRow, count_aired, count_planned
-from studio.planning.models import Measure, Plan, Target
-from studio.planning.periods import wanted_between
-from studio.planning.plans import list_audiences, list_forms, list_targets, list_themes
-
-SCHEDULED = frozenset({Measure.AIRINGS, Measure.MINUTES})
+from studio.planning.evidence import find_evidence
+from studio.planning.models import Every, Measure, Plan, Target
+from studio.planning.periods import Period, list_windows, wanted_in
+from studio.planning.plans import key_of, list_targets
+from studio.planning.scope import Ground, Question, read_ground
+from studio.planning.tallies import Amounts, count_all
+from studio.planning.targets import ON_AIR
+from studio.planning.units import find_unit, list_counted
 
 
 class PeriodReversed(Invalid):
@@ -25,84 +27,74 @@ class PeriodReversed(Invalid):
 
 class CoverageStatus(StrEnum):
     MET = "met"  # aired as much as wanted
+    OVER = "over"  # more than the most that is wanted
     ON_TRACK = "on_track"  # what is scheduled and still to come closes it
+    AHEAD = "ahead"  # its period has not begun
     WAITING = "waiting"  # logs that have not arrived would close it
     SHORT = "short"  # more must be placed
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What is missing from a target, and what may still fill it; in the target's measure."""
-
-    missing: int
-    upcoming: int
-    unconfirmed: int
-
-    @property
-    def status(self) -> CoverageStatus:
-        if self.missing == 0:
-            return CoverageStatus.MET
-        if self.missing <= self.upcoming:
-            return CoverageStatus.ON_TRACK
-        if self.missing <= self.upcoming + self.unconfirmed:
-            return CoverageStatus.WAITING
-        return CoverageStatus.SHORT
-
-    def advise(self, target: Target, title: str, station: str, today: date) -> str:
-        """What would close the gap, in one sentence."""
-        key = self.status.value
-        # What is still to come, or may yet be confirmed, need not be placed again.
-        short = max(self.missing - self.upcoming - self.unconfirmed, 0)
-        if self.status == CoverageStatus.SHORT:
-            key += "" if today <= target.last_date else "_after"
-            key += "_waiting" if self.unconfirmed else ""
-        return say(
-            f"planning.advice.{key}",
-            what=title,
-            station=station,
-            last=write_day(target.last_date),
-            missing=write_amount(target.measure, short, up=True),
-            upcoming=write_amount(target.measure, self.upcoming, up=True),
-            unconfirmed=write_amount(target.measure, self.unconfirmed, up=True),
-        )
+_LANGUAGES = {"jra": "Gia Rai", "sed": "Xơ Đăng", "bdq": "Ba Na", "blt": "Thái", "mtq": "Mường"}
+"""ISO 639-3 codes of this region's languages, under the names that people there use."""
+_ORDER = (
+    CoverageStatus.SHORT, CoverageStatus.WAITING, CoverageStatus.OVER, CoverageStatus.ON_TRACK,
+    CoverageStatus.AHEAD,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """One target inside the period. Amounts are airings, or milliseconds where minutes are measured."""
+    """One target in one of its periods, as far as it lies in the days asked for.
+
+    Amounts are in the measure's own unit, minutes in milliseconds.
+    """
 
     target_id: int
+    plan: str
+    """Code of the plan whose target it is."""
     theme: str | None
     audience: str | None
     form: str | None
+    language: str | None
     station: str | None
+    unit: str | None
     title: str
     """What is counted, in short words."""
     station_name: str
+    """Where: the station, the unit, or everywhere."""
     first_date: date
     last_date: date
     """The part of the target's period that lies in the period asked for."""
     measure: Measure
     quantity: int
     """The whole target, in its own unit."""
+    maximum: int | None
+    every: Every
     weight: int
     wanted: int
+    most: int | None
+    """The share of `maximum`, counted as `wanted` is."""
     planned: int
+    confirmed: int
+    """Of `planned`, what a log has confirmed as aired, or a person as held."""
     aired: int
     unconfirmed: int
     upcoming: int
     missing: int
+    forecast: int | None
+    """What there will be at the end if it goes on as until now; None before it begins."""
     share: float
     """Aired over wanted; above 1 where more went out than wanted."""
     status: CoverageStatus
     advice: str
-    asrun_ids: tuple[int, ...]
-    """The rows that `aired` is the sum of."""
-    unconfirmed_ids: tuple[int, ...]
+    asrun_ids: tuple[int, ...] = ()
+    """The rows that `aired` is the sum of, where they were asked for."""
+    unconfirmed_ids: tuple[int, ...] = ()
     """The airings that `unconfirmed` is the sum of."""
+    activity_ids: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Amounts in airings, or milliseconds where `measure` is minutes; `quantity` in its own unit."""
+        """Amounts in the measure's own unit, or milliseconds where `measure` is minutes."""
         plain = asdict(self)
         return plain | {"first_date": self.first_date.isoformat(), "last_date": self.last_date.isoformat()}
 
@@ -118,8 +110,7 @@ class Coverage:
     def short(self) -> tuple[CoverageRow, ...]:
         """What is not met, the least covered first."""
         open_rows = [row for row in self.rows if row.status != CoverageStatus.MET]
-        order = [CoverageStatus.SHORT, CoverageStatus.WAITING, CoverageStatus.ON_TRACK]
-        return tuple(sorted(open_rows, key=lambda row: (order.index(row.status), row.share, -row.weight)))
+        return tuple(sorted(open_rows, key=lambda row: (_ORDER.index(row.status), row.share, -row.weight)))
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -136,128 +127,210 @@ class Coverage:
         return sum(row.status == CoverageStatus.MET for row in self.rows)
 
 
-def compute_coverage(session: Session, plan: Plan, first: date, last: date, *, now: datetime) -> Coverage:
-    """The plan's targets against the as-run rows of the broadcast days from `first` to `last`.
+def compute_coverage(
+    session: Session,
+    plan: Plan,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    unit: str | None = None,
+    with_rows: bool = True,
+) -> Coverage:
+    """The targets of the plan and of its sub-plans against what aired and was held from `first` to `last`.
 
-    Aired is measured: minutes are the counted time of logged rows, a partial one with what was heard of
-    it; airings are whole ones only. What is past and without a log is unconfirmed, never aired.
+    Aired is measured: minutes are the counted time of logged rows, a partial one with what was heard of it;
+    airings are whole ones only. What is past and without a log is unconfirmed, never aired. A recurring
+    target gives a row for each of its periods. A target that plan and sub-plan share stands once. `unit`
+    keeps the targets of that unit's places; `with_rows` names the rows behind each figure: that is a scan.
 
     Raises:
-        PeriodReversed
+        PeriodReversed, UnitUnknown
     """
     if last < first:
         raise PeriodReversed(first=write_day(first), last=write_day(last))
-    evidence = _Evidence(
-        first=first,
-        last=last,
-        aired=count_aired(session, first, last),
-        planned=count_planned(session, first, last),
-        names=name_codes(session, plan),
-        now=now,
-    )
-    rows = [
-        _measure(target, evidence)
-        for target in list_targets(session, plan)
-        if target.first_date <= last and first <= target.last_date and target.measure in SCHEDULED
+    ground = read_ground(session, plan)
+    due = [
+        (target, period, window)
+        for target in list_family_targets(session, ground)
+        if unit is None or _lies_in(session, ground, target, unit)
+        for period, window in list_windows(target, first, last)
     ]
+    questions = [Question(ground.scope_of(target), target.measure, window) for target, _, window in due]
+    answers = count_all(session, ground, questions, now)
+    rows = [
+        _measure(ground, _Case(target, period, window, amounts, now.astimezone(VIETNAM).date()))
+        for (target, period, window), amounts in zip(due, answers, strict=True)
+    ]
+    if with_rows and rows:
+        evidence = find_evidence(session, ground, questions, now)
+        rows = [
+            replace(
+                row,
+                asrun_ids=tuple(one.asrun_id for one in behind.aired),
+                unconfirmed_ids=tuple(one.airing_id for one in behind.unconfirmed),
+                activity_ids=tuple(one.id or 0 for one in behind.activities),
+            )
+            for row, behind in zip(rows, evidence, strict=True)
+        ]
     return Coverage(plan.code, first, last, tuple(rows))
 
 
-def is_counted(target: Target, station: str, labels: Labels) -> bool:
-    """Whether a piece on a station is of the kind that the target counts."""
-    return (
-        labels.is_content
-        and target.station in (None, station)
-        and _covers(target.theme, labels.theme)
-        and _covers(target.audience, labels.audience)
-        and _covers(target.form, labels.form)
+def list_family_targets(session: Session, ground: Ground) -> list[Target]:
+    """The targets of the plan and its sub-plans; of two that ask for the same, the one that asks for more."""
+    chosen: dict[tuple[object, ...], Target] = {}
+    for plan in ground.family:
+        for target in list_targets(session, plan):
+            key = (
+                ground.theme_of(target),
+                ground.unit_code_of(target),
+                *key_of(target)[1:5],
+                *key_of(target)[6:],
+            )
+            known = chosen.setdefault(key, target)
+            if known.quantity < target.quantity:
+                chosen[key] = target
+    return list(chosen.values())
+
+
+def _lies_in(session: Session, ground: Ground, target: Target, unit: str) -> bool:
+    """Whether the target is about the unit, one below it or one of its stations."""
+    counted = list_counted(list(ground.units.values()), find_unit(session, unit).code)
+    code = ground.unit_code_of(target)
+    if code is not None:
+        return any(one.code == code and one.id in counted for one in ground.units.values())
+    station = ground.stations.get(target.station or "")
+    return station is not None and any(
+        owner.station_id == station.id and owner.unit_id in counted for owner in ground.owners
     )
-
-
-def name_codes(session: Session, plan: Plan) -> Mapping[tuple[str, str], str]:
-    """("theme", "3.health") -> its title; also for audiences, forms and stations."""
-    names = {("station", station.code): station.name for station in session.exec(select(Station))}
-    names |= {("theme", row.code): row.title for row in list_themes(session, plan)}
-    names |= {("audience", row.code): row.title for row in list_audiences(session, plan)}
-    names |= {("form", row.code): row.title for row in list_forms(session, plan)}
-    return names
-
-
-def _covers(wanted: str | None, label: str | None) -> bool:
-    """A code covers itself and what is under it: `3` covers `3.health`."""
-    return wanted is None or (label is not None and (label == wanted or label.startswith(f"{wanted}.")))
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
-    """All that was planned and heard in the period, read once for all targets."""
+class _Case:
+    """A target in a window, with what was counted there."""
 
-    first: date
-    last: date
-    aired: Sequence[AiredRow]
-    planned: Sequence[PlannedRow]
-    names: Mapping[tuple[str, str], str]
-    now: datetime
+    target: Target
+    period: Period
+    window: Period
+    amounts: Amounts
+    today: date
+
+    @property
+    def wanted(self) -> int:
+        return wanted_in(self.target, self.period, self.window)
+
+    @property
+    def most(self) -> int | None:
+        most = self.target.maximum
+        return None if most is None else wanted_in(self.target, self.period, self.window, most)
+
+    @property
+    def missing(self) -> int:
+        return max(self.wanted - self.amounts.aired, 0)
+
+    @property
+    def status(self) -> CoverageStatus:
+        amounts, missing = self.amounts, self.missing
+        if self.most is not None and amounts.aired > self.most:
+            return CoverageStatus.OVER
+        if missing == 0:
+            return CoverageStatus.MET
+        if missing <= amounts.upcoming:
+            return CoverageStatus.ON_TRACK
+        if missing <= amounts.upcoming + amounts.unconfirmed:
+            return CoverageStatus.WAITING
+        return CoverageStatus.AHEAD if self.today < self.window.first else CoverageStatus.SHORT
+
+    @property
+    def forecast(self) -> int | None:
+        """What there will be at the end at the pace of the days so far; the day of today is not done.
+
+        A share of households does not grow with the days: it is foreseen as it is.
+        """
+        days = self.window.days
+        past = min((self.today - self.window.first).days, days)
+        if past <= 0:
+            return None
+        if self.target.measure == Measure.HOUSEHOLDS:
+            return self.amounts.aired
+        return (2 * self.amounts.aired * days + past) // (2 * past)
+
+    def advise(self, title: str, place: str) -> str:
+        """What would close the gap, in one sentence."""
+        amounts, measure = self.amounts, self.target.measure
+        # What is still to come, or may yet be confirmed, need not be placed again.
+        short = max(self.missing - amounts.upcoming - amounts.unconfirmed, 0)
+        key = self.status.value
+        if self.status == CoverageStatus.SHORT:
+            key += "" if self.today <= self.window.last else "_after"
+            key += "_waiting" if amounts.unconfirmed else ""
+        return say(
+            f"planning.{'advice' if measure in ON_AIR else 'advice_held'}.{key}",
+            what=title,
+            station=place,
+            last=write_day(self.window.last),
+            first=write_day(self.window.first),
+            missing=write_amount(measure, short, up=True),
+            upcoming=write_amount(measure, amounts.upcoming, up=True),
+            unconfirmed=write_amount(measure, amounts.unconfirmed, up=True),
+            over=write_amount(measure, amounts.aired - (self.most or 0)),
+        )
 
 
-def _measure(target: Target, evidence: _Evidence) -> CoverageRow:
-    start, end = max(evidence.first, target.first_date), min(evidence.last, target.last_date)
-    minutes = target.measure == Measure.MINUTES
-    heard = [
-        row
-        for row in evidence.aired
-        if start <= row.local_date <= end
-        and is_counted(target, row.station, row.labels)
-        and (row.counted_ms > 0 if minutes else row.counts_airing)
-    ]
-    placed = [
-        row
-        for row in evidence.planned
-        if start <= row.local_date <= end and is_counted(target, row.station, row.labels)
-    ]
-    unconfirmed = [row for row in placed if row.is_unconfirmed(evidence.now)]
-
-    def amount(rows: Iterable[PlannedRow]) -> int:
-        return sum(row.duration_ms if minutes else 1 for row in rows)
-
-    wanted = wanted_between(target, start, end)
-    got = sum(row.counted_ms if minutes else 1 for row in heard)
-    gap = Gap(
-        missing=max(wanted - got, 0),
-        upcoming=amount(row for row in placed if row.is_upcoming(evidence.now)),
-        unconfirmed=amount(unconfirmed),
-    )
-    title, station_name = _name(target, evidence.names)
+def _measure(ground: Ground, case: _Case) -> CoverageRow:
+    target, amounts = case.target, case.amounts
+    title, place = name_target(ground, target)
     assert target.id is not None
     return CoverageRow(
         target_id=target.id,
+        plan=next((plan.code for plan in ground.family if plan.id == target.plan_id), ground.plan.code),
         theme=target.theme,
         audience=target.audience,
         form=target.form,
+        language=target.language,
         station=target.station,
+        unit=ground.unit_code_of(target),
         title=title,
-        station_name=station_name,
-        first_date=start,
-        last_date=end,
+        station_name=place,
+        first_date=case.window.first,
+        last_date=case.window.last,
         measure=target.measure,
         quantity=target.quantity,
+        maximum=target.maximum,
+        every=target.every,
         weight=target.weight,
-        wanted=wanted,
-        planned=amount(placed),
-        aired=got,
-        unconfirmed=gap.unconfirmed,
-        upcoming=gap.upcoming,
-        missing=gap.missing,
-        share=got / wanted if wanted else 1.0,
-        status=gap.status,
-        advice=gap.advise(target, title, station_name, evidence.now.astimezone(VIETNAM).date()),
-        asrun_ids=tuple(row.asrun_id for row in heard),
-        unconfirmed_ids=tuple(row.airing_id for row in unconfirmed),
+        wanted=case.wanted,
+        most=case.most,
+        planned=amounts.planned,
+        confirmed=amounts.confirmed,
+        aired=amounts.aired,
+        unconfirmed=amounts.unconfirmed,
+        upcoming=amounts.upcoming,
+        missing=case.missing,
+        forecast=case.forecast,
+        share=amounts.aired / case.wanted if case.wanted else 1.0,
+        status=case.status,
+        advice=case.advise(title, place),
     )
 
 
-def _name(target: Target, names: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+def name_target(ground: Ground, target: Target) -> tuple[str, str]:
+    """What a target counts and where, in short words."""
+    names: Mapping[tuple[str, str], str] = ground.names
     coded = [("theme", target.theme), ("form", target.form), ("audience", target.audience)]
     titles = [shorten(names.get((kind, code), code)) for kind, code in coded if code]
-    station = names.get(("station", target.station), target.station) if target.station else None
-    return " · ".join(titles) or say("planning.everything"), station or say("planning.everywhere")
+    titles += [name_language(target.language)] if target.language else []
+    unit = ground.unit_code_of(target)
+    place = say("planning.everywhere")
+    if target.station or unit:
+        kind, code = ("station", target.station) if target.station else ("unit", unit)
+        place = names.get((kind, code or ""), code or "")
+    elif target.measure not in ON_AIR:
+        place = say("planning.every_unit")
+    return " · ".join(titles) or say("planning.everything"), place
+
+
+def name_language(code: str) -> str:
+    """A language by its code, in the reader's own; the code where nobody has named it."""
+    name: str | None = Locale.parse(current_language()).languages.get(code)
+    return _LANGUAGES.get(code) or (name or code)

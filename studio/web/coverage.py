@@ -41,7 +41,7 @@ def show_coverage(
         return render(request, "coverage.html", {"title": say("web.coverage.title"), "plans": plans})
     chosen = find_plan(session, plan or None)
     since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
-    coverage = compute_coverage(session, chosen, since, until, now=now)
+    coverage = compute_coverage(session, chosen, since, until, now=now, with_rows=False)
     values = {
         "title": say("web.coverage.title"),
         "plans": plans,

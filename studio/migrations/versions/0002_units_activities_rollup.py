@@ -80,6 +80,7 @@ def upgrade() -> None:
         sa.Column("aired_ms", sa.BigInteger(), nullable=False),
         sa.Column("station_id", sa.Integer(), nullable=False),
         sa.Column("programmes", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("programmes_planned", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(
             ["station_id"],
             ["station.id"],
@@ -227,6 +228,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("airing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_airing_station_id"))
+        batch_op.drop_index(batch_op.f("ix_airing_asset_id"))
+        batch_op.create_index("ix_airing_asset_day", ["asset_id", "local_date"], unique=False)
         batch_op.create_index("ix_airing_state_day", ["state", "local_date"], unique=False)
         batch_op.create_index("ix_airing_station_day", ["station_id", "local_date"], unique=False)
 
@@ -365,7 +368,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("airing", schema=None) as batch_op:
         batch_op.drop_index("ix_airing_station_day")
+        batch_op.drop_index("ix_airing_asset_day")
         batch_op.drop_index("ix_airing_state_day")
+        batch_op.create_index(batch_op.f("ix_airing_asset_id"), ["asset_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_airing_station_id"), ["station_id"], unique=False)
 
     with op.batch_alter_table("attachment", schema=None) as batch_op:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlmodel import Session
 
 from assets.models import Asset, AssetKind
-from scheduler.asrun import COUNTED
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, ItemRole, Slot, Station, StationKind
+from scheduler.sums import COUNTED
 from studio.planning.document import Heading, PlanDocument, PlanForm, PlanTheme
 from studio.planning.models import Measure, Plan, Target
 from studio.planning.plans import store_plan

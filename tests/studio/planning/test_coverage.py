@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.models import AssetKind
-from scheduler.asrun import COUNTED
 from scheduler.models import AiringState
+from scheduler.sums import COUNTED
 from studio.database import Database, make_engine
 from studio.planning.coverage import CoverageStatus, PeriodReversed, compute_coverage
 from studio.planning.models import Measure

@@ -1,0 +1,275 @@
+"""Rows of a log against the schedule: which airing each tells of, whether it counts, and why not.
+
+A row counts once, if its file is in the schedule of the day it names, near its planned start, no longer than
+the file, and not while something else aired there. Nothing is written row by row: the rows and what becomes
+of the airings are gathered and written at the end.
+"""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, insert, select, update
+
+from assets.models import Asset, Rendition
+from scheduler.logs import LogRow
+from scheduler.models import Airing, AiringState, AsRun, AsRunLog, Station
+from scheduler.reasons import Reason
+from scheduler.rollup import touch
+from scheduler.sums import COUNTED
+
+WHOLE = 0.98
+"""From this share of its length on a piece has aired; less is partial."""
+MAX_DRIFT = timedelta(hours=2)
+"""A measured start farther than this from the planned one is a wrong clock, not a late start."""
+ROUNDING = timedelta(seconds=1)
+"""Players that write whole seconds seem to overlap by less than this."""
+WAITING = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
+_MILLISECOND = timedelta(milliseconds=1)
+_CHUNK = 500
+
+
+@dataclass(slots=True)
+class Planned:
+    """An airing as matching sees it; `place` is its number in the day's order."""
+
+    id: int
+    place: int
+    asset_id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    state: AiringState
+
+
+@dataclass(slots=True)
+class _Written:
+    """What is to be written at the end."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    fates: dict[int, tuple[AiringState, Reason]] = field(default_factory=dict)
+
+
+class Matching:
+    """The schedule of the days that some rows speak of, and what has been counted on them."""
+
+    def __init__(
+        self, session: Session, station: Station, log: AsRunLog, rows: Sequence[LogRow], *, own: bool = True
+    ) -> None:
+        """With `own`, a row that names another station is refused."""
+        assert station.id is not None
+        assert log.id is not None
+        self._session, self._station, self._station_id = session, station, station.id
+        self._log_id, self._own = log.id, own
+        self._written = _Written()
+        self._planned: dict[date, list[Planned]] = defaultdict(list)
+        self._by_file: dict[tuple[date, str], list[Planned]] = defaultdict(list)
+        self._assets: dict[str, int] = {}
+        self._seen: set[tuple[datetime, str]] = set()
+        self._aired: list[tuple[datetime, datetime]] = []
+        self._longest = timedelta(0)
+        self._read_schedule(sorted({row.playlist_date for row in rows}))
+        self._read_assets({row.sha256 for row in rows} - set(self._assets))
+        self._read_counted([row.started_at for row in rows if row.started_at is not None])
+
+    def take(self, row: LogRow) -> Reason | None:
+        """Keep the row and count it, or say why it does not count."""
+        if self._own and row.station != self._station.code:
+            return Reason("other-station", {"station": row.station[:60]})
+        airing = self.find_airing(row)
+        if row.started_at is None or row.stopped_at is None:
+            return self._miss(row, airing)
+        if (row.started_at, row.sha256) in self._seen:
+            return Reason("repeated-row")
+        self._seen.add((row.started_at, row.sha256))
+        why = self._doubt(row, airing, row.started_at, row.stopped_at)
+        aired_ms = (row.stopped_at - row.started_at) // _MILLISECOND
+        state, reason = AiringState.UNCONFIRMED, why
+        if airing is not None and why is None:
+            state, reason = _judge(aired_ms, airing, row.note)
+            self._settle(airing, state, reason)
+            insort(self._aired, (row.started_at, row.stopped_at))
+            self._longest = max(self._longest, row.stopped_at - row.started_at)
+        elif airing is not None and why is not None and airing.state in WAITING:
+            self._settle(airing, state, why)
+        assert reason is not None
+        self._written.rows.append(
+            {
+                "log_id": self._log_id,
+                "line": row.line,
+                "station_id": self._station_id,
+                "airing_id": airing.id if airing is not None and why is None else None,
+                "asset_id": airing.asset_id if airing is not None else self._assets.get(row.sha256),
+                "sha256": row.sha256,
+                "title": row.title,
+                "started_at": row.started_at,
+                "stopped_at": row.stopped_at,
+                "aired_ms": aired_ms,
+                "local_date": row.playlist_date,
+                "state": state,
+                "reason_code": reason.code,
+                "reason_data": dict(reason.data),
+            }
+        )
+        return why
+
+    def write(self) -> None:
+        """Write what was taken, and say which months the rollup must sum anew."""
+        rows, fates = self._written.rows, self._written.fates
+        if rows:
+            self._session.execute(insert(AsRun), rows)
+            touch(self._session, self._station_id, {row["local_date"] for row in rows})
+        alike: dict[tuple[AiringState, str, str], list[int]] = defaultdict(list)
+        reasons: dict[tuple[AiringState, str, str], Reason] = {}
+        for airing_id, (state, reason) in fates.items():
+            kind = (state, reason.code, repr(sorted(reason.data.items())))
+            alike[kind].append(airing_id)
+            reasons[kind] = reason
+        for kind, ids in alike.items():
+            reason = reasons[kind]
+            values = {"state": kind[0], "state_code": reason.code, "state_data": dict(reason.data)}
+            for start in range(0, len(ids), _CHUNK):
+                chosen = col(Airing.id).in_(ids[start : start + _CHUNK])
+                self._session.exec(update(Airing).where(chosen).values(**values))
+        touch(self._session, self._station_id, self._planned)
+        self._written = _Written()
+
+    def find_airing(self, row: LogRow) -> Planned | None:
+        """The planned airing of that file on that day: the nearest in time, or in the playlist's order.
+
+        A file that was mastered anew since is known by its place and title.
+        """
+        found = self._by_file.get((row.playlist_date, row.sha256)) or [
+            one
+            for one in self._planned.get(row.playlist_date, ())
+            if one.place == row.position and one.title == row.title
+        ]
+        started_at = row.started_at
+        if started_at is None:
+            exact = [one for one in found if one.place == row.position]
+            found = exact or (found if len(found) == 1 else [])
+        if len(found) < 2:
+            return found[0] if found else None
+
+        def distance(one: Planned) -> tuple[timedelta, int]:
+            away = abs(started_at - one.starts_at) if started_at else timedelta(0)
+            return away, abs(one.place - (row.position or one.place))
+
+        return min(found, key=distance)
+
+    def has_schedule(self, day: date) -> bool:
+        return bool(self._planned.get(day))
+
+    def _miss(self, row: LogRow, airing: Planned | None) -> Reason | None:
+        if airing is None:
+            return self._name_unknown(row)
+        if airing.state in COUNTED:
+            return Reason("counted-already")
+        reason = Reason("missed-noted", {"note": row.note}) if row.note else Reason("missed")
+        self._settle(airing, AiringState.MISSED, reason)
+        return None
+
+    def _doubt(
+        self, row: LogRow, airing: Planned | None, started_at: datetime, stopped_at: datetime
+    ) -> Reason | None:
+        """What speaks against counting the row."""
+        if airing is None:
+            return self._name_unknown(row)
+        drift, aired = abs(started_at - airing.starts_at), stopped_at - started_at
+        if drift > MAX_DRIFT:
+            return Reason("clock-off", {"minutes": drift // timedelta(minutes=1)})
+        if airing.state in COUNTED:
+            return Reason("counted-already")
+        if aired < _MILLISECOND:
+            return Reason("nothing-aired")
+        if aired > (airing.ends_at - airing.starts_at) * (2 - WHOLE) + 2 * ROUNDING:
+            return Reason("longer-than-file", {"seconds": aired // timedelta(seconds=1)})
+        return Reason("overlapping-row") if self._overlaps(started_at, stopped_at) else None
+
+    def _overlaps(self, started_at: datetime, stopped_at: datetime) -> bool:
+        """Whether something that counts sounded in between, by more than players round."""
+        at = bisect_left(self._aired, (stopped_at - ROUNDING,))
+        while at > 0 and self._aired[at - 1][0] > started_at - self._longest - ROUNDING:
+            at -= 1
+            begin, end = self._aired[at]
+            if started_at + ROUNDING < end and begin + ROUNDING < stopped_at:
+                return True
+        return False
+
+    def _name_unknown(self, row: LogRow) -> Reason:
+        """Why no airing fits: the file is strange, or nothing at all was planned on that day."""
+        day = {"day": f"{row.playlist_date:%d/%m/%Y}"}
+        if not self.has_schedule(row.playlist_date) and row.sha256 in self._assets:
+            return Reason("day-empty", day)
+        return Reason("unknown-file", day)
+
+    def _settle(self, airing: Planned, state: AiringState, reason: Reason) -> None:
+        airing.state = state
+        self._written.fates[airing.id] = (state, reason)
+
+    def _read_schedule(self, days: Sequence[date]) -> None:
+        query = (
+            select_columns(
+                Airing.id, Airing.local_date, Airing.asset_id, Airing.starts_at, Airing.ends_at,
+                Airing.state, Asset.title,
+            )  # type: ignore[call-overload]
+            .join(Asset, col(Asset.id) == col(Airing.asset_id))
+            .where(col(Airing.station_id) == self._station_id)
+            .order_by(col(Airing.starts_at), col(Airing.position))
+        )  # fmt: skip
+        for start in range(0, len(days), _CHUNK):
+            chosen = query.where(col(Airing.local_date).in_(days[start : start + _CHUNK]))
+            for airing_id, day, asset_id, starts_at, ends_at, state, title in self._session.execute(chosen):
+                ours = self._planned[day]
+                ours.append(Planned(airing_id, len(ours) + 1, asset_id, title, starts_at, ends_at, state))
+        files: dict[int, list[str]] = defaultdict(list)
+        assets = sorted({one.asset_id for ours in self._planned.values() for one in ours})
+        for start in range(0, len(assets), _CHUNK):
+            renditions = select(Rendition.asset_id, Rendition.sha256).where(
+                col(Rendition.asset_id).in_(assets[start : start + _CHUNK])
+            )
+            for asset_id, sha256 in self._session.exec(renditions):
+                files[asset_id].append(sha256)
+                self._assets[sha256] = asset_id
+        for day, ours in self._planned.items():
+            for one in ours:
+                for sha256 in files[one.asset_id]:
+                    self._by_file[day, sha256].append(one)
+
+    def _read_assets(self, files: Iterable[str]) -> None:
+        """Of files that are in no schedule here: what they are."""
+        wanted = sorted(files)
+        for start in range(0, len(wanted), _CHUNK):
+            known = select(Rendition.sha256, Rendition.asset_id).where(
+                col(Rendition.sha256).in_(wanted[start : start + _CHUNK])
+            )
+            self._assets.update(self._session.exec(known).all())
+
+    def _read_counted(self, moments: Sequence[datetime]) -> None:
+        if not moments:
+            return
+        reach = timedelta(days=1)
+        nearby = select_columns(AsRun.started_at, AsRun.stopped_at, AsRun.sha256, AsRun.state).where(  # type: ignore[call-overload]
+            col(AsRun.station_id) == self._station_id,
+            col(AsRun.started_at).between(min(moments) - reach, max(moments) + reach),
+        )
+        for started_at, stopped_at, sha256, state in self._session.execute(nearby):
+            self._seen.add((started_at, sha256))
+            if state in COUNTED:
+                self._aired.append((started_at, stopped_at))
+                self._longest = max(self._longest, stopped_at - started_at)
+        self._aired.sort()
+
+
+def _judge(aired_ms: int, airing: Planned, note: str) -> tuple[AiringState, Reason]:
+    planned_ms = (airing.ends_at - airing.starts_at) // _MILLISECOND
+    data: dict[str, object] = {"percent": min(100, aired_ms * 100 // planned_ms)}
+    if aired_ms >= planned_ms * WHOLE:
+        return AiringState.AIRED, Reason("aired", data)
+    if note:
+        return AiringState.PARTIAL, Reason("partial-noted", {**data, "note": note})
+    return AiringState.PARTIAL, Reason("partial", data)

@@ -1,0 +1,140 @@
+"""What is counted once however often it airs: programmes and items.
+
+Their numbers do not add up over months and kinds, so the rollup keeps for each kind of piece the set of
+sessions it sounded in; which pieces aired is asked of the index of as-run rows, piece by piece.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, and_, col, exists, or_, select
+
+from assets.models import Asset
+from scheduler.models import Airing, AiringState, AsRun, StationMonth
+from scheduler.sums import CONTENT, OPEN, read_programmes, select_columns
+from studio.planning.periods import Period
+from studio.planning.scope import Scope, split_months
+
+_Counts = tuple[int, int, int, int, int]
+"""Planned, confirmed, unconfirmed, upcoming, aired."""
+
+
+def count_programmes(session: Session, scope: Scope, window: Period, now: datetime) -> _Counts:
+    """The sessions in which a whole piece of the scope aired; one with several counts once."""
+    planned = aired = 0
+    for station, days in scope.segments(window):
+        months, edges = split_months(days)
+        if months:
+            both = _read_months(session, scope, station, Period(months[0], months[-1]))
+            planned += sum(bits.bit_count() for bits, _ in both)
+            aired += sum(bits.bit_count() for _, bits in both)
+        for one in edges:
+            rows = [
+                (place, day, slot, whole)
+                for place, labels, day, slot, whole in read_programmes(
+                    session, one.first, one.last, station_id=station
+                )
+                if scope.matches(*labels[:4])
+            ]
+            planned += len({row[:3] for row in rows if not row[3]})
+            aired += len({row[:3] for row in rows if row[3]})
+    over, upcoming = _count_waiting(session, scope, window, now)
+    return planned, aired, over, upcoming, aired
+
+
+def count_items(session: Session, scope: Scope, window: Period, now: datetime) -> _Counts:
+    """The different pieces that aired whole at least once; the revisions of a script are one piece."""
+
+    def pieces(table: type[Airing | AsRun], *conditions: Any) -> set[str]:
+        places = [
+            and_(col(table.local_date).between(days.first, days.last), *_at(table, station))
+            for station, days in scope.segments(window)
+        ]
+        if not places:
+            return set()
+        there = exists().where(col(table.asset_id) == col(Asset.id), or_(*places), *conditions)
+        query = select(Asset.key).where(col(Asset.kind).in_(CONTENT), there, *_like(scope))
+        return {key.rsplit("@", 1)[0] for key in session.exec(query)}
+
+    aired = pieces(AsRun, col(AsRun.state) == AiringState.AIRED)
+    waiting = col(Airing.state).in_(OPEN)
+    over = pieces(Airing, waiting, col(Airing.ends_at) <= now) - aired
+    upcoming = pieces(Airing, waiting, col(Airing.ends_at) > now) - aired - over
+    planned = pieces(Airing)
+    return len(planned), len(planned & aired), len(over), len(upcoming), len(aired)
+
+
+def _read_months(session: Session, scope: Scope, station: int | None, days: Period) -> list[tuple[int, int]]:
+    """Of each station and month the sessions planned and aired, as bits."""
+    query = select_columns(
+        StationMonth.station_id, StationMonth.month, StationMonth.programmes_planned, StationMonth.programmes
+    ).where(col(StationMonth.month).between(days.first, days.last), *_like(scope, StationMonth))
+    if station is not None:
+        query = query.where(StationMonth.station_id == station)
+    bits: dict[tuple[int, object], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for place, month, planned, aired in session.execute(query):
+        known = bits[place, month]
+        bits[place, month] = known[0] | int(planned or "0", 16), known[1] | int(aired or "0", 16)
+    return list(bits.values())
+
+
+def _count_waiting(session: Session, scope: Scope, window: Period, now: datetime) -> tuple[int, int]:
+    """Sessions in which nothing of the scope has aired whole and something waits: over, and still to come."""
+    over: set[tuple[int, object, int]] = set()
+    upcoming: set[tuple[int, object, int]] = set()
+    for station, days in scope.segments(window):
+        query = (
+            select_columns(Airing.station_id, Airing.local_date, Airing.slot_id, Airing.ends_at)
+            .join(Asset, col(Asset.id) == col(Airing.asset_id))
+            .where(
+                col(Airing.state).in_(OPEN),
+                col(Airing.local_date).between(days.first, days.last),
+                col(Asset.kind).in_(CONTENT),
+                *_at(Airing, station),
+                *_like(scope),
+            )
+        )
+        for place, day, slot, ends_at in session.execute(query):
+            (over if ends_at <= now else upcoming).add((place, day, slot))
+    aired = set(_aired_sessions(session, scope, window, {day for _, day, _ in over | upcoming}))
+    return len(over - aired), len(upcoming - over - aired)
+
+
+def _aired_sessions(
+    session: Session, scope: Scope, window: Period, days: set[object]
+) -> Iterator[tuple[int, object, int]]:
+    if not days:
+        return
+    for station, part in scope.segments(window):
+        query = (
+            select_columns(AsRun.station_id, AsRun.local_date, Airing.slot_id)
+            .join(Airing, col(Airing.id) == col(AsRun.airing_id))
+            .join(Asset, col(Asset.id) == col(AsRun.asset_id))
+            .where(
+                col(AsRun.state) == AiringState.AIRED,
+                col(AsRun.local_date).in_(days),
+                col(AsRun.local_date).between(part.first, part.last),
+                col(Asset.kind).in_(CONTENT),
+                *_at(AsRun, station),
+                *_like(scope),
+            )
+        )
+        yield from (tuple(row) for row in session.execute(query))
+
+
+def _at(table: type[Airing | AsRun], station: int | None) -> list[Any]:
+    return [] if station is None else [col(table.station_id) == station]
+
+
+def _like(scope: Scope, table: type[Asset | StationMonth] = Asset) -> list[Any]:
+    """The labels of a scope as conditions: a code covers what is under it."""
+    found: list[Any] = []
+    for name, code in (("theme", scope.theme), ("audience", scope.audience), ("form", scope.form)):
+        if code is not None:
+            column = getattr(table, name)
+            found.append(or_(column == code, column.startswith(f"{code}.", autoescape=True)))
+    if scope.language is not None:
+        found.append(col(table.language) == scope.language)
+    return found

@@ -1,0 +1,208 @@
+"""How much of what targets count was planned, aired, held: from the rollup, and by scan where days are cut.
+
+A window is cut into whole local months, which stand summed in the rollup, and the days beside them, whose
+rows are summed on the spot by the very same queries. What was done beside broadcasting is few rows, and is
+counted from them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col
+
+from scheduler.models import DistrictMonth, StationMonth
+from scheduler.rollup import settle_rollup
+from scheduler.sums import (
+    FIGURES,
+    Labels,
+    Sums,
+    end_of,
+    month_of,
+    select_columns,
+    sum_days,
+    sum_over,
+)
+from studio.planning.amounts import VIETNAM
+from studio.planning.distinct import count_items, count_programmes
+from studio.planning.held import count_held, count_households, read_held
+from studio.planning.models import Measure
+from studio.planning.periods import Period
+from studio.planning.scope import Ground, Question, Scope, split_months
+
+_Cells = dict[Labels, Sums]
+_SUMMED = frozenset({Measure.AIRINGS, Measure.MINUTES})
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """In the measure's unit, minutes as milliseconds.
+
+    `planned` is all that was planned: of it `confirmed` is what a log or a person has confirmed,
+    `unconfirmed` what has had its time, `upcoming` what has not; the rest is known to have failed. `aired` is
+    what counts.
+    """
+
+    planned: int = 0
+    confirmed: int = 0
+    unconfirmed: int = 0
+    upcoming: int = 0
+    aired: int = 0
+
+    def __add__(self, other: "Amounts") -> "Amounts":
+        return Amounts(
+            self.planned + other.planned,
+            self.confirmed + other.confirmed,
+            self.unconfirmed + other.unconfirmed,
+            self.upcoming + other.upcoming,
+            self.aired + other.aired,
+        )
+
+
+def count_all(
+    session: Session, ground: Ground, questions: Sequence[Question], now: datetime
+) -> list[Amounts]:
+    """The answer to each question, in order; what several need is read once."""
+    settle_rollup(session)
+    sums = _MonthSums(session, [one for one in questions if one.measure in _SUMMED], now)
+    span = _span(one.window for one in questions)
+    held = read_held(session, ground, span) if span else []
+    today = now.astimezone(VIETNAM).date()
+
+    def answer(question: Question) -> Amounts:
+        if question.measure in _SUMMED:
+            return _read(sums.add_up(question.scope, question.window), question.measure)
+        if question.measure == Measure.PROGRAMMES:
+            return Amounts(*count_programmes(session, question.scope, question.window, now))
+        if question.measure == Measure.HOUSEHOLDS:
+            return Amounts(*count_households(ground, question, held, today))
+        amounts = Amounts(*count_held(ground, question, held, today))
+        if question.measure == Measure.ITEMS:
+            amounts += Amounts(*count_items(session, question.scope, question.window, now))
+        return amounts
+
+    return [answer(question) for question in questions]
+
+
+def _read(sums: Sums, measure: Measure) -> Amounts:
+    if measure == Measure.MINUTES:
+        return Amounts(
+            sums.planned_ms, sums.confirmed_ms, sums.over_ms, sums.waiting_ms - sums.over_ms, sums.aired_ms
+        )
+    return Amounts(sums.planned, sums.confirmed, sums.over, sums.waiting - sums.over, sums.aired)
+
+
+class _MonthSums:
+    """The sums that the questions need: of all stations, of single ones, of the days beside whole months."""
+
+    def __init__(self, session: Session, questions: Sequence[Question], now: datetime) -> None:
+        self._session, self._now = session, now
+        self._months: dict[tuple[int | None, date], _Cells] = defaultdict(dict)
+        self._edges: dict[Period, dict[int | None, _Cells]] = {}
+        self._fitting: dict[tuple[tuple[str | None, ...], int | None], list[Labels]] = {}
+        self._kinds: dict[int | None, set[Labels]] = defaultdict(set)
+        wanted: dict[int | None, set[date]] = defaultdict(set)
+        edges: dict[Period, set[int | None]] = defaultdict(set)
+        for question in questions:
+            for station, days in question.scope.segments(question.window):
+                months, cut = split_months(days)
+                wanted[station].update(months)
+                for one in cut:
+                    edges[one].add(station)
+        self._read_district(wanted.pop(None, set()))
+        self._read_stations(wanted)
+        for days, stations in edges.items():
+            self._read_edge(days, stations)
+
+    def add_up(self, scope: Scope, window: Period) -> Sums:
+        total = Sums()
+        for station, days in scope.segments(window):
+            fitting = self._fit(scope, station)
+            months, cut = split_months(days)
+            cells = [self._months.get((station, month), {}) for month in months]
+            cells += [self._edges[one].get(station, {}) for one in cut]
+            for cell in cells:
+                for labels in fitting:
+                    if labels in cell:
+                        total.add(cell[labels])
+        return total
+
+    def _fit(self, scope: Scope, station: int | None) -> list[Labels]:
+        key = (scope.labels, station)
+        if key not in self._fitting:
+            self._fitting[key] = [labels for labels in self._kinds[station] if scope.matches(*labels[:4])]
+        return self._fitting[key]
+
+    def _read_district(self, months: set[date]) -> None:
+        if not months:
+            return
+        rows = self._session.execute(
+            select_figures(DistrictMonth).where(col(DistrictMonth.month).between(min(months), max(months)))
+        )
+        for month, *cells in rows:
+            self._keep(None, month, _read_labels(cells), cells[5:])
+        self._read_over(months, None)
+
+    def _read_stations(self, wanted: dict[int | None, set[date]]) -> None:
+        months = {month for needed in wanted.values() for month in needed}
+        if not months:
+            return
+        rows = self._session.execute(
+            select_figures(StationMonth, StationMonth.station_id).where(
+                col(StationMonth.station_id).in_(sorted(station for station in wanted if station)),
+                col(StationMonth.month).between(min(months), max(months)),
+            )
+        )
+        for station, month, *cells in rows:
+            self._keep(station, month, _read_labels(cells), cells[5:])
+        self._read_over(months, {station for station in wanted if station is not None})
+
+    def _keep(self, station: int | None, month: date, labels: Labels, figures: Sequence[int]) -> None:
+        sums = Sums(*figures)
+        today = self._now.astimezone(VIETNAM).date()
+        # A broadcast day may run past midnight: near today, `_read_over` looks at the clock.
+        if end_of(month) < today - timedelta(days=1):
+            sums.over, sums.over_ms = sums.waiting, sums.waiting_ms
+        self._months[station, month][labels] = sums
+        self._kinds[station].add(labels)
+
+    def _read_over(self, months: set[date], stations: set[int] | None) -> None:
+        """Of the months around today: what waits for a log although its time is over."""
+        today = self._now.astimezone(VIETNAM).date()
+        near = {month_of(today - timedelta(days=1)), month_of(today + timedelta(days=1))}
+        for month in near & months:
+            if end_of(month) < today - timedelta(days=1):
+                continue
+            found = sum_over(self._session, month, min(end_of(month), today + timedelta(days=1)), self._now)
+            for (station, labels), sums in found.items():
+                place = None if stations is None else station
+                if stations is None or station in stations:
+                    self._months[place, month][labels].add(sums)
+
+    def _read_edge(self, days: Period, stations: set[int | None]) -> None:
+        chosen = None if None in stations else {station for station in stations if station is not None}
+        cells: dict[int | None, _Cells] = defaultdict(lambda: defaultdict(Sums))
+        found = sum_days(self._session, days.first, days.last, stations=chosen, now=self._now)
+        for (station, labels), sums in found.items():
+            for place in (station, None):
+                cells[place][labels].add(sums)
+                self._kinds[place].add(labels)
+        self._edges[days] = cells
+
+
+def select_figures(table: type[StationMonth | DistrictMonth], *first: Any) -> Any:
+    """Month, labels and figures of the rollup as plain tuples: quicker than rows, and nobody changes them."""
+    names = ("month", "theme", "audience", "form", "language", "origin", *FIGURES)
+    return select_columns(*first, *(getattr(table, name) for name in names))
+
+
+def _read_labels(cells: Sequence[str]) -> Labels:
+    theme, audience, form, language, origin = cells[:5]
+    return theme, audience, form, language, origin
+
+
+def _span(windows: Iterable[Period]) -> Period | None:
+    days = [day for window in windows for day in (window.first, window.last)]
+    return Period(min(days), max(days)) if days else None
