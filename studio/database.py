@@ -22,6 +22,7 @@ import studio.activities.models
 import studio.jobs.models
 import studio.people.models
 import studio.planning.models
+import studio.planning.review.models
 import studio.scripts.models
 from scheduler.rollup import rebuild_rollup
 from studio.migrations.upgrade import upgrade

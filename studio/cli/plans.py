@@ -1,23 +1,19 @@
 """`loa plan …`: the communication plan, its targets, where it is short."""
 
 import argparse
-import hashlib
 from datetime import date
 
 from assets.messages import say
+from studio.cli import plan_reviews
 from studio.cli.output import now, print_json, print_table
-from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, find_file, read_day
+from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, read_day
 from studio.database import open_database
 from studio.settings import Settings
 
 
 def add_commands(commands: Commands) -> None:
     verbs = add_group(commands, "plan")
-    load = add_command(verbs, "plan.import", import_plan)
-    add_option(load, "file", type=find_file, metavar="FILE", key="plan_file")
-    add_option(load, "--code", default=None, metavar="CODE", key="plan_code")
-    add_option(load, "--dry-run", action="store_true")
-    add_json(load)
+    plan_reviews.add_commands(verbs)
     show = add_command(verbs, "plan.show", show_plan)
     targets = add_command(verbs, "plan.targets", show_targets)
     coverage = add_command(verbs, "plan.coverage", show_coverage)
@@ -26,48 +22,6 @@ def add_commands(commands: Commands) -> None:
     for command in (show, targets, coverage):
         add_option(command, "--plan", default=None, metavar="CODE", key="plan_code")
         add_json(command)
-
-
-def import_plan(chosen: argparse.Namespace, settings: Settings) -> None:
-    from studio.planning.importer import read_plan_file
-    from studio.planning.plans import store_plan
-
-    document = read_plan_file(chosen.file)
-    found = document.to_json()
-    if not chosen.dry_run:
-        code = chosen.code or f"{document.year or now().year}"
-        with open_database(settings).writing() as session:
-            store_plan(
-                session,
-                document,
-                code=code,
-                source_sha256=hashlib.sha256(chosen.file.read_bytes()).hexdigest(),
-                is_sample=False,
-                now=now(),
-            )
-    if chosen.json:
-        print_json(found)
-        return
-    print_document(found)
-    print(say("cli.plan.dry" if chosen.dry_run else "cli.plan.stored"))
-
-
-def print_document(found: dict[str, object]) -> None:
-    """The structure in counts, and whole what could not be placed."""
-    for key, value in found.items():
-        if key == "unread":
-            continue
-        shown = value
-        if isinstance(value, list):
-            shown = len(value)
-        elif isinstance(value, dict):
-            shown = ", ".join(str(part) for part in value.values())
-        print(f"{say(f'planning.key.{key}')}: {shown if shown is not None else '—'}")
-    unread = found["unread"]
-    assert isinstance(unread, list)
-    print(say("cli.plan.unread", count=len(unread)))
-    for line in unread:
-        print(f"  {line['line']}: {line['text']}")
 
 
 def show_plan(chosen: argparse.Namespace, settings: Settings) -> None:

@@ -30,6 +30,7 @@ class Action(StrEnum):
     IMPORT_LOG = "import-log"
     CONFIRM_DAY = "confirm-day"
     READ_COVERAGE = "read-coverage"
+    IMPORT_PLAN = "import-plan"
     FILL_SCHEDULE = "fill-schedule"
     MANAGE_USERS = "manage-users"
 
@@ -50,6 +51,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.IMPORT_LOG: frozenset({Role.OPERATOR, Role.ADMINISTRATOR}),
     Action.CONFIRM_DAY: frozenset({Role.OPERATOR}),
     Action.READ_COVERAGE: _OFFICE,
+    Action.IMPORT_PLAN: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     Action.FILL_SCHEDULE: _CENTRE,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }

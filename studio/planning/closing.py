@@ -18,6 +18,7 @@ _SIGNED = re.compile(r"^\(?\s*(?:da ky|ky, dong dau|ky ten|ky va dong dau|ky)\b.
 _NAME = re.compile(r"^(?:(?:ThS|TS|BS|CN|KS|Ths|Bs)\.?\s*)*[^\W\d_]+(?:[\s\-'][^\W\d_]+){1,5}$")
 _ANNEX = re.compile(r"^(?:phu luc|bieu|bang)\b")
 _BEFORE_RECIPIENTS = 14
+_BARE_FOOT = 6
 
 
 def find_foot(lines: Sequence[Line]) -> tuple[int, int]:
@@ -28,6 +29,8 @@ def find_foot(lines: Sequence[Line]) -> tuple[int, int]:
     signed = [
         i for i, line in enumerate(lines) if any(_CAPACITY.match(cell) for cell in split_cells(line.text))
     ]
+    if not named and not signed:
+        signed = _find_bare_signature(lines)
     if named:
         early = [i for i in signed if named[-1] - _BEFORE_RECIPIENTS <= i < named[-1]]
         start = min([named[-1], *early])
@@ -37,6 +40,20 @@ def find_foot(lines: Sequence[Line]) -> tuple[int, int]:
         return len(lines), len(lines)
     annex = (i for i in range(start, len(lines)) if _is_annex(squeeze(lines[i].text)))
     return start, next(annex, len(lines))
+
+
+def _find_bare_signature(lines: Sequence[Line]) -> list[int]:
+    """A role in capitals over a name at the very end, where nothing else marks the foot."""
+    for i in range(max(0, len(lines) - _BARE_FOOT), len(lines) - 1):
+        cells = [cell for cell in split_cells(lines[i].text) if cell]
+        names = [cell for cell in split_cells(lines[-1].text) if cell]
+        if (
+            cells
+            and all(is_capital(cell) and _ROLE.match(cell) for cell in cells)
+            and all(_NAME.match(name) and name[:1].isupper() for name in names)
+        ):
+            return [i]
+    return []
 
 
 def read_foot(lines: Sequence[Line], findings: Findings) -> None:

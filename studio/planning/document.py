@@ -30,6 +30,7 @@ class Reference:
             "issuer": self.issuer,
             "title": self.title,
             "kind": self.kind,
+            "date_text": self.date_text,
         }
 
 
@@ -161,6 +162,10 @@ class PlanDocument:
     place: str | None
     date: date | None
     year: int | None
+    programme: str | None
+    """The national target programme that the plan carries out, its project and sub-project."""
+    project: str | None
+    sub_project: str | None
     legal_bases: tuple[Reference, ...]
     purposes: tuple[str, ...]
     requirements: tuple[str, ...]
@@ -189,6 +194,9 @@ class PlanDocument:
             "place": self.place,
             "date": _iso(self.date),
             "year": self.year,
+            "programme": self.programme,
+            "project": self.project,
+            "sub_project": self.sub_project,
             "legal_bases": [basis.to_json() for basis in self.legal_bases],
             "purposes": list(self.purposes),
             "requirements": list(self.requirements),

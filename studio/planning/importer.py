@@ -21,6 +21,13 @@ from studio.planning.tables import read_table
 
 _YEAR = re.compile(r"năm\s+(20\d{2})\b(?!\s*-)", re.IGNORECASE)
 _SPAN = re.compile(r"\b(20\d{2})\s*-\s*20\d{2}\b")
+_PROGRAMME = re.compile(
+    r"Chương trình mục tiêu quốc gia\s+(?:giảm nghèo bền vững|xây dựng nông thôn mới|"
+    r"phát triển kinh tế[ -]+xã hội vùng đồng bào dân tộc thiểu số và miền núi)",
+    re.IGNORECASE,
+)
+_PROJECT = re.compile(r"(?<!iểu )\bDự án\s+\d{1,2}\b", re.IGNORECASE)
+_SUB_PROJECT = re.compile(r"\bTiểu dự án\s+\d{1,2}\b", re.IGNORECASE)
 _COUNTLESS_PARTS = ("funding", "heading", "legal_bases", "motto", "place")
 
 
@@ -127,6 +134,7 @@ def _write_down(
     place, day = findings.places[0] if findings.places else (None, None)
     signed_on = read_date(*day) if day else None
     title = " ".join(findings.title).strip() or None
+    said = [title or "", *(note.text for note in findings.notes if note.part in ("enacting", "funding"))]
     return PlanDocument(
         title=title,
         number=findings.numbers[0] if findings.numbers else None,
@@ -134,6 +142,9 @@ def _write_down(
         place=place,
         date=signed_on,
         year=_read_year(title or "") or (signed_on.year if signed_on else None),
+        programme=_find_first(_PROGRAMME, said),
+        project=_find_first(_PROJECT, said),
+        sub_project=_find_first(_SUB_PROJECT, said),
         legal_bases=tuple(findings.legal_bases),
         purposes=tuple(findings.purposes),
         requirements=tuple(findings.requirements),
@@ -151,6 +162,10 @@ def _write_down(
         unread=unread,
         lines=ledger,
     )
+
+
+def _find_first(pattern: re.Pattern[str], texts: Sequence[str]) -> str | None:
+    return next((squeeze(found[0]) for text in texts if (found := pattern.search(text))), None)
 
 
 def _issuer(findings: Findings) -> str | None:

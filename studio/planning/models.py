@@ -83,6 +83,8 @@ class Theme(SQLModel, table=True):
     counts_as: str | None = None
     """The theme of the parent plan that it is; None is the one of the same code."""
     position: int
+    closed_on: date | None = None
+    """The day on which the plan dropped it; it stays because something refers to it."""
 
 
 class Audience(SQLModel, table=True):
@@ -93,6 +95,8 @@ class Audience(SQLModel, table=True):
     code: str
     title: str
     position: int
+    closed_on: date | None = None
+    """The day on which the plan dropped it; it stays because something refers to it."""
 
 
 class Form(SQLModel, table=True):
@@ -106,6 +110,8 @@ class Form(SQLModel, table=True):
     title: str
     parent_code: str | None = None
     position: int
+    closed_on: date | None = None
+    """The day on which the plan dropped it; it stays because something refers to it."""
 
 
 class Measure(StrEnum):

@@ -158,6 +158,12 @@ def split_cells(text: str) -> tuple[str, ...]:
     return tuple(squeeze(part) for part in parts)
 
 
+def strip_marker(text: str) -> str:
+    """A line without the number or dash that opens it."""
+    marker = _read_marker(text)
+    return marker[2] if marker and marker[2] else text
+
+
 def _is_row(text: str) -> bool:
     return text.count("|") >= 2 or text.count("\t") >= 2 or len(re.split(r" {3,}", text)) >= 3
 

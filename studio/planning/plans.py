@@ -1,15 +1,18 @@
 """Plans and their targets as rows; imported as often as the document changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
 from assets.errors import Invalid, Missing
+from assets.models import Asset
 from studio.activities.models import Activity
 from studio.planning.document import Heading, PlanDocument
 from studio.planning.models import Audience, Form, Plan, Target, Theme, Unit
+from studio.planning.review.codes import Known, keep_codes
+from studio.scripts.models import Script
 
 
 class PlanMissing(Missing):
@@ -41,11 +44,13 @@ def store_plan(
     is_sample: bool,
     now: datetime,
     year: int | None = None,
+    chosen_codes: Collection[str] = (),
 ) -> Plan:
     """The plan `code` as `document` says; importing the same source again changes nothing.
 
-    A changed source updates titles and adds what is new; what a target or an activity still refers to stays,
-    and so do the targets. `year` overrides the year that the document names.
+    A changed source updates titles and adds what is new. A heading that is the same by its wording keeps its
+    code, whatever its number in the document (unless a person chose one: `themes:3`); what is gone but still
+    referred to is closed, and targets stay. `year` overrides the year that the document names.
 
     Raises:
         PlanTitleMissing, PlanYearMissing
@@ -56,6 +61,8 @@ def store_plan(
     if meant is None:
         raise PlanYearMissing(title=document.title)
     plan = session.exec(select(Plan).where(Plan.code == code)).first()
+    if plan is not None:
+        document = keep_codes(document, _list_known(session, plan), chosen=chosen_codes)
     says: dict[str, object] = {
         "title": document.title,
         "number": document.number,
@@ -71,9 +78,12 @@ def store_plan(
     if plan is None:
         plan = Plan(code=code, title="", year=meant, source_sha256="", document={}, imported_at=now)
     plan.sqlmodel_update({**says, "imported_at": now})
+    for name in ("programme", "project", "sub_project"):
+        if getattr(plan, name) is None:
+            setattr(plan, name, getattr(document, name))
     session.add(plan)
     session.flush()
-    _renew_headings(session, plan, document)
+    _renew_headings(session, plan, document, now)
     return plan
 
 
@@ -170,17 +180,46 @@ def list_family(session: Session, plan: Plan) -> list[Plan]:
     return found
 
 
-def _renew_headings(session: Session, plan: Plan, document: PlanDocument) -> None:
-    targets = list_targets(session, plan)
+def _renew_headings(session: Session, plan: Plan, document: PlanDocument, now: datetime) -> None:
     themes = [row for theme in document.themes for row in _family(theme.code, theme.title, theme.topics)]
     forms = [row for form in document.forms for row in _family(form.code, form.title, form.products)]
     audiences = [row for audience in document.audiences for row in _family(audience.code, audience.title, ())]
-    held = session.exec(select(Activity).where(Activity.plan_id == plan.id)).all()
-    users: list[Target | Activity] = [*targets, *held]
-    _renew(session, plan, Theme, themes, {one.theme for one in users})
-    _renew(session, plan, Form, forms, {one.form for one in users})
-    _renew(session, plan, Audience, audiences, {one.audience for one in users})
+    held = _list_held(session, plan)
+    _renew(session, plan, Theme, themes, held=held["themes"], now=now)
+    _renew(session, plan, Form, forms, held=held["forms"], now=now)
+    _renew(session, plan, Audience, audiences, held=held["audiences"], now=now)
     session.flush()
+
+
+def _list_held(session: Session, plan: Plan) -> dict[str, set[str]]:
+    """The codes that something means: the plan's targets and activities, scripts and catalogued pieces."""
+    held: dict[str, set[str]] = {}
+    for part, name in (("themes", "theme"), ("forms", "form"), ("audiences", "audience")):
+        codes: set[str | None] = set()
+        for own in (Target, Activity):
+            codes |= set(session.exec(select(getattr(own, name)).where(col(own.plan_id) == plan.id)))
+        for other in (Script, Asset):
+            codes |= set(session.exec(select(getattr(other, name)).distinct()))
+        held[part] = {code for code in codes if code}
+        held[part] |= {code.split(".", maxsplit=1)[0] for code in held[part]}
+    return held
+
+
+def _list_known(session: Session, plan: Plan) -> dict[str, list[Known]]:
+    """The headings of the plan as they are stored, with what is held by something."""
+    held = _list_held(session, plan)
+    rows: dict[str, Sequence[Theme | Form | Audience]] = {
+        "themes": list_themes(session, plan),
+        "forms": list_forms(session, plan),
+        "audiences": list_audiences(session, plan),
+    }
+    return {
+        part: [
+            Known(row.code, row.title, getattr(row, "parent_code", None), row.code in held[part])
+            for row in found
+        ]
+        for part, found in rows.items()
+    }
 
 
 def _family(code: str, title: str, members: Iterable[Heading]) -> list[tuple[str, str, str | None]]:
@@ -196,20 +235,22 @@ def _renew(
     plan: Plan,
     table: type[_Row],
     wanted: Sequence[tuple[str, str, str | None]],
-    in_use: set[str | None],
+    *,
+    held: Collection[str],
+    now: datetime,
 ) -> None:
-    """Make the rows of `table` those wanted, in order; a row in use stays at the end."""
+    """Make the rows of `table` those wanted, in order; a row that something means is closed, at the end."""
     assert plan.id is not None
     present = {row.code: row for row in session.exec(select(table).where(table.plan_id == plan.id))}
     for position, (code, title, parent) in enumerate(wanted):
         row = present.pop(code, None) or table(plan_id=plan.id, code=code, title="", position=0)
-        row.title, row.position = title, position
+        row.title, row.position, row.closed_on = title, position, None
         if not isinstance(row, Audience):
             row.parent_code = parent
         session.add(row)
     for position, (code, row) in enumerate(present.items(), start=len(wanted)):
-        if code in in_use:
-            row.position = position
+        if code in held:
+            row.position, row.closed_on = position, row.closed_on or now.date()
             session.add(row)
         else:
             session.delete(row)

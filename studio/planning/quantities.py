@@ -77,7 +77,7 @@ def read_number(text: str) -> int | float | None:
 
 def _clause(text: str, match: re.Match[str]) -> str:
     """The clause around a number: from the last `;` or sentence before it to the next."""
-    start = max(text.rfind(mark, 0, match.start()) + len(mark) for mark in ("; ", ". ", ": "))
+    start = max(text.rfind(mark, 0, match.start()) + len(mark) for mark in ("; ", ". "))
     start = 0 if start < 2 else start
     ends = [at for mark in (";", ". ") if (at := text.find(mark, match.end())) >= 0]
     return text[start : min(ends, default=len(text))].strip(" .;")

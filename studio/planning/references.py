@@ -59,6 +59,17 @@ def find_references(text: str) -> Iterator[Found]:
         yield Found(_read_one(match, text[match.end() : end]), match.start(), end)
 
 
+def write_reference(reference: Reference) -> str:
+    """A reference in the words that `find_references` reads."""
+    if reference.number is None:
+        day = f" ngày {reference.date:%d/%m/%Y}" if reference.date else ""
+        return f"{reference.title}{day}".strip()
+    day = f" ngày {reference.date:%d/%m/%Y}" if reference.date else ""
+    issuer = f" của {reference.issuer}" if reference.issuer else ""
+    title = f" {reference.title}" if reference.title else ""
+    return f"{reference.kind} số {reference.number}{day}{issuer}{title}".strip()
+
+
 def find_law(text: str) -> Reference | None:
     """A law cited by name and date instead of by number."""
     match = LAW.match(text.strip(" ;."))

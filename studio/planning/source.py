@@ -102,7 +102,7 @@ class Doubt:
         return say(f"planning.doubt.{self.code}", line=self.line or "-", **self.data)
 
     def to_json(self) -> dict[str, object]:
-        return {"code": self.code, "line": self.line, "text": self.wording}
+        return {"code": self.code, "line": self.line, "text": self.wording, "data": dict(self.data)}
 
 
 @dataclass(frozen=True, slots=True)

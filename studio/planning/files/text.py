@@ -5,7 +5,7 @@ import codecs
 from studio.planning.source import Doubt, PlanEncodingUnknown, PlanNotText, Source, number_lines
 from studio.speech.encodings import Encoding, convert_text, recognise_encoding
 
-_TELLING = 200
+_TELLING = 120
 """Characters from which on the share of Vietnamese syllables is trusted."""
 
 

@@ -27,6 +27,9 @@ def make_document(**changes: object) -> PlanDocument:
         "place": None,
         "date": date(2026, 1, 12),
         "year": 2026,
+        "programme": None,
+        "project": None,
+        "sub_project": None,
         "audiences": (Heading("1", "Bà con"), Heading("2", "Cơ quan")),
         "themes": (
             PlanTheme("1", "Chính sách"),

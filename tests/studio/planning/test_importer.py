@@ -15,6 +15,7 @@ from studio.planning.document import PlanDocument
 from studio.planning.files.kinds import read_source
 from studio.planning.files.text import decode_plan
 from studio.planning.importer import read_lines, read_plan, read_plan_file
+from studio.planning.restoring import restore_document
 from studio.planning.source import (
     PlanEmpty,
     PlanEncodingUnknown,
@@ -34,7 +35,8 @@ EXPECTED = sorted(PLANS.glob("*.json"))
 def in_short(document: PlanDocument) -> dict[str, object]:
     """The document in the terms of the expected structures beside the plans."""
     found = document.to_json()
-    del found["lines"]
+    for name in ("lines", "programme", "project", "sub_project"):
+        del found[name]
     return found | {
         "legal_bases": [[b.number, b.date and b.date.isoformat(), b.issuer] for b in document.legal_bases],
         "audiences": [[a.code, a.title] for a in document.audiences],
@@ -159,6 +161,87 @@ def test_the_example_plan_has_the_facts_of_the_district():
     assert [form.code for form in document.forms] == [str(number) for number in range(1, 8)]
     products = {product.code for form in document.forms for product in form.products}
     assert products >= {"2.leaflet", "2.handbook", "2.clip", "2.radio", "2.tv", "3.loudspeaker"}
+
+
+def test_the_programme_is_found_where_the_plan_names_it():
+    text = (
+        "KẾ HOẠCH\nThực hiện Tiểu dự án 2 của Dự án 6 năm 2026\n\n"
+        "I. KINH PHÍ: Trích từ Chương trình mục tiêu quốc gia giảm nghèo bền vững."
+    )
+    document = read_plan(text)
+    assert (document.sub_project, document.project) == ("Tiểu dự án 2", "Dự án 6")
+    assert document.programme == "Chương trình mục tiêu quốc gia giảm nghèo bền vững"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (
+            "II. CHỈ TIÊU\n- Mỗi xã phát ít nhất 24 tin, bài/năm;\n- Mỗi xã phát ít nhất 30 tin, bài/năm.",
+            "TargetsContradict",
+        ),
+        ("II. CHỈ TIÊU\n- Nội dung 7: 12 chương trình/năm.", "TargetThemeUnknown"),
+        ("II. KINH PHÍ: Quyết định số 5/QĐ-UBND ngày 31/02/2026 của UBND huyện.", "DateImpossible"),
+    ],
+)
+def test_what_cannot_be_meant_is_read_kept_and_named(body, code):
+    text = f"KẾ HOẠCH\nThử năm 2026\n\nI. NỘI DUNG\n1. Vay vốn\n2. Học nghề\n{body}"
+    document = read_plan(text)
+    assert [doubt.code for doubt in document.doubts] == [code]
+    assert len(document.doubts[0].wording) > 30
+    assert lost_lines(text, document) == set()
+
+
+def test_a_poem_is_read_to_the_last_line_and_said_to_be_no_plan():
+    poem = "Chiều về bên suối\nKhói bếp lên nương\n\nAi còn đứng đợi\nCuối con đường sương\n"
+    document = read_plan(poem)
+    assert [doubt.code for doubt in document.doubts] == ["NotAPlan"]
+    assert [rest.text for rest in document.unread] == poem.split("\n")[:2] + poem.split("\n")[3:5]
+
+
+def test_text_typed_in_old_fonts_is_converted_and_said_so():
+    plan = (
+        "KÕ ho¹ch\n\nC¨n cø QuyÕt ®Þnh sè 12/Q§-UBND ngµy 05/01/2026 cña UBND huyÖn vÒ viÖc giao nhiÖm vô;"
+        "\n\n"
+        "I. Môc ®Ých\n§Ó bµ con c¸c th«n nghe ®­îc tin cña x· m×nh vµ hiÓu chÝnh s¸ch gi¶m nghÌo.\n"
+    )
+    document = read_lines(read_source(plan.encode("latin-1")))
+    assert [doubt.code for doubt in document.doubts][:1] == ["EncodingConverted"]
+    assert document.legal_bases[0].issuer == "UBND huyện"
+    assert document.purposes == (
+        "Để bà con các thôn nghe được tin của xã mình và hiểu chính sách giảm nghèo.",
+    )
+
+
+BLOCKS = st.sampled_from(
+    [
+        "{n}. MỤC ĐÍCH\nĐể bà con nghe tin {n}.",
+        "{n}. ĐỐI TƯỢNG\n- Hộ nghèo thôn {n};\n- Thanh niên thôn {n}.",
+        "{n}. NỘI DUNG\na) Vay vốn {n};\nb) Học nghề {n}:\n- Nghề may;\n- Nghề mộc.",
+        "{n}. HÌNH THỨC\n- Phát loa, ít nhất {n} tin, bài/xã/năm;",
+        "{n}. KINH PHÍ\nTheo Quyết định số {n}/QĐ-UBND ngày 03/02/2026 của UBND huyện.",
+        "{n}. CHỈ TIÊU\n| TT | Nội dung | Đơn vị | Số lượng |\n|--|--|--|--|\n| 1 | Tin | tin | {n} |",
+        "{n}. TỔ CHỨC THỰC HIỆN\n- Phòng Nội vụ: theo dõi {n}, báo cáo hằng quý.\n- Các xã\n+ phát loa {n}",
+        "(Ghi chú thứ {n})", "- {n} -", "Trang {n}/9", "một câu lạc loài số {n}",
+        "Trên đây là Kế hoạch {n}./.",
+        "Nơi nhận:\n- UBND huyện;\n- Lưu: VT.", "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\nLý Văn A",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(BLOCKS, min_size=1, max_size=12), st.sampled_from(["\n", "\n\n"]))
+@settings(max_examples=60, deadline=None)
+def test_a_plan_composed_of_any_blocks_is_accounted_for(blocks, glue):
+    roman = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+    parts = [
+        block.replace("{n}. ", f"{roman[at]}. ").replace("{n}", str(at + 1))
+        for at, block in enumerate(blocks)
+    ]
+    text = f"KẾ HOẠCH\nTruyền thông thử năm 2026{glue}" + glue.join(parts)
+    document = read_plan(text)
+    assert lost_lines(text, document) == set()
+    assert lost_words(document) == []
+    assert restore_document(json.loads(json.dumps(document.to_json()))) == document
 
 
 def test_nothing_is_invented():

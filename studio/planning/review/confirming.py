@@ -1,0 +1,131 @@
+"""A reviewed import made into the plan's rows: headings, units, and the targets that were kept."""
+
+import re
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from studio.planning.document import PlanDocument
+from studio.planning.models import Plan, Target, Unit, UnitKind
+from studio.planning.plans import PlanTitleMissing, store_plan
+from studio.planning.restoring import restore_document
+from studio.planning.review.corrections import Deed
+from studio.planning.review.imports import (
+    close_import,
+    find_target_plan,
+    read_corrected,
+    record_deed,
+    require_open,
+)
+from studio.planning.review.models import ImportState, PlanImport
+from studio.planning.review.proposals import EACH, Proposal, propose_targets
+from studio.planning.source import fold
+from studio.planning.targets import TargetProblem, add_targets, find_problems
+from studio.planning.units import add_unit, exists, make_unit_code
+
+_UNIT_KINDS = (
+    (UnitKind.COMMUNE, r"(?:ubnd|uy ban nhan dan) (?:xa|phuong|thi tran)\b"),
+    (UnitKind.DISTRICT, r"(?:ubnd|uy ban nhan dan) huyen\b"),
+    (UnitKind.ORGANISATION, r"(?:uy ban mat tran|mat tran|ubmttq|hoi|doan|lien doan)\b"),
+    (
+        UnitKind.OFFICE,
+        r"(?:phong|trung tam|so|ban|cong an|van phong|dai|tram|chi cuc|ngan hang|kho bac|truong)\b",
+    ),
+)
+
+
+def propose_for(session: Session, row: PlanImport, year: int) -> tuple[list[Proposal], list[TargetProblem]]:
+    """The targets that the numbers of the plan propose, and what is wrong between them."""
+    document, _ = read_corrected(row)
+    proposals = propose_targets(document, year)
+    plan = find_target_plan(session, row.plan_code)
+    targets = [one.target for one in proposals if one.target]
+    return proposals, find_problems(session, plan, targets) if plan else []
+
+
+def confirm_import(
+    session: Session,
+    row: PlanImport,
+    *,
+    code: str,
+    year: int | None,
+    targets: Collection[int] = (),
+    by: str,
+    now: datetime,
+) -> Plan:
+    """Write the plan `code` from the corrected document; `targets` are the numbers of the proposals kept.
+
+    Headings that are the same by their wording keep their codes, targets stay, and what is gone but still
+    referred to is closed.
+
+    Raises:
+        ImportClosed, PlanTitleMissing, PlanYearMissing, and what `add_targets` raises
+    """
+    require_open(row)
+    document, _ = read_corrected(row)
+    if not document.title:
+        raise PlanTitleMissing
+    chosen = {
+        f"{found['at'].partition('.')[0]}:{found['to']}"
+        for found in row.corrections
+        if found["deed"] == Deed.CODE.value
+    }
+    plan = store_plan(
+        session,
+        document,
+        code=code,
+        source_sha256=row.source_sha256,
+        is_sample=False,
+        now=now,
+        year=year,
+        chosen_codes=chosen,
+    )
+    written = restore_document(plan.document)
+    _add_units(session, written, by=by, now=now)
+    wanted = _choose_targets(session, plan, propose_targets(written, plan.year), targets)
+    add_targets(session, plan, wanted, by=by, now=now)
+    row.plan_code = plan.code
+    close_import(session, row, ImportState.CONFIRMED, by=by, now=now)
+    record_deed(session, row, "confirm", by=by, now=now, after={"plan": plan.code, "targets": len(wanted)})
+    return plan
+
+
+def _choose_targets(
+    session: Session, plan: Plan, proposals: Sequence[Proposal], numbers: Collection[int]
+) -> list[Target]:
+    """The targets of the proposals kept; what is asked of each commune is one target for each."""
+    found: list[Target] = []
+    for proposal in proposals:
+        if proposal.target is None or proposal.number not in numbers:
+            continue
+        communes = _list_communes(session, plan.year) if EACH in proposal.doubts else []
+        for unit in communes or (None,):
+            says = proposal.target.model_dump(exclude={"id"})
+            found.append(Target(**{**says, "plan_id": plan.id, "unit": unit}))
+    return found
+
+
+def _list_communes(session: Session, year: int) -> list[str]:
+    """The communes that exist in the middle of the year."""
+    units = session.exec(select(Unit).where(Unit.kind == UnitKind.COMMUNE).order_by(col(Unit.code)))
+    return [unit.code for unit in units if exists(unit, date(year, 7, 1))]
+
+
+def _add_units(session: Session, document: PlanDocument, *, by: str, now: datetime) -> None:
+    """The units with duties that are one organisation by their name; known ones are left as they are."""
+    known = set(session.exec(select(Unit.code)))
+    for unit in document.units:
+        code = make_unit_code(unit.name)
+        kind = guess_kind(unit.name)
+        if code and kind is not None and code not in known:
+            add_unit(session, Unit(code=code, name=unit.name[:200], kind=kind), by=by, now=now)
+            known.add(code)
+
+
+def guess_kind(name: str) -> UnitKind | None:
+    """The kind of one organisation; None for a name of many ("các xã") or of none."""
+    plain = fold(name)
+    if re.search(r"\b(?:cac|nhung|moi|va)\b", plain):
+        return None
+    return next((kind for kind, pattern in _UNIT_KINDS if re.match(pattern, plain)), None)

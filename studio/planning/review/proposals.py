@@ -1,0 +1,127 @@
+"""Numbers found in a plan made into targets to be confirmed; what the plan leaves open is named."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from studio.planning.document import PlanDocument, Quantity
+from studio.planning.models import Every, Measure, Target
+from studio.planning.review.likeness import weigh_likeness
+from studio.planning.source import fold
+
+_ITEMS = (
+    r"^(?:tin[, ]*bai|ban tin|tin|bai viet|bai|phong su|tiet muc|tieu pham|(?:video )?clip|video|"
+    r"san pham|tac pham)$"
+)
+_COPIES = r"^(?:to roi|to gap|to|cuon(?: so tay)?|so tay|pano|ap phich|bang ron|khau hieu|(?:bo )?tai lieu)$"
+_MEASURES: tuple[tuple[Measure, str], ...] = (
+    (Measure.HOUSEHOLDS, r"^% (?:so |tong so |cac )?ho\b"),
+    (Measure.AIRINGS, r"^luot(?: phat)?$"),
+    (Measure.PEOPLE, r"^(?:luot )?nguoi$"),
+    (Measure.MINUTES, r"^(?:phut|gio)$"),
+    (Measure.PROGRAMMES, r"^(?:chuong trinh|chuyen muc|chuyen de)$"),
+    (Measure.ITEMS, _ITEMS),
+    (Measure.SESSIONS, r"^(?:buoi|cuoc thi|cuoc|hoi nghi|hoi thi|lop|lan|ngay hoi)$"),
+    (Measure.COPIES, _COPIES),
+)  # fmt: skip
+_ON_AIR = re.compile(r"\b(?:phat|dai|loa|phat thanh|truyen thanh)\b")
+_EVERY = {"thang": Every.MONTH, "quy": Every.QUARTER, "nam": Every.YEAR}
+_YEAR = re.compile(r"^nam (20\d\d)$")
+EACH = "each_commune"
+_SAME_TITLE = 0.5
+_DAYS_OF_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A target as far as the plan says it. `doubts` are keys of the catalogue: what a person has to weigh."""
+
+    number: int
+    """Its place among the numbers of the plan, from 1."""
+    quantity: Quantity
+    target: Target | None
+    doubts: tuple[str, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is left open."""
+        return self.target is not None and not self.doubts
+
+
+def propose_targets(document: PlanDocument, year: int) -> list[Proposal]:
+    """One proposal for each number of the plan, in its order.
+
+    A target covers its year; what is asked for each week or day is summed over the days of the year.
+    """
+    placed = {line.line: line.parts for line in document.lines}
+    return [
+        _propose(number, quantity, document, placed.get(quantity.line or 0, ()), year=year)
+        for number, quantity in enumerate(document.targets, start=1)
+    ]
+
+
+def _propose(
+    number: int,
+    quantity: Quantity,
+    document: PlanDocument,
+    parts: Sequence[str],
+    *,
+    year: int,
+) -> Proposal:
+    unit, doubts = fold(quantity.unit), []
+    measure = next((one for one, pattern in _MEASURES if re.search(pattern, unit)), None)
+    if measure is Measure.SESSIONS and unit == "lan" and _ON_AIR.search(fold(quantity.text)):
+        measure = Measure.AIRINGS
+    pieces = [fold(piece).strip() for piece in (quantity.per or "").split("/") if piece.strip()]
+    if measure is None or (
+        measure is Measure.MINUTES and pieces and pieces[0] not in (*_EVERY, "tuan", "ngay")
+    ):
+        return Proposal(number, quantity, None, ("uncounted" if measure is None else "length",))
+    every, first, last = Every.ONCE, date(year, 1, 1), date(year, 12, 31)
+    amount = quantity.quantity * (60 if unit == "gio" else 1)
+    for piece in pieces:
+        if named := _YEAR.match(piece):
+            first, last = date(int(named[1]), 1, 1), date(int(named[1]), 12, 31)
+            every = Every.YEAR
+        elif piece in _EVERY:
+            every = _EVERY[piece]
+        elif piece in ("tuan", "ngay"):
+            amount *= ((last - first).days + 1) / (_DAYS_OF_WEEK if piece == "tuan" else 1)
+            doubts.append("summed")
+        else:
+            doubts.append(EACH if piece == "xa" else "each")
+    if amount != int(amount) and measure is Measure.HOUSEHOLDS:
+        doubts.append("rounded")
+    theme = _find_heading(quantity, "themes", parts, [(one.code, one.title) for one in document.themes])
+    form = _find_heading(quantity, "forms", parts, [(one.code, one.title) for one in document.forms])
+    target = Target(
+        plan_id=0,
+        theme=theme,
+        form=form,
+        measure=measure,
+        quantity=math.floor(amount) if "summed" in doubts else math.ceil(amount),
+        first_date=first,
+        last_date=last,
+        every=every,
+        source=quantity.text[:500],
+    )
+    return Proposal(number, quantity, target, tuple(dict.fromkeys(doubts)))
+
+
+def _find_heading(
+    quantity: Quantity, part: str, parts: Sequence[str], headings: Sequence[tuple[str, str]]
+) -> str | None:
+    """The heading in which the number stands, or the one that its row is named after."""
+    for one in parts:
+        name, _, place = one.partition(".")
+        place = place.partition(".")[0]
+        if name == part and place.isdigit() and int(place) <= len(headings):
+            return headings[int(place) - 1][0]
+    if part == "forms":
+        return None
+    names = quantity.text.split(" - ")
+    weighed = [(max(weigh_likeness(title, name) for name in names), code) for code, title in headings]
+    best = max(weighed, default=(0.0, ""))
+    return best[1] if best[0] >= _SAME_TITLE else None
