@@ -105,7 +105,7 @@ def _read_recipients(cells: Sequence[tuple[int, str]], findings: Findings) -> No
             findings.recipients[-1] = f"{findings.recipients[-1]} {name.rstrip(' ;.')}"
         elif name.strip(" ;.,"):
             findings.recipients.append(name.rstrip(" ;.,"))
-        findings.place("recipients", [line])
+        findings.place(f"recipients.{max(1, len(findings.recipients))}", [line])
 
 
 def _read_signature(cells: Sequence[tuple[int, str]], findings: Findings) -> None:

@@ -143,15 +143,13 @@ def _read_preamble(block: Block, findings: Findings) -> None:
     if block.cells or not _PREAMBLE.match(text):
         findings.leave_block(block)
         return
-    found = list(find_references(text))
-    if not found and (law := find_law(text)):
+    enacting = _ENACTING.search(text)
+    found = list(find_references(text[: enacting.start(1)] if enacting else text))
+    if not found and not enacting and (law := find_law(text)):
         _add_basis(law, block.lines, findings)
         return
     cursor = 0
-    enacting = _ENACTING.search(text)
     for reference in found:
-        if enacting and reference.start >= enacting.start(1):
-            break
         _note_unless_lead(block, cursor, reference.start, findings)
         _add_basis(reference.reference, _lines_between(block, reference.start, reference.end), findings)
         cursor = reference.end

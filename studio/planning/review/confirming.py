@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from studio.planning.document import PlanDocument
 from studio.planning.models import Plan, Target, Unit, UnitKind
-from studio.planning.plans import PlanTitleMissing, store_plan
+from studio.planning.plans import PlanTitleMissing, list_targets, store_plan
 from studio.planning.restoring import restore_document
 from studio.planning.review.corrections import Deed
 from studio.planning.review.imports import (
@@ -41,7 +41,11 @@ def propose_for(session: Session, row: PlanImport, year: int) -> tuple[list[Prop
     proposals = propose_targets(document, year)
     plan = find_target_plan(session, row.plan_code)
     targets = [one.target for one in proposals if one.target]
-    return proposals, find_problems(session, plan, targets) if plan else []
+    if plan is None:
+        return proposals, []
+    # Only clashes with the plan's own targets: codes are settled when the plan is written.
+    problems = find_problems(session, plan, [*list_targets(session, plan), *targets])
+    return proposals, [problem for problem in problems if problem.other is not None]
 
 
 def confirm_import(

@@ -27,6 +27,7 @@ VALUES = {
     "{code}": "ia-dom",
     "{day}": "2026-12-01",
     "{job_id}": "1",
+    "{number}": "1",
     "{key:path}": "sound/mo-dau",
     "{sha256}": "0" * 64,
 }
