@@ -17,6 +17,7 @@ _CUT = re.compile(r"\s?[&,./-]\s?")
 _NAMED_NEXT = re.compile(rf"\.\s?(?=[{UPPER}0-9])")
 _ROADS = ("QL", "TL", "ĐT", "ĐH", "HL", "DT", "DH", "CT")
 _MOTORWAY = re.compile(r"(?:cao tốc|đường|tuyến)\W*$")
+_ADDRESSED = re.compile(r"\s?:|\s(?:[0-9]|số\s)")
 _CAPITALS = re.compile(r"[^\W\d_]+")
 
 
@@ -79,6 +80,8 @@ def _read_single(match: re.Match[str], place: Place) -> Said | None:
 
 def _read_slashed(match: re.Match[str], place: Place) -> Said | None:
     spoken = place.lexicon.slashed.get(match[0].lower().replace(" ", ""))
+    if spoken == "đồng chí" and _ADDRESSED.match(place.right(match.end(), 8)):
+        spoken = "địa chỉ"
     return Said(spoken, Kind.ABBREVIATION) if spoken else None
 
 
@@ -154,7 +157,12 @@ RULES = (
         _read_road,
     ),
     Rule("capital word", "A", re.compile(r"[^\W\d_]+(?!\w)"), _read_capital_word),
-    Rule("one letter", "A", re.compile(rf"(?P<letter>[PQHXT])\.\s?(?=[{UPPER}0-9])"), _read_single),
+    Rule(
+        "one letter",
+        "A",
+        re.compile(rf"(?P<letter>[PQHXT])\.\s?(?=[{UPPER}](?:[{LOWER}']|[{UPPER}]{{2}})|[0-9])"),
+        _read_single,
+    ),
     Rule("abbreviation", "A", _CANDIDATE, _read_candidate),
     Rule("small abbreviation", "A", re.compile(r"(?P<word>[a-zđ]{2,5})(?!\w)\.?\s?"), _read_small),
     Rule(

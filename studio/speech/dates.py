@@ -10,7 +10,7 @@ _NUMBERED = re.compile(
     r"(?:số nhà|nhà số|nhà|ngõ|hẻm|kiệt|ngách|lô|căn|tỷ lệ|tỉ lệ|huyết áp|đạt|được|với|trình độ|mô hình)\W*$"
 )
 _D, _M, _Y = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[5-9]|20|21)[0-9]{2}"
-_END = r"(?![0-9]|[/.,][0-9])"
+_END = r"(?![0-9A-Za-zĐđ]|[/.,][0-9])"
 _DASH = r"\s?-\s?"
 
 _SAYS_DAY = re.compile(
@@ -37,6 +37,10 @@ _COUNTED = re.compile(
     r"|công trình|dự án|mục tiêu|nhóm|phòng|ban(?! hành)|ngành|lần|giờ|ngày|tháng|suất|căn"
     r"|ngôi|con|ý kiến|hồ sơ|bộ|cán bộ|khu|hội viên|thôn|buôn|bản|%)\b"
 )
+
+
+_EXPLAINED = re.compile(r"\W{1,4}(?i:là )?(?i:ngày)\s")
+"""27/7 - Ngày Thương binh, Liệt sĩ."""
 
 
 def _say_day(day: str) -> str:
@@ -94,7 +98,7 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     told = bool(
         _IN_DATES.search(left) or _LISTED.search(left) or _RANGED.search(left) or _WANTS_DAY.search(left)
     )
-    told = told or day[0] == "0" or month[0] == "0"
+    told = told or day[0] == "0" or month[0] == "0" or bool(_EXPLAINED.match(place.right(match.end())))
     named = bool(
         re.search(
             r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|trưa|chiều|tối|đêm|kỷ niệm|chào mừng|mừng|hội"
@@ -118,14 +122,23 @@ def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
     """30-4, 2-9 after `ngày`, `lễ`; a stretch never runs backwards."""
     left = place.left(40)
     backwards = int(match["day"]) > int(match["month"]) and not _COUNTED.match(place.right(match.end()))
-    if (
-        not backwards
-        and not re.search(r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ))\W*$", left)
-    ) or re.search(r"(?:từ|các|trong) ngày\W*$", left):
+    right = place.right(match.end())
+    told = re.search(
+        r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ)|sáng|trưa|chiều|tối|đêm|hôm)\W*$",
+        left,
+    )
+    if (not backwards and not told) or re.search(r"(?:từ|các|trong|[0-9]) ngày\W*$", left):
         return None
-    if re.match(r"\s*(?:tháng|âm|/)", place.right(match.end())):
+    if re.match(r"\s*(?:tháng|âm|/|giờ|h\b|=)", right):
         return None
-    return Said(_say_date(match["day"], match["month"]), Kind.DATE, warning="ambiguous_date")
+    if not told and int(match["day"]) <= 12 and match["day"][0] != "0":
+        pair = f"{say_cardinal(match['day'])} {say_cardinal(match['month'])}"
+        return Said(pair, Kind.NUMBER, warning="ambiguous_score")
+    return Said(
+        _with_day(_say_date(match["day"], match["month"]), place),
+        Kind.DATE,
+        warning="" if told else "ambiguous_date",
+    )
 
 
 _COUNTS_YEARLY = re.compile(r"(?:đợt|lần|kỳ|kỳ họp|quý|số|vụ|khóa|tuần|phiên|học kỳ|vòng|phiên họp|thứ)\W*$")

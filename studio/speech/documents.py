@@ -6,6 +6,7 @@ the issuer of the document, else it is spelled.
 
 import re
 
+from studio.speech.lexicon import squeeze_key
 from studio.speech.numbers import DIGITS, say_cardinal, say_count
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
@@ -25,6 +26,8 @@ _TYPE = (
 )
 _TYPES = re.compile(rf"{_TYPE}[\w\s]{{0,40}}$")
 _ISSUED = re.compile(r"[^.;!?]{0,90}?(?:của|do)\s+[^\W\d_]")
+_ONE_ISSUER = re.compile(r"luật\b.*QH[0-9]{2}$|nghị định\b.*NĐ-CP$|pháp lệnh\b.*UBTVQH[0-9]{2}$")
+"""Laws come from the National Assembly and decrees from the Government, always."""
 _SEPARATED = re.compile(r"[^\W\d_]+|[0-9]+")
 
 
@@ -37,7 +40,7 @@ def _say_document(number: str, year: str | None, code: str, end: int, place: Pla
     if year:
         spoken += f" năm {say_cardinal(year)}"
     if not _is_named(code, end, place):
-        spoken += f", {_spell_code(code)}"
+        spoken += f", {_say_code(code, place)}"
     return Said(spoken, Kind.DOCUMENT)
 
 
@@ -45,7 +48,7 @@ def _is_named(code: str, end: int, place: Place) -> bool:
     """Whether a listener knows type and issuer without the code."""
     if not _TYPES.search(place.left(60)):
         return False
-    if _ISSUED.match(place.right(end)):
+    if _ISSUED.match(place.right(end)) or _ONE_ISSUER.search(f"{place.left(60)} {code}"):
         return True
     around = place.around(end)
     issuer = re.split(r"[-/]", code)[-1]
@@ -62,6 +65,27 @@ def _say_number(number: str) -> str:
         else say_count(digits[0])
     )
     return f"{spoken} {spell_letters(number[digits.end() :])}".strip()
+
+
+def _say_code(code: str, place: Place) -> str:
+    """In the words an organisation chose, else in words when all of them are known, else in letters."""
+    own = place.lexicon.overlay.get(code)
+    if own is not None:
+        return own
+    groups = re.split(r"[-/]", code)
+    words = [
+        _say_group(group, groups[index - 1] if index else "", place) for index, group in enumerate(groups)
+    ]
+    return " ".join(words) if all(words) else _spell_code(code)
+
+
+def _say_group(group: str, before: str, place: Place) -> str:
+    """UBTVQH15 -> ủy ban thường vụ quốc hội khóa mười lăm; "" when it is not known for certain."""
+    name = group.rstrip("0123456789")
+    codes = place.lexicon.codes
+    words = codes.get(f"{before}-{name}") or codes.get(squeeze_key(name), "")
+    term = group[len(name) :]
+    return f"{words} khóa {say_cardinal(term)}" if words and term else words
 
 
 def _spell_code(code: str) -> str:

@@ -40,6 +40,8 @@ class Lexicon:
     dotted: Mapping[str, str]
     slashed: Mapping[str, str]
     small: Mapping[str, str]
+    codes: Mapping[str, str]
+    """Parts of the codes of documents, type and issuer: QĐ, TTg."""
     units: Mapping[str, str]
     money: Mapping[str, str]
     names: Mapping[str, str]
@@ -88,6 +90,7 @@ def read_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         dotted=words["dotted"],
         slashed=words["slashed"],
         small=words["small"],
+        codes={squeeze_key(key) if "-" not in key else key: said for key, said in words["codes"].items()},
         units=units,
         money=money,
         names={**tables["names"]["names"], **tables["names"]["foreign"]},

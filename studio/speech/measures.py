@@ -54,14 +54,44 @@ def _read_prefixed(match: re.Match[str], place: Place) -> Said:
     return Said(" ".join(part for part in (number, match["scale"], name) if part), Kind.MONEY)
 
 
+def _read_coordinate(match: re.Match[str], _: Place) -> Said | None:
+    """14°20'30"N: degrees, minutes, seconds and the side of the world."""
+    if not match["minutes"] and not match["side"]:
+        return None
+    words = [_say_measured(match["degrees"]), "độ"]
+    if match["minutes"]:
+        words += [say_cardinal(match["minutes"]), "phút"]
+    if match["seconds"]:
+        words += [_say_measured(match["seconds"]), "giây"]
+    return Said(" ".join([*words, *_SIDES.get(match["side"], ())]), Kind.UNIT)
+
+
+_SIDES = {
+    "N": ("bắc",),
+    "B": ("bắc",),
+    "S": ("nam",),
+    "E": ("đông",),
+    "Đ": ("đông",),
+    "W": ("tây",),
+    "T": ("tây",),
+}
+
+
+def _say_measured(number: str) -> str:
+    whole, _, fraction = number.replace(",", ".").partition(".")
+    return say_decimal(whole, fraction) if fraction else say_cardinal(whole)
+
+
 def _read_degree_letter(match: re.Match[str], place: Place) -> Said | None:
     return Said({"C": "xê", "F": "ép", "K": "ca"}[match[0]], Kind.UNIT) if place.before() == "độ" else None
 
 
-def _read_post(_: re.Match[str], place: Place) -> Said | None:
+def _read_post(match: re.Match[str], place: Place) -> Said | None:
     """Km 12+500, and not the km2 that follows a number."""
     if follows_number(place) or (place.last and place.last.rule == "per"):
         return None
+    if match[0].startswith("KM") and re.search(r"(?:sắn|giống|mì)\W*$", place.left(8)):
+        return None  # the cassava KM94
     return Said("ki lô mét", Kind.SYMBOL)
 
 
@@ -71,6 +101,15 @@ def _read_times(match: re.Match[str], place: Place) -> Said | None:
 
 
 RULES = (
+    Rule(
+        "coordinate",
+        "0",
+        re.compile(
+            r"(?P<degrees>[0-9]{1,3}(?:[.,][0-9]{1,5})?)\s?°\s?(?:(?P<minutes>[0-9]{1,2})\s?'\s?"
+            r"(?:(?P<seconds>[0-9]{1,2}(?:[.,][0-9]{1,3})?)\s?(?:\"|''))?)?\s?(?P<side>[NSEWBĐT](?!\w))?"
+        ),
+        _read_coordinate,
+    ),
     Rule(
         "currency before",
         ".A",

@@ -34,10 +34,25 @@ def _read_own(match: re.Match[str], place: Place) -> Said | None:
     return Said(found[0].spoken, Kind.CORRECTION, found[1]) if found else None
 
 
+def _read_storm(match: re.Match[str], place: Place) -> Said | None:
+    """Bão số 3 (YAGI): the name that the world's list gave it, not an abbreviation."""
+    return Said(match[0].lower(), Kind.NAME) if _STORM.search(place.left(50)) else None
+
+
+_STORM = re.compile(
+    r"(?<!\w)bão(?: số [0-9]{1,2}| nhiệt đới| mạnh)?(?:\W{0,3}(?:có )?(?:tên|tên gọi)(?: quốc tế)?(?: là)?)?\W{0,3}$"
+)
 _WORD = r"[^\W\d_]{1,30}"
 
 OWN_RULES = (Rule("own reading", "0A.", re.compile(r"\S"), _read_own),)
 RULES = (
+    Rule("storm", "A", re.compile(r"[A-Z]{3,14}(?:-[A-Z]{3,12})?(?!\w)"), _read_storm),
+    Rule(
+        "listed formula",
+        "A",
+        re.compile(r"[A-Za-z]{1,5}[0-9]{1,3}(?:\.[0-9])?[a-z]?(?!\w)"),
+        _read_listed,
+    ),
     Rule(
         "people's name",
         "A",

@@ -2,7 +2,7 @@
 
 import re
 
-from studio.speech.numbers import say_cardinal, say_count, say_decimal, say_digits, say_ordinal
+from studio.speech.numbers import say_cardinal, say_count, say_decimal, say_digits, say_month, say_ordinal
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import spell_letters
@@ -42,6 +42,21 @@ def _read_section(match: re.Match[str], place: Place) -> Said | None:
     ):
         return None
     return Said(" chấm ".join(say_cardinal(part) for part in match[0].split(".")), Kind.NUMBER)
+
+
+_ENUMERATED = re.compile(
+    r"(?<!\w)(?:thôn|tổ|tổ dân phố|tháng|khoản|điểm|mục|điều|lớp|khối|khu|quý|đội|làng|bản|nhóm|đợt"
+    r"|tiểu khu|xã|phường|quận|chi bộ|khu phố|câu|bài|thứ|ngày|nhiệm vụ|dự án|buôn|ấp|chương)\s*$"
+)
+
+
+def _read_listed(match: re.Match[str], place: Place) -> Said | None:
+    """Thôn 1,2,3: one after the other; a decimal has one comma and follows no such word."""
+    if match["all"].count(",") < 2 and not _ENUMERATED.search(place.left(16)):
+        return None
+    number = say_month if place.left(12).rstrip().endswith("tháng") else say_cardinal
+    year = f" năm {say_cardinal(match['year'])}" if match["year"] else ""
+    return Said(", ".join(number(part) for part in match["all"].split(",")) + year, Kind.NUMBER)
 
 
 _SHARED = re.compile(r"vòng\W*$")
@@ -103,7 +118,7 @@ def _read_lettered(match: re.Match[str], place: Place) -> Said | None:
 
 def _read_and_more(match: re.Match[str], _: Place) -> Said:
     """1m65, 2tr5."""
-    unit = {"m": "mét", "tr": "triệu"}[match["unit"]]
+    unit = {"m": "mét", "tr": "triệu"}.get(match["unit"], "ki lô")
     return Said(f"{say_cardinal(match['whole'])} {unit} {say_cardinal(match['rest'])}", Kind.NUMBER)
 
 
@@ -112,7 +127,15 @@ _LAST = r"(?![0-9])"
 RULES = (
     Rule("ordinal", "0", re.compile(rf"[0-9]{{1,3}}{_LAST}(?![.,][0-9])"), _read_ordinal),
     Rule("version", "0", re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}(?![0-9,])"), _read_version),
-    Rule("section", "0", re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}(?![0-9,])"), _read_section),
+    Rule("section", "0", re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,4}(?![0-9]|,[0-9])"), _read_section),
+    Rule(
+        "listed numbers",
+        "0",
+        re.compile(
+            r"(?P<all>[0-9]{1,2}(?:,[0-9]{1,2}){1,9})(?:/(?P<year>(?:19|20)[0-9]{2}))?(?![0-9]|[.,/-][0-9]|%)"
+        ),
+        _read_listed,
+    ),
     Rule(
         "fraction",
         "0",
@@ -124,7 +147,9 @@ RULES = (
     Rule(
         "ratio",
         "0",
-        re.compile(r"(?P<a>[0-9]{1,4})(?::|\s:\s)(?P<b>[0-9]{1,3}(?:\.[0-9]{3}){1,3}|[0-9]{1,6})(?![0-9:])"),
+        re.compile(
+            r"(?P<a>[0-9]{1,4})(?::|\s:\s)(?P<b>[0-9]{1,3}(?:\.[0-9]{3}){1,3}|[0-9]{1,6})(?![0-9:]|\s?=)"
+        ),
         _read_ratio,
     ),
     Rule(
@@ -191,7 +216,7 @@ RULES = (
     Rule(
         "metres and more",
         "0",
-        re.compile(r"(?P<whole>[0-9]{1,2})(?P<unit>m|tr)(?P<rest>[0-9]{1,2})(?!\w)"),
+        re.compile(r"(?P<whole>[0-9]{1,3})(?P<unit>m|tr|kg|kí|ký)(?P<rest>[0-9]{1,2})(?!\w)"),
         _read_and_more,
     ),
     Rule(

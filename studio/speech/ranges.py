@@ -10,7 +10,7 @@ NUMERIC = (Kind.NUMBER, Kind.DATE, Kind.TIME, Kind.UNIT, Kind.MONEY, Kind.ROMAN)
 _SCALES = ("triệu", "nghìn", "ngàn", "tỷ", "tỉ", "trăm", "chục", "vạn")
 _SCORED = re.compile(
     r"(?:thắng|thua|hòa|tỷ số|tỉ số|dẫn|dẫn trước|kết quả|đánh bại|gỡ|vượt qua|hạ"
-    r"|chung cuộc|hiệp|trận)\b[^.;0-9]{0,30}$"
+    r"|chung cuộc|hiệp|trận|luân lưu|séc|hòa nhau|thắng lợi)\b[^.;0-9]{0,30}$"
 )
 _BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?\s?(?:°|º|độ|%|℃)")
 _SIGNED = re.compile(
@@ -21,8 +21,10 @@ _WEEKDAY = re.compile(r"thứ (?:hai|ba|tư|năm|sáu|bảy)\s*$")
 _NEXT_WEEKDAY = re.compile(r"(?i:thứ|chủ nhật)\s?")
 _MEASURED = re.compile(r"[0-9.,]{1,12}\s?(?P<unit>[A-Za-zμ°%]{1,5}[²³23]?)(?!\w)")
 _AFTER_YEAR = re.compile(r"năm [0-9]{4}\W*$")
+_NEXT_ROMAN = re.compile(r"[IVX]+(?!\w)")
+_PART_OF_DAY = re.compile(r"(?:[0-9]|giờ|rưỡi) (?:sáng|trưa|chiều|tối|đêm)\s*$")
 _NEXT_NUMERIC = re.compile(
-    r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[IVX]+(?!\w)|[Kk]m\s"
+    r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[Kk]m\s|(?:T[2-8]|CN)(?!\w)"
 )
 
 PER_NOUNS = frozenset(
@@ -34,6 +36,7 @@ PER_NOUNS = frozenset(
     hồ thuê lô mâm vé cơ đơn điểm điều
     """.split()  # noqa: SIM905 - words read best as text
 )
+_TIMES = ("giờ", "phút", "giây")
 _PER_HEADS = re.compile(
     r"(?:đồng|lần|người|con|cây|hộ|tấn|tạ|buổi|tiết|lượt|phút|giờ|giây|ngày|bữa|suất|viên|liều|kg|vòng|bài|tin|trẻ|ca)$"
 )
@@ -63,9 +66,13 @@ def _read_series(match: re.Match[str], _: Place) -> Said:
 def _read_until(match: re.Match[str], place: Place) -> Said | None:
     if _WEEKDAY.search(place.left(12)) and _NEXT_WEEKDAY.match(place.right(match.end(), 12)):
         return Said("đến", Kind.RANGE)
+    right = place.right(match.end(), 12)
+    if _PART_OF_DAY.search(place.left(16)) and right[:1].isdigit():
+        return Said("đến", Kind.RANGE)
     if not follows_number(place) or (place.last and place.last.rule == "per"):
         return None
-    right = place.right(match.end(), 12)
+    if place.last and place.last.kind is Kind.ROMAN and _NEXT_ROMAN.match(right):
+        return Said("đến", Kind.RANGE)
     if not _NEXT_NUMERIC.match(right) or (right.startswith("năm") and not _AFTER_YEAR.search(place.left(12))):
         return None
     if place.last and place.last.kind is Kind.UNIT and _differs(place.last, place.text, right):
@@ -85,6 +92,13 @@ def _read_minus(match: re.Match[str], place: Place) -> Said | None:
     if _BELOW_ZERO.match(place.right(match.end())) or _SIGNED.search(place.left(20)):
         return Said("âm", Kind.SYMBOL)
     return Said("", Kind.MARKER) if place.opens_line else None
+
+
+def _read_difference(match: re.Match[str], place: Place) -> Said | None:
+    """10 - 4 = 6 and 12 : 3 = 4 are sums, not a stretch and a score."""
+    if not follows_number(place):
+        return None
+    return Said("trừ" if match["sign"] == "-" else "chia", Kind.SYMBOL)
 
 
 def _read_hyphen(match: re.Match[str], place: Place) -> Said:
@@ -119,7 +133,7 @@ def _read_per(match: re.Match[str], place: Place) -> Said | None:
         )
     ):
         return None
-    physical = last.kind is Kind.UNIT and last.spoken != "phần trăm" and is_unit
+    physical = last.kind is Kind.UNIT and last.spoken != "phần trăm" and (is_unit or word in _TIMES)
     return Said("trên" if physical or word[0].isdigit() else "một", Kind.UNIT, match.start("word"))
 
 
@@ -139,10 +153,18 @@ SCORE_RULES = (
         re.compile(r"(?P<a>[0-9]{1,2})\s?[-:]\s?(?P<b>[0-9]{1,2})(?![0-9/]|[.,-][0-9])"),
         _read_score,
     ),
-    Rule("series", "0", re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){2,7}(?![0-9/]|[.,][0-9])"), _read_series),
+    Rule(
+        "series", "0", re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){2,7}(?![0-9]|/[0-9]|[.,][0-9])"), _read_series
+    ),
 )
 
 RULES = (
+    Rule(
+        "arithmetic",
+        ".",
+        re.compile(r"\s?(?P<sign>[-:])\s?(?=[0-9.,]{1,12}(?:\s?[-+x×:]\s?[0-9.,]{1,12}){0,3}\s?=)"),
+        _read_difference,
+    ),
     Rule(
         "year after stroke",
         ".",

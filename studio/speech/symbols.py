@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from studio.speech.ranges import LOOSE_RULES
+from studio.speech.lexicon import squeeze_key
+from studio.speech.ranges import LOOSE_RULES, is_numeric
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LETTERS, is_syllable, spell_letters
@@ -42,6 +43,32 @@ def _read_bracket(match: re.Match[str], _: Place) -> Said:
     return Said("," if match[0] in "()[]{}" else "", Kind.PUNCTUATION)
 
 
+def _read_repeated(match: re.Match[str], place: Place) -> Said | None:
+    """12 (mười hai) hộ, hợp tác xã (HTX): for the eye; the ear has just heard it."""
+    words = match["words"].strip()
+    if words.isupper():
+        meaning = place.lexicon.expand(squeeze_key(words), place.left(), place.right(match.end()))
+        heard = place.left()
+    elif is_numeric(place.last):
+        meaning = re.sub(r"\s+chẵn$|\.", "", words.lower())
+        heard = " ".join(piece.spoken for piece in place.pieces[-4:])
+    else:
+        return None
+    if meaning is None or not _to_compare(heard).endswith(_to_compare(meaning)):
+        return None
+    return Said("", Kind.PUNCTUATION)
+
+
+def _to_compare(words: str) -> str:
+    plain = " ".join(re.findall(r"\w+", words.lower()))
+    for one, other in _SAME:
+        plain = plain.replace(one, other)
+    return f" {plain}"
+
+
+_SAME = ((" lẻ", " linh"), (" tư", " bốn"), ("ngàn", "nghìn"), ("tỉ", "tỷ"), (" và ", " "))
+
+
 def _read_sign(match: re.Match[str], _: Place) -> Said | None:
     spoken = _SIGNS.get(match[0])
     return Said(spoken, Kind.SYMBOL) if spoken else None
@@ -68,6 +95,7 @@ RULES = (
     Rule("word", "A", re.compile(r"[^\W\d_]+(?:'[^\W\d_]+){0,3}"), _read_word),
     Rule("end of document", ".", re.compile(r"\.?/\.(?!\w)"), _read_end_sign),
     Rule("punctuation", ".", re.compile(r"[.,;:!?…]+"), _read_marks),
+    Rule("said already", ".", re.compile(r"\((?P<words>[^()\d\n]{1,120})\)"), _read_repeated),
     Rule("bracket", ".", re.compile(r"[()\[\]{}\"']"), _read_bracket),
     *LOOSE_RULES,
     Rule("sign", ".", re.compile(r"[^\w\s]"), _read_sign),

@@ -83,7 +83,7 @@ _WEEK_BEFORE = re.compile(
 )
 
 _CLOSE = r"(?![0-9]|:[0-9])"
-_MINUTE_MARK = r"(?:\s?(?:phút|ph|p|')(?!\w))?"
+_MINUTE_MARK = r"(?:\s?(?:(?:phút|ph|p)(?!\w)|'))?"
 
 RULES = (
     Rule("round the clock", "0", re.compile(r"24/24(?:[hH](?!\w))?"), _read_day_round),
@@ -97,7 +97,7 @@ RULES = (
         "hours and minutes",
         "0",
         re.compile(
-            rf"(?P<h>{_H})\s?(?:[hHg]|giờ)\s?:?(?P<m>{_MIN}|[1-9]){_MINUTE_MARK}(?:\s?(?P<s>{_MIN})\s?(?:s|giây|\")(?!\w))?(?![0-9]|[.,/][0-9])(?!\w)"
+            rf"(?P<h>{_H})\s?(?:[hHg]|giờ)\s?:?(?P<m>{_MIN}|[1-9]){_MINUTE_MARK}(?:\s?(?P<s>{_MIN})\s?(?:(?:s|giây)(?!\w)|\"|''))?(?![0-9]|[.,/][0-9])(?!\w)"
         ),
         _read_hours,
     ),
