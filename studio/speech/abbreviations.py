@@ -6,7 +6,7 @@ An unknown string is never guessed. Longest first: LĐ-TB&XH before LĐ.
 import re
 
 from studio.speech.lexicon import squeeze_key
-from studio.speech.numbers import say_cardinal
+from studio.speech.numbers import say_cardinal, say_count
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
@@ -112,7 +112,7 @@ def _read_mixed(match: re.Match[str], place: Place) -> Said:
     known = (
         place.lexicon.expand(parts[0], place.left(), place.right(match.end())) if len(parts[0]) > 2 else None
     )
-    words = [say_cardinal(part) if part.isdigit() else spell_letters(part) for part in parts]
+    words = [say_count(part) if part.isdigit() else spell_letters(part) for part in parts]
     if known:
         words[0] = known
     return Said(" ".join(words), Kind.LETTERS)
@@ -160,7 +160,7 @@ RULES = (
     Rule(
         "one letter",
         "A",
-        re.compile(rf"(?P<letter>[PQHXT])\.\s?(?=[{UPPER}](?:[{LOWER}']|[{UPPER}]{{2}})|[0-9])"),
+        re.compile(rf"(?P<letter>[PQHXTÔ])\.\s?(?=[{UPPER}](?:[{LOWER}']|[{UPPER}]{{2}})|[0-9])"),
         _read_single,
     ),
     Rule("abbreviation", "A", _CANDIDATE, _read_candidate),

@@ -8,8 +8,8 @@ from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
 
 _HOTLINE_WORDS = re.compile(
-    r"(?:tổng đài|hotline|đường dây nóng|điện thoại|đầu số|số máy|sđt|đt|gọi|bấm số"
-    r"|khẩn cấp|cứu hỏa|cấp cứu|cứu thương|liên hệ|liên lạc|fax)"
+    r"(?<!\w)(?:tổng đài|hotline|đường dây nóng|điện thoại|đầu số|số máy|sđt|đt|gọi|bấm số"
+    r"|nhắn tin|soạn tin|khẩn cấp|cứu hỏa|cấp cứu|cứu thương|liên hệ|liên lạc|fax)"
     r"[^.;!?]{0,60}$"
 )
 _COUNTED = re.compile(
@@ -40,6 +40,8 @@ def _read_hotline(match: re.Match[str], place: Place) -> Said | None:
 
 def _read_short_number(match: re.Match[str], place: Place) -> Said | None:
     if not _HOTLINE_WORDS.search(place.left()) or _COUNTED.match(place.right(match.end())):
+        return None
+    if place.before() in ("năm", "trước", "thứ", "khoảng", "hơn", "gần"):
         return None
     return Said(", ".join(say_digits(number) for number in re.findall(r"[0-9]+", match[0])), Kind.CONTACT)
 
@@ -154,7 +156,9 @@ RULES = (
     Rule(
         "phone",
         "0.",
-        re.compile(r"(?:\(?\+84\)?|\(0[0-9]{1,3}\)|0[0-9]{1,9})(?:[ .-]?[0-9]{1,7}){0,5}(?![0-9])(?!/[0-9])"),
+        re.compile(
+            r"(?:\(?\+84\)?|\(\+?84[ .-]?[0-9]{0,3}\)|\(0[0-9]{1,3}\)|0[0-9]{1,9})(?:[ .-]?[0-9]{1,7}){0,5}(?![0-9])(?!/[0-9])"
+        ),
         _read_phone,
     ),
     Rule(

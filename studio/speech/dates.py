@@ -43,6 +43,11 @@ _EXPLAINED = re.compile(r"\W{1,4}(?i:là )?(?i:ngày)\s")
 """27/7 - Ngày Thương binh, Liệt sĩ."""
 
 
+def is_counted(right: str) -> bool:
+    """Whether what follows is counted one by one, as communes and villages are."""
+    return _COUNTED.match(right) is not None
+
+
 def _say_day(day: str) -> str:
     return say_cardinal(day)
 

@@ -105,7 +105,28 @@ def _read_numbered_year(match: re.Match[str], place: Place) -> Said | None:
     return Said(f"{_say_number(match['number'])} năm {say_cardinal(match['year'])}", Kind.DOCUMENT)
 
 
+def _read_standard(match: re.Match[str], place: Place) -> Said:
+    """TCVN 11892-1:2017, QCVN 01-1:2024/BYT."""
+    kind = "tiêu chuẩn" if match["kind"] == "TCVN" else "quy chuẩn"
+    words = ["việt nam" if place.before(2).endswith(kind) else f"{kind} việt nam"]
+    words.append(" gạch ngang ".join(_say_number(part) for part in match["number"].split("-")))
+    if match["year"]:
+        words.append(f"năm {say_cardinal(match['year'])}")
+    if match["code"]:
+        words.append(_say_code(match["code"], place))
+    return Said(" ".join(words), Kind.DOCUMENT)
+
+
 RULES = (
+    Rule(
+        "standard",
+        "A",
+        re.compile(
+            r"(?P<kind>TCVN|QCVN)\s?(?P<number>[0-9]{1,5}(?:-[0-9]{1,3}){0,2})"
+            r"(?:\s?:\s?(?P<year>[0-9]{4}))?(?:/(?P<code>[A-ZĐ]{2,12}))?(?!\w)"
+        ),
+        _read_standard,
+    ),
     Rule(
         "document number",
         "0",

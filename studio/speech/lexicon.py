@@ -121,6 +121,8 @@ _SPECIAL = {
     "<name>": f"[{UPPER}][{LOWER}]",
     "<person>": f"[{UPPER}][{LOWER}]+ [{UPPER}]",
     "<number>": "[1-9]",
+    "<digits>": "[0-9.]{1,7}",
+    "<colon>": "(?<=:)",
     "<end>": r"\s*$",
 }
 

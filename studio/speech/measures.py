@@ -95,6 +95,10 @@ def _read_post(match: re.Match[str], place: Place) -> Said | None:
     return Said("ki lô mét", Kind.SYMBOL)
 
 
+def _read_diameter(_: re.Match[str], __: Place) -> Said:
+    return Said("phi", Kind.SYMBOL)
+
+
 def _read_times(match: re.Match[str], place: Place) -> Said | None:
     spaced = match[0].startswith("x") and not place.touches
     return Said("nhân", Kind.SYMBOL) if follows_number(place) or spaced else None
@@ -118,8 +122,9 @@ RULES = (
         ),
         _read_prefixed,
     ),
+    Rule("diameter", "A.", re.compile(r"[ØøΦφФф⌀]\s?(?=[0-9])"), _read_diameter),
     Rule("kilometre post", "A", re.compile(r"[Kk][Mm]\s?(?=[0-9])"), _read_post),
     Rule("degree", "A", re.compile(r"[CFK](?!\w)"), _read_degree_letter),
-    Rule("times", "A.", re.compile(r"\s?[x×*]\s?(?=[0-9])"), _read_times),
+    Rule("times", "A.", re.compile(r"\s?[x×*]\s?(?=[0-9]|(?:dài|rộng|cao|sâu|dày)\s)"), _read_times),
     Rule("unit", "A.", _UNIT, _read_unit),
 )

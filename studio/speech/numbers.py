@@ -30,8 +30,8 @@ def say_digits(digits: str) -> str:
 
 
 def say_count(digits: str) -> str:
-    """As say_cardinal, but "007" is a code, said digit by digit; "05" is five, as forms write it."""
-    if len(digits) > 2 and digits[0] == "0":
+    """As say_cardinal, but "007" and "00" are codes, said digit by digit; "05" is five, as forms write it."""
+    if digits[0] == "0" and (len(digits) > 2 or digits == "00"):
         return say_digits(digits)
     return say_cardinal(digits)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from studio.speech.dates import is_counted
 from studio.speech.numbers import say_cardinal, say_count, say_decimal, say_digits, say_month, say_ordinal
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
@@ -59,6 +60,7 @@ def _read_listed(match: re.Match[str], place: Place) -> Said | None:
     return Said(", ".join(number(part) for part in match["all"].split(",")) + year, Kind.NUMBER)
 
 
+_COMMON_PARTS = ("1/2", "1/3", "2/3", "1/4", "3/4", "1/5", "1/10")
 _SHARED = re.compile(r"vòng\W*$")
 _NUMBERED = re.compile(r"(?:số|số nhà|ngõ|hẻm|kiệt|ngách|đường|tỷ lệ|tỉ lệ|huyết áp|trình độ|lớp)\W*$")
 _CLAUSE_END = re.compile(r"\s*(?:[.,;)]|$)")
@@ -76,7 +78,9 @@ def _is_part(match: re.Match[str], place: Place) -> bool:
         return False
     if _NUMBERED.search(left):
         return False
-    return bool(_SHARED.search(left) or _PART_OF.match(right) or _CLAUSE_END.match(right))
+    if _SHARED.search(left) or _PART_OF.match(right) or _CLAUSE_END.match(right):
+        return True
+    return f"{above}/{below}" in _COMMON_PARTS and not _COUNTABLE.match(right) and not is_counted(right)
 
 
 def _say_plain(text: str) -> str:
@@ -216,7 +220,7 @@ RULES = (
     Rule(
         "metres and more",
         "0",
-        re.compile(r"(?P<whole>[0-9]{1,3})(?P<unit>m|tr|kg|kí|ký)(?P<rest>[0-9]{1,2})(?!\w)"),
+        re.compile(r"(?P<whole>[0-9]{1,3})(?P<unit>m(?![23](?!\w))|tr|kg|kí|ký)(?P<rest>[0-9]{1,2})(?!\w)"),
         _read_and_more,
     ),
     Rule(

@@ -83,7 +83,11 @@ def _read_until(match: re.Match[str], place: Place) -> Said | None:
 def _differs(unit: Piece, text: str, right: str) -> bool:
     """12W-220V are two facts, 10kg-20kg one stretch."""
     measured = _MEASURED.match(right)
-    return measured is not None and measured["unit"] != text[unit.start : unit.end]
+    pair = {measured["unit"], text[unit.start : unit.end].strip()} if measured else set()
+    return len(pair) > 1 and not any(pair <= kind for kind in _ALIKE)
+
+
+_ALIKE = ({"mm", "cm", "dm", "m", "km"}, {"mg", "g", "gam", "kg"}, {"ml", "l", "lít"}, {"m2", "ha", "m²"})
 
 
 def _read_minus(match: re.Match[str], place: Place) -> Said | None:
