@@ -6,7 +6,7 @@ An unknown string is never guessed. Longest first: LĐ-TB&XH before LĐ.
 import re
 
 from studio.speech.lexicon import squeeze_key
-from studio.speech.numbers import say_cardinal, say_count
+from studio.speech.numbers import say_cardinal, say_count, say_digits
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import LOWER, UPPER, is_syllable, spell_letters
@@ -17,6 +17,11 @@ _CUT = re.compile(r"\s?[&,./-]\s?")
 _NAMED_NEXT = re.compile(rf"\.\s?(?=[{UPPER}0-9])")
 _ROADS = ("QL", "TL", "ĐT", "ĐH", "HL", "DT", "DH", "CT")
 _MOTORWAY = re.compile(r"(?:cao tốc|đường|tuyến)\W*$")
+_TITLED = re.compile(
+    r"(?<!\w)(?:ông|bà|anh|chị|em|cháu|cô|chú|bác|tên|nạn nhân|bị can|bị cáo|nghi phạm|đối tượng|do|con|vợ"
+    r"|chồng|và|bé|tài xế|bệnh nhân)\s*$"
+)
+_POINTED = frozenset({"TS", "TƯ", "TW", "TP", "TX", "BS", "GS", "PGS", "UB", "KT", "TM", "TL", "TT", "QL"})
 _ADDRESSED = re.compile(r"\s?:|\s(?:[0-9]|số\s)")
 _CAPITALS = re.compile(r"[^\W\d_]+")
 
@@ -78,6 +83,14 @@ def _read_single(match: re.Match[str], place: Place) -> Said | None:
     return Said(spoken, Kind.ABBREVIATION)
 
 
+def _read_initials(match: re.Match[str], place: Place) -> Said | None:
+    """Ông N.V.A.: a name kept back, letter by letter; T.S and T.Ư are abbreviations."""
+    key = squeeze_key(match[0])
+    if not _TITLED.search(place.left(24)) and key in _POINTED:
+        return None
+    return Said(spell_letters(key), Kind.LETTERS)
+
+
 def _read_slashed(match: re.Match[str], place: Place) -> Said | None:
     spoken = place.lexicon.slashed.get(match[0].lower().replace(" ", ""))
     if spoken == "đồng chí" and _ADDRESSED.match(place.right(match.end(), 8)):
@@ -110,12 +123,19 @@ def _read_mixed(match: re.Match[str], place: Place) -> Said:
     """H5N1, B52, T1: letters spelled, figures counted."""
     parts = re.findall(r"[^\W\d_]+|[0-9]+", match[0])
     known = (
-        place.lexicon.expand(parts[0], place.left(), place.right(match.end())) if len(parts[0]) > 2 else None
+        place.lexicon.expand(parts[0], place.left(), place.right(match.end()))
+        if len(parts[0]) > 2 or parts[0] == "BĐ"
+        else None
     )
-    words = [say_count(part) if part.isdigit() else spell_letters(part) for part in parts]
+    words = [_say_figures(part) if part.isdigit() else spell_letters(part) for part in parts]
     if known:
         words[0] = known
     return Said(" ".join(words), Kind.LETTERS)
+
+
+def _say_figures(digits: str) -> str:
+    """Of a code, where nobody counts beyond thousands."""
+    return say_digits(digits) if len(digits) > 4 else say_count(digits)
 
 
 def _read_capitals(match: re.Match[str], _: Place) -> Said | None:
@@ -163,12 +183,18 @@ RULES = (
         re.compile(rf"(?P<letter>[PQHXTÔ])\.\s?(?=[{UPPER}](?:[{LOWER}']|[{UPPER}]{{2}})|[0-9])"),
         _read_single,
     ),
+    Rule(
+        "initials",
+        "A",
+        re.compile(r"[A-ZĐ](?:\.[A-ZĐ]){1,4}(?![^\W_])(?:\.(?=\s?[,;:()]|\s[a-zđ]))?"),
+        _read_initials,
+    ),
     Rule("abbreviation", "A", _CANDIDATE, _read_candidate),
     Rule("small abbreviation", "A", re.compile(r"(?P<word>[a-zđ]{2,5})(?!\w)\.?\s?"), _read_small),
     Rule(
         "letters and figures",
         "A",
-        re.compile(r"[A-ZĐ]{1,5}(?:[0-9]{1,4}[A-ZĐ]{0,3}){1,4}(?!\w)"),
+        re.compile(r"[A-ZĐ]{1,5}(?:[0-9]{1,12}[A-ZĐ]{0,3}){1,4}(?!\w)"),
         _read_mixed,
     ),
     Rule("letters", "A", re.compile(r"[^\W\d_]+(?!\w)"), _read_capitals),

@@ -17,7 +17,8 @@ _COUNTED = re.compile(
 )
 _CODE_WORDS = re.compile(
     r"(?:số tài khoản|stk|tài khoản|cccd|căn cước(?: công dân)?|cmnd|mã số thuế|mst|mã số"
-    r"|số thẻ|mã)\W{0,3}(?:số\W{0,3})?$"
+    r"|số thẻ|số sổ(?: bhxh)?|hộ chiếu|mật khẩu|mã(?: (?:bưu chính|bưu điện|vùng|định danh|hồ sơ|xác nhận|otp"
+    r"|vạch|đơn vị|thẻ|dự thưởng|khách hàng|điểm|hộ))?)\W{0,3}(?:số\W{0,3})?(?:là\W{0,3})?$"
 )
 _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})"
 _TOP = r"(?:vn|com|net|org|gov|edu|info|io|me|asia|tv|app|dev|biz|name|pro|health|ai|co|us|uk|cn|la|kh)"
@@ -90,6 +91,23 @@ def _read_hashtag(match: re.Match[str], _: Place) -> Said:
     )
 
 
+def _read_keys(match: re.Match[str], _: Place) -> Said:
+    """*101#, as pressed."""
+    return Said(" ".join(_KEYS.get(char) or say_digits(char) for char in match[0]), Kind.CONTACT)
+
+
+def _read_key(match: re.Match[str], place: Place) -> Said | None:
+    return Said(_KEYS[match[0]], Kind.CONTACT) if place.before() in ("phím", "bấm", "nhấn") else None
+
+
+def _read_military(match: re.Match[str], place: Place) -> Said | None:
+    if not re.search(r"(?:biển|bks|xe|biển số|kiểm soát)\W*$", place.left(20)):
+        return None
+    letters, first, second = match[0].split("-")
+    return Said(f"{spell_letters(letters)} {say_digits(first)} {say_digits(second)}", Kind.CONTACT)
+
+
+_KEYS = {"*": "sao", "#": "thăng"}
 _SIGNS = {
     ".": "chấm",
     "/": "gạch chéo",
@@ -174,11 +192,14 @@ RULES = (
         "plate",
         "0",
         re.compile(
-            r"(?P<area>[1-9][0-9])[ -]?(?P<series>[A-ZĐ][A-Z0-9]?)[- .]{1,2}(?P<number>[0-9]{3}\.?[0-9]{2}"
+            r"(?P<area>[1-9][0-9])[ -]?(?P<series>[A-ZĐ][A-Z0-9]?)(?:\s-\s|[- .]{1,2})(?P<number>[0-9]{3}\.?[0-9]{2}"
             r"|[0-9]{4})(?![0-9])"
         ),
         _read_plate,
     ),
+    Rule("keys", ".", re.compile(r"\*[0-9*]{2,16}#?"), _read_keys),
+    Rule("key", ".", re.compile(r"[#*]"), _read_key),
+    Rule("military plate", "A", re.compile(r"[A-Z]{2}-[0-9]{2}-[0-9]{2}(?![\w-])"), _read_military),
     Rule("code number", "0", re.compile(r"[0-9]+(?:[ .][0-9]{3,4}){0,6}(?![0-9/])"), _read_code),
     Rule(
         "short number",

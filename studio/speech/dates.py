@@ -7,7 +7,7 @@ from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 
 _NUMBERED = re.compile(
-    r"(?:số nhà|nhà số|nhà|ngõ|hẻm|kiệt|ngách|lô|căn|tỷ lệ|tỉ lệ|huyết áp|đạt|được|với|trình độ|mô hình)\W*$"
+    r"(?<!\w)(?:số|số nhà|nhà số|nhà|lớp|chi đội|phòng|căn hộ|thửa|ngõ|hẻm|kiệt|ngách|lô|căn|tỷ lệ|tỉ lệ|huyết áp|đạt|được|với|trình độ|mô hình)\W*$"
 )
 _D, _M, _Y = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[5-9]|20|21)[0-9]{2}"
 _END = r"(?![0-9A-Za-zĐđ]|[/.,][0-9])"
@@ -146,12 +146,31 @@ def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
     )
 
 
+def _read_day_month_point(match: re.Match[str], place: Place) -> Said | None:
+    """Ngày 1.1."""
+    return Said(_say_date(match["day"], match["month"]), Kind.DATE) if place.before() == "ngày" else None
+
+
+def _read_months_of_year(match: re.Match[str], _: Place) -> Said:
+    """6T/2025, 9 tháng/2025."""
+    return Said(f"{say_cardinal(match['count'])} tháng năm {say_cardinal(match['year'])}", Kind.DATE)
+
+
+def _read_quarter(match: re.Match[str], _: Place) -> Said:
+    return Said(f"quý {say_cardinal(match['quarter'])} năm {say_cardinal(match['year'])}", Kind.DATE)
+
+
 _COUNTS_YEARLY = re.compile(r"(?:đợt|lần|kỳ|kỳ họp|quý|số|vụ|khóa|tuần|phiên|học kỳ|vòng|phiên họp|thứ)\W*$")
 
 
-def _read_month(match: re.Match[str], place: Place) -> Said:
+_SCALED = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|bản đồ|bản vẽ|pha|trộn|nồng độ|pha loãng)\W*$")
+
+
+def _read_month(match: re.Match[str], place: Place) -> Said | None:
     """6/2023: the sixth month, unless something else is counted by the year (đợt 1/2024)."""
     left = place.left(20)
+    if _SCALED.search(left):
+        return None
     year = say_cardinal(match["year"])
     if _COUNTS_YEARLY.search(left):
         return Said(f"{say_cardinal(match['month'])} năm {year}", Kind.DATE)
@@ -228,6 +247,14 @@ RULES = (
         _pattern(r"(?P<year>(?:19|20)[0-9]{2})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12][0-9]|3[01])"),
         _read_iso,
     ),
+    Rule("day and month", "0", _pattern(rf"(?P<day>{_D})\.(?P<month>{_M})"), _read_day_month_point),
+    Rule(
+        "months of a year",
+        "0",
+        re.compile(rf"(?P<count>{_M})(?:T|\s?tháng)/(?P<year>{_Y})(?![0-9/])"),
+        _read_months_of_year,
+    ),
+    Rule("quarter", "A", re.compile(rf"Q(?P<quarter>[1-4])[/-](?P<year>{_Y})(?![0-9])"), _read_quarter),
     Rule("years", "0", _pattern(rf"(?P<from>{_Y})\s{{0,2}}-\s{{0,2}}(?P<to>{_Y})"), _read_years),
     Rule(
         "months of a year",

@@ -30,8 +30,8 @@ def _read_unit(match: re.Match[str], place: Place) -> Said | None:
     spoken = money or place.lexicon.units.get(symbol)
     if spoken is None:
         return None
-    if not _stands_for_unit(symbol, place):
-        return None
+    if not _stands_for_unit(symbol, place) or place.text.startswith("/c", match.end()):
+        return None  # đ/c: comrade
     if money == "nghìn" and re.match(r"\s?(?:đ|vnđ|đồng)\b", place.right(match.end()), re.IGNORECASE):
         return Said("nghìn", Kind.MONEY)
     return Said(spoken, Kind.MONEY if money else Kind.UNIT)
@@ -63,18 +63,22 @@ def _read_coordinate(match: re.Match[str], _: Place) -> Said | None:
         words += [say_cardinal(match["minutes"]), "phút"]
     if match["seconds"]:
         words += [_say_measured(match["seconds"]), "giây"]
-    return Said(" ".join([*words, *_SIDES.get(match["side"], ())]), Kind.UNIT)
+    if match["side"]:
+        words.append(_SIDES[match["side"]])
+    return Said(" ".join(words), Kind.UNIT)
+
+
+def _read_position(match: re.Match[str], place: Place) -> Said | None:
+    """13,1N-113,9E, as forecasts give the eye of a storm."""
+    if not re.search(r"(?:vị trí|tọa độ|tâm bão|tâm áp thấp|vĩ|kinh|độ)", place.left()):
+        return None
+    return Said(f"{_say_measured(match['degrees'])} độ {_SIDES[match['side']]}", Kind.UNIT)
 
 
 _SIDES = {
-    "N": ("bắc",),
-    "B": ("bắc",),
-    "S": ("nam",),
-    "E": ("đông",),
-    "Đ": ("đông",),
-    "W": ("tây",),
-    "T": ("tây",),
-}
+    "N": "vĩ bắc", "B": "vĩ bắc", "S": "vĩ nam", "E": "kinh đông", "Đ": "kinh đông", "W": "kinh tây",
+    "T": "kinh tây",
+}  # fmt: skip
 
 
 def _say_measured(number: str) -> str:
@@ -113,6 +117,12 @@ RULES = (
             r"(?:(?P<seconds>[0-9]{1,2}(?:[.,][0-9]{1,3})?)\s?(?:\"|''))?)?\s?(?P<side>[NSEWBĐT](?!\w))?"
         ),
         _read_coordinate,
+    ),
+    Rule(
+        "position",
+        "0",
+        re.compile(r"(?P<degrees>[0-9]{1,3}(?:[.,][0-9]{1,3})?)\s?(?P<side>[NSEWBĐ])(?!\w)"),
+        _read_position,
     ),
     Rule(
         "currency before",

@@ -59,8 +59,23 @@ def _read_score(match: re.Match[str], place: Place) -> Said | None:
     return Said(f"{say_cardinal(match['a'])} {say_cardinal(match['b'])}", Kind.NUMBER)
 
 
-def _read_series(match: re.Match[str], _: Place) -> Said:
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
+_FERTILISER = re.compile(r"(?:dap|npk|phân|phân bón)\W*$")
+
+
+def _read_formula(match: re.Match[str], place: Place) -> Said | None:
+    """DAP 18-46."""
+    return _read_series(match, place) if _FERTILISER.search(place.left(12)) else None
+
+
+def _read_series(match: re.Match[str], _: Place) -> Said | None:
+    if _CLOCK.fullmatch(match[0]):
+        return None
     return Said(" ".join(say_cardinal(part) for part in re.findall("[0-9]+", match[0])), Kind.NUMBER)
+
+
+def _read_in_one(match: re.Match[str], _: Place) -> Said:
+    return Said(f"{say_cardinal(match['a'])} trong {say_cardinal(match['b'])}", Kind.NUMBER)
 
 
 def _read_until(match: re.Match[str], place: Place) -> Said | None:
@@ -157,8 +172,13 @@ SCORE_RULES = (
         re.compile(r"(?P<a>[0-9]{1,2})\s?[-:]\s?(?P<b>[0-9]{1,2})(?![0-9/]|[.,-][0-9])"),
         _read_score,
     ),
+    Rule("formula", "0", re.compile(r"[0-9]{1,2}-[0-9]{1,2}(?![0-9/]|[.,-][0-9])"), _read_formula),
+    Rule("in one", "0", re.compile(r"(?P<a>[2-9])\s?in\s?(?P<b>1)(?!\w)"), _read_in_one),
     Rule(
-        "series", "0", re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){2,7}(?![0-9]|/[0-9]|[.,][0-9])"), _read_series
+        "series",
+        "0",
+        re.compile(r"[0-9]{1,3}(?:(?:-[0-9]{1,3}){2,7}|(?::[0-9]{1,3}){2,3})(?![0-9]|/[0-9]|[.,][0-9])"),
+        _read_series,
     ),
 )
 

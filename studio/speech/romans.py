@@ -13,7 +13,8 @@ _COUNTED = re.compile(
     r"(?<!\w)(?:quý|lần|khóa|mục|chương|phần|thế kỷ|thế kỉ|đại hội|đại hội đảng|lần thứ|thứ|kỳ|kì"
     r"|nhiệm kỳ|loại|hạng|cấp|bậc|nhóm|khu vực|kv|vùng"
     r"|quyển|tập|bài|điều|khoản|phụ lục|biểu|mẫu|độ|giai đoạn|đợt|vòng|khu|quân khu"
-    r"|liên khu|khối|đội|phân khu|hợp phần|mức|diện|dạng|gói|chu kỳ|quân đoàn|binh đoàn|học kỳ|học kì|hk|hồi|màn|chuyên khoa|ck"
+    r"|liên khu|khối|đội|phân khu|hợp phần|mức|diện|dạng|gói|chu kỳ"
+    r"|quân đoàn|binh đoàn|học kỳ|học kì|hk|hồi|màn|chuyên khoa|ck"
     r"|ngạch|trình độ|dự án|bảng|lô|nhà|tiểu mục|tổ|ca|vụ|đảng|trung ương|toàn quốc|tỉnh"
     r"|huyện|xã|quý i|lớp|tuyến|trạm|chặng|nấc|cụm|thang|số|hạn mức|type|cđ)\W{0,2}$"
 )

@@ -36,6 +36,8 @@ def _ends_after(text: str, current: list[Piece], following: Piece) -> bool:
         return True
     if len(current) >= LONG and text[piece.start] == ";":
         return True
+    if _follows_initial(text, current, following):
+        return False
     gap = text[piece.end : following.start]
     begins_small = text[following.start].islower() and following.kind is not Kind.MARKER
     if "\n" in gap:
@@ -43,6 +45,22 @@ def _ends_after(text: str, current: list[Piece], following: Piece) -> bool:
     if gap == "" and text[following.start] in _CLOSERS:
         return False
     return bool(gap) and not begins_small and _is_end(text, current)
+
+
+def _follows_initial(text: str, current: list[Piece], following: Piece) -> bool:
+    """Nguyễn Văn B. (sinh năm 1985), ông B. Nguyễn: the point belongs to the letter."""
+    if len(current) < 2 or text[current[-1].start : current[-1].end] != ".":
+        return False
+    letter = current[-2]
+    if letter.end != current[-1].start or letter.end - letter.start != 1 or not text[letter.start].isupper():
+        return False
+    if text[following.start] in "(,;":
+        return True
+    titled = len(current) > 2 and text[current[-3].start : current[-3].end].lower() in _TITLES
+    return titled and text[following.start].isupper() and "\n" not in text[letter.end : following.start]
+
+
+_TITLES = frozenset({"ông", "bà", "anh", "chị", "em", "cháu", "cô", "chú", "bác", "bé"})
 
 
 def _is_end(text: str, current: list[Piece]) -> bool:

@@ -35,6 +35,11 @@ def _read_hours(match: re.Match[str], _: Place) -> Said:
     return Said(_say_clock(match["h"], match["m"], match["s"]), Kind.TIME)
 
 
+def _read_pointed(match: re.Match[str], place: Place) -> Said | None:
+    """Lúc 7.30."""
+    return _read_hours(match, place) if place.before() in ("lúc", "hồi") else None
+
+
 def _read_bare_hours(match: re.Match[str], _: Place) -> Said:
     return Said(f"{say_cardinal(match['h'])} giờ", Kind.TIME)
 
@@ -48,8 +53,10 @@ def _read_southern_hours(match: re.Match[str], place: Place) -> Said | None:
 def _read_weekday(match: re.Match[str], place: Place) -> Said | None:
     """T2 - T6, T7 và CN; T6/2024 is a month."""
     right = place.right(match.end(), 12)
-    if re.match(r"/(?:19|20)[0-9]{2}", right):
-        return Said(f"tháng {say_month(match['n'])}", Kind.DATE)
+    if match["year"]:
+        return Said(f"tháng {say_month(match['n'])} năm {say_cardinal(match['year'])}", Kind.DATE)
+    if int(match["n"]) not in range(2, 8):
+        return None
     if re.match(r"\s?(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)", right) or _WEEK_BEFORE.search(place.left(16)):
         return Said(f"thứ {say_ordinal(match['n'])}", Kind.DATE)
     return None
@@ -76,7 +83,7 @@ def _read_minutes_seconds(match: re.Match[str], _: Place) -> Said:
 
 
 _TIME_NEXT = re.compile(
-    r"\s?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hằng ngày|hàng ngày)(?!\w)|(?:-|đến|tới)\s?[0-9]{1,2}g(?!\w))"
+    r"\s?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hằng ngày|hàng ngày|kém)(?!\w)|(?:-|đến|tới)\s?[0-9]{1,2}g(?!\w))"
 )
 _WEEK_BEFORE = re.compile(
     r"(?:sáng|trưa|chiều|tối|đêm|các ngày|thứ (?:hai|ba|tư|năm|sáu|bảy)|t[2-7])(?:\W|và|đến){0,5}$"
@@ -102,7 +109,18 @@ RULES = (
         _read_hours,
     ),
     Rule("southern hours", "0", re.compile(r"(?P<h>[01]?[0-9]|2[0-4])g(?!\w)"), _read_southern_hours),
-    Rule("weekday", "A", re.compile(r"T(?P<n>[2-7]|1[0-2]|[189])(?!\w)"), _read_weekday),
+    Rule(
+        "time with a point",
+        "0",
+        re.compile(rf"(?P<h>{_H})\.(?P<m>{_MIN})(?P<s>)(?![0-9]|[.,/-][0-9])"),
+        _read_pointed,
+    ),
+    Rule(
+        "weekday",
+        "A",
+        re.compile(r"T(?P<n>1[0-2]|[1-9])(?:/(?P<year>(?:19|20)[0-9]{2}))?(?!\w)"),
+        _read_weekday,
+    ),
     Rule("hours", "0", re.compile(r"(?P<h>[0-9]{1,3})\s?[hH](?![\w'])'?"), _read_bare_hours),
     Rule(
         "minutes and seconds",
