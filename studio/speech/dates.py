@@ -7,7 +7,8 @@ from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 
 _NUMBERED = re.compile(
-    r"(?<!\w)(?:số|số nhà|nhà số|nhà|lớp|chi đội|phòng|căn hộ|thửa|ngõ|hẻm|kiệt|ngách|lô|căn|tỷ lệ|tỉ lệ|huyết áp|đạt|được|với|trình độ|mô hình)\W*$"
+    r"(?<!\w)(?:số|số nhà|nhà số|nhà|lớp|chi đội|phòng|căn hộ|thửa|ngõ|hẻm|kiệt|ngách|lô|căn"
+    r"|tỷ lệ|tỉ lệ|huyết áp|đạt|được|với|trình độ|mô hình)\W*$"
 )
 _D, _M, _Y = r"(?:0?[1-9]|[12][0-9]|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:1[5-9]|20|21)[0-9]{2}"
 _END = r"(?![0-9A-Za-zĐđ]|[/.,][0-9])"

@@ -40,7 +40,8 @@ def _read_storm(match: re.Match[str], place: Place) -> Said | None:
 
 
 _STORM = re.compile(
-    r"(?<!\w)bão(?: số [0-9]{1,2}| nhiệt đới| mạnh)?(?:\W{0,3}(?:có )?(?:tên|tên gọi)(?: quốc tế)?(?: là)?)?\W{0,3}$"
+    r"(?<!\w)bão(?: số [0-9]{1,2}| nhiệt đới| mạnh)?"
+    r"(?:\W{0,3}(?:có )?(?:tên|tên gọi)(?: quốc tế)?(?: là)?)?\W{0,3}$"
 )
 _WORD = r"[^\W\d_]{1,30}"
 

@@ -18,7 +18,9 @@ _COUNTABLE = re.compile(
     r"|chiếc|suất|lao động|trẻ|bản|cuốn|quyển|tờ|cơ sở|phụ nữ|liều|đại biểu)\b"
 )
 _VERSION = re.compile(
-    r"(?:công nghiệp|cách mạng|chính phủ|thời đại|kỷ nguyên|nông nghiệp|y tế|giáo dục|lần thứ tư|phiên bản|nền tảng|bản|version|app|web|cmcn|cách mạng số)\W*$"
+    r"(?:công nghiệp|cách mạng|chính phủ|thời đại|kỷ nguyên|nông nghiệp|y tế|giáo dục|phiên bản|nền tảng"
+    r"|bản|version"
+    r"|app|web|cmcn|cách mạng số)\W*$"
 )
 
 

@@ -79,20 +79,26 @@ def _read_in_one(match: re.Match[str], _: Place) -> Said:
 
 
 def _read_until(match: re.Match[str], place: Place) -> Said | None:
-    if _WEEKDAY.search(place.left(12)) and _NEXT_WEEKDAY.match(place.right(match.end(), 12)):
-        return Said("đến", Kind.RANGE)
     right = place.right(match.end(), 12)
-    if _PART_OF_DAY.search(place.left(16)) and right[:1].isdigit():
+    if _spans_days(place, right):
         return Said("đến", Kind.RANGE)
     if not follows_number(place) or (place.last and place.last.rule == "per"):
         return None
-    if place.last and place.last.kind is Kind.ROMAN and _NEXT_ROMAN.match(right):
-        return Said("đến", Kind.RANGE)
-    if not _NEXT_NUMERIC.match(right) or (right.startswith("năm") and not _AFTER_YEAR.search(place.left(12))):
+    roman = place.last is not None and place.last.kind is Kind.ROMAN and _NEXT_ROMAN.match(right)
+    if not (roman or _NEXT_NUMERIC.match(right)) or (
+        right.startswith("năm") and not _AFTER_YEAR.search(place.left(12))
+    ):
         return None
     if place.last and place.last.kind is Kind.UNIT and _differs(place.last, place.text, right):
         return None
     return Said("đến", Kind.RANGE)
+
+
+def _spans_days(place: Place, right: str) -> bool:
+    """Thứ hai - thứ sáu, 5 giờ sáng - 10 giờ đêm."""
+    if _WEEKDAY.search(place.left(12)) and _NEXT_WEEKDAY.match(right):
+        return True
+    return right[:1].isdigit() and _PART_OF_DAY.search(place.left(16)) is not None
 
 
 def _differs(unit: Piece, text: str, right: str) -> bool:

@@ -21,6 +21,7 @@ from studio.speech import (
 )
 from studio.speech.cleaning import Cleaned, clean_text
 from studio.speech.lexicon import Lexicon, national_lexicon
+from studio.speech.notices import Found, find_notices
 from studio.speech.reading import Notice, Reading, Sentence, Token, join_tokens
 from studio.speech.scanner import Piece, Rule, scan_text
 from studio.speech.sentences import split_sentences
@@ -53,7 +54,7 @@ def read_text(text: str, *, lexicon: Lexicon | None = None) -> Reading:
     cleaned = clean_text(text)
     pieces = scan_text(cleaned.text, RULES, lexicon or national_lexicon())
     sentences = tuple(_make_sentence(text, cleaned, group) for group in split_sentences(cleaned.text, pieces))
-    warnings = tuple(_list_warnings(text, cleaned, pieces))
+    warnings = tuple(_list_warnings(text, cleaned, find_notices(cleaned.text, pieces)))
     return Reading(text, sentences, warnings)
 
 
@@ -66,8 +67,7 @@ def _make_sentence(source: str, cleaned: Cleaned, pieces: list[Piece]) -> Senten
     return Sentence(tokens, join_tokens(tokens)[0], tokens[0].start, tokens[-1].end)
 
 
-def _list_warnings(source: str, cleaned: Cleaned, pieces: Iterable[Piece]) -> Iterable[Notice]:
-    for piece in pieces:
-        if piece.warning:
-            start, end = cleaned.offsets[piece.start], cleaned.offsets[piece.end]
-            yield Notice(piece.warning, source[start:end], start, end)
+def _list_warnings(source: str, cleaned: Cleaned, found: Iterable[Found]) -> Iterable[Notice]:
+    for code, first, last in found:
+        start, end = cleaned.offsets[first], cleaned.offsets[last]
+        yield Notice(code, source[start:end], start, end)

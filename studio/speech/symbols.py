@@ -40,7 +40,7 @@ def _read_end_sign(_: re.Match[str], __: Place) -> Said:
 
 
 def _read_bracket(match: re.Match[str], _: Place) -> Said:
-    return Said("," if match[0] in "()[]{}" else "", Kind.PUNCTUATION)
+    return Said("," if match[0] in "()[]{}|" else "", Kind.PUNCTUATION)
 
 
 def _read_repeated(match: re.Match[str], place: Place) -> Said | None:
@@ -96,7 +96,7 @@ RULES = (
     Rule("end of document", ".", re.compile(r"\.?/\.(?!\w)"), _read_end_sign),
     Rule("punctuation", ".", re.compile(r"[.,;:!?…]+"), _read_marks),
     Rule("said already", ".", re.compile(r"\((?P<words>[^()\d\n]{1,120})\)"), _read_repeated),
-    Rule("bracket", ".", re.compile(r"[()\[\]{}\"']"), _read_bracket),
+    Rule("bracket", ".", re.compile(r"[()\[\]{}|\"']"), _read_bracket),
     *LOOSE_RULES,
     Rule("sign", ".", re.compile(r"[^\w\s]"), _read_sign),
     Rule("unread", "A0.", re.compile(r"[\s\S]"), _read_other),

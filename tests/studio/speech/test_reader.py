@@ -114,6 +114,18 @@ def test_a_sentence_without_end_is_broken_at_a_clause():
         ("Họp 16/8 tại xã.", "ambiguous_date", "16/8"),
         ("Có 1,250 hộ.", "ambiguous_number", "1,250"),
         ("Chào 漢 🙂 bà con", "unread", "🙂"),
+        ("Hai tổ là 5-4.", "ambiguous_score", "5-4"),
+        (
+            "Please call the hotline for information.",
+            "mixed_language",
+            "Please call the hotline for information",
+        ),
+        ("Số vụ giảm 5 so với năm trước.", "number_without_unit", "5"),
+        ("Diện tích 125.", "number_without_unit", "125"),
+        ("Họp ngày 31/4/2025.", "suspicious_quantity", "31/4/2025"),
+        ("Tỷ lệ hộ nghèo 120%.", "suspicious_quantity", "120%"),
+        ("Kinh phí 12.50.000 đồng.", "suspicious_quantity", "12.50.000"),
+        ("Vốn 1.250.000 triệu đồng.", "suspicious_quantity", "1.250.000 triệu"),
     ],
 )
 def test_what_is_not_certain_is_warned_of(text, code, source):
@@ -129,7 +141,16 @@ def test_what_is_certain_gives_no_warning():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_warning_is_worded(language):
-    for code in ("unknown_abbreviation", "ambiguous_date", "ambiguous_number", "unread"):
+    for code in (
+        "unknown_abbreviation",
+        "ambiguous_date",
+        "ambiguous_number",
+        "ambiguous_score",
+        "mixed_language",
+        "number_without_unit",
+        "suspicious_quantity",
+        "unread",
+    ):
         assert f"speech.warning.{code}" in catalogue(language)
 
 
