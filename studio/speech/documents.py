@@ -8,6 +8,7 @@ import re
 
 from studio.speech.lexicon import squeeze_key
 from studio.speech.numbers import DIGITS, say_cardinal, say_count
+from studio.speech.overlay import find_own
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
 from studio.speech.syllables import spell_letters
@@ -69,9 +70,9 @@ def _say_number(number: str) -> str:
 
 def _say_code(code: str, place: Place) -> str:
     """In the words an organisation chose, else in words when all of them are known, else in letters."""
-    own = place.lexicon.overlay.get(code)
-    if own is not None:
-        return own
+    own = find_own(place.lexicon.overlay, code, 0)
+    if own and own[1] == len(code):
+        return own[0].spoken
     groups = re.split(r"[-/]", code)
     words = [
         _say_group(group, groups[index - 1] if index else "", place) for index, group in enumerate(groups)

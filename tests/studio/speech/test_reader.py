@@ -217,3 +217,10 @@ def test_rules_are_named_and_lead_somewhere():
 def test_joining_keeps_the_stronger_of_two_marks():
     reading = read_text("Xã đạt chuẩn (năm 2023).")
     assert join_tokens(reading.sentences[0].tokens)[0].endswith("hai mươi ba.")
+
+
+def test_a_centre_says_the_codes_of_documents_as_it_prefers():
+    text = "Thực hiện Quyết định 90/QĐ-TTg phê duyệt chương trình."
+    assert "chín mươi quyết định thủ tướng phê duyệt" in read_text(text).spoken
+    own = national_lexicon().overlaid({"QĐ-TTg": "của thủ tướng chính phủ"})
+    assert "chín mươi của thủ tướng chính phủ phê duyệt" in read_text(text, lexicon=own).spoken
