@@ -5,6 +5,7 @@ import re
 from studio.speech.numbers import say_cardinal, say_month
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
+from studio.speech.syllables import UPPER
 
 _NUMBERED = re.compile(
     r"(?<!\w)(?:số|số nhà|nhà số|nhà|lớp|chi đội|phòng|căn hộ|thửa|ngõ|hẻm|kiệt|ngách|lô|căn"
@@ -104,7 +105,13 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     told = bool(
         _IN_DATES.search(left) or _LISTED.search(left) or _RANGED.search(left) or _WANTS_DAY.search(left)
     )
-    told = told or day[0] == "0" or month[0] == "0" or bool(_EXPLAINED.match(place.right(match.end())))
+    told = (
+        told
+        or _is_feast(match, place)
+        or day[0] == "0"
+        or month[0] == "0"
+        or bool(_EXPLAINED.match(place.right(match.end())))
+    )
     named = bool(
         re.search(
             r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|trưa|chiều|tối|đêm|kỷ niệm|chào mừng|mừng|hội"
@@ -122,6 +129,15 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     if counted or int(day) <= int(month) or (day, month) == ("24", "7"):
         return None
     return Said(_say_date(day, month), Kind.DATE, warning="ambiguous_date")
+
+
+def _is_feast(match: re.Match[str], place: Place) -> bool:
+    """Ngày Pháp luật Việt Nam 9/11: a day with a name."""
+    begin = max(place.line, place.start - 60)
+    return _FEAST.search(place.text, begin, match.start()) is not None
+
+
+_FEAST = re.compile(rf"(?i:(?<!\w)ngày) [{UPPER}][^.;,:0-9\n]{{2,45}}\Z")
 
 
 def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:

@@ -53,7 +53,7 @@ def follows_number(place: Place) -> bool:
 
 def _read_score(match: re.Match[str], place: Place) -> Said | None:
     if not _SCORED.search(place.left(50)) and not any(piece.rule == "score" for piece in place.pieces[-3:]):
-        return None
+        return _read_backwards(match, place)
     if re.match(r"\s*(?:người|năm|ngày|tháng|triệu|điểm|bàn|lần|%)\b", place.right(match.end())):
         return None
     return Said(f"{say_cardinal(match['a'])} {say_cardinal(match['b'])}", Kind.NUMBER)
@@ -72,6 +72,24 @@ def _read_series(match: re.Match[str], _: Place) -> Said | None:
     if _CLOCK.fullmatch(match[0]):
         return None
     return Said(" ".join(say_cardinal(part) for part in re.findall("[0-9]+", match[0])), Kind.NUMBER)
+
+
+def _read_backwards(match: re.Match[str], place: Place) -> Said | None:
+    """2-0 at the end of a clause is no stretch, and no day either."""
+    first, second = int(match["a"]), int(match["b"])
+    if (
+        first <= second
+        or (0 < second <= 12 and first <= 31)
+        or not _CLAUSE_END.match(place.right(match.end()))
+    ):
+        return None
+    if place.before() in ("từ", "khoảng"):
+        return None
+    pair = f"{say_cardinal(match['a'])} {say_cardinal(match['b'])}"
+    return Said(pair, Kind.NUMBER, warning="ambiguous_score")
+
+
+_CLAUSE_END = re.compile(r"\s*(?:[.,;)]|$)")
 
 
 def _read_in_one(match: re.Match[str], _: Place) -> Said:
