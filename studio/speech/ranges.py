@@ -77,18 +77,16 @@ def _read_series(match: re.Match[str], _: Place) -> Said | None:
 def _read_backwards(match: re.Match[str], place: Place) -> Said | None:
     """2-0 at the end of a clause is no stretch, and no day either."""
     first, second = int(match["a"]), int(match["b"])
-    if (
-        first <= second
-        or (0 < second <= 12 and first <= 31)
-        or not _CLAUSE_END.match(place.right(match.end()))
-    ):
+    may_be_else = first <= second or (0 < second <= _MONTHS and first <= _DAYS) or ":" in match[0]
+    if may_be_else or place.before() in ("từ", "khoảng"):
         return None
-    if place.before() in ("từ", "khoảng"):
+    if not _CLAUSE_END.match(place.right(match.end())):
         return None
     pair = f"{say_cardinal(match['a'])} {say_cardinal(match['b'])}"
     return Said(pair, Kind.NUMBER, warning="ambiguous_score")
 
 
+_DAYS, _MONTHS = 31, 12
 _CLAUSE_END = re.compile(r"\s*(?:[.,;)]|$)")
 
 
@@ -144,8 +142,14 @@ def _read_difference(match: re.Match[str], place: Place) -> Said | None:
     return Said("trừ" if match["sign"] == "-" else "chia", Kind.SYMBOL)
 
 
+_JOINED = frozenset({"tế", "trị", "hóa"})
+"""Kinh tế - xã hội: one notion, no pause."""
+
+
 def _read_hyphen(match: re.Match[str], place: Place) -> Said:
     spaced = not place.touches and place.text[match.end() : match.end() + 1].isspace()
+    if place.before() in _JOINED and place.right(match.end(), 12).lstrip().lower().startswith("xã hội"):
+        return Said("", Kind.PUNCTUATION)
     return Said("," if spaced or match[0] == "—" else "", Kind.PUNCTUATION)
 
 
