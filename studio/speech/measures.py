@@ -24,13 +24,16 @@ _UNIT = re.compile(
 )
 
 
+_COMRADE = re.compile(r"/c(?!\w)")
+
+
 def _read_unit(match: re.Match[str], place: Place) -> Said | None:
     symbol = match[0].replace(" ", "")
     money = place.lexicon.money.get(symbol)
     spoken = money or place.lexicon.units.get(symbol)
     if spoken is None:
         return None
-    if not _stands_for_unit(symbol, place) or place.text.startswith("/c", match.end()):
+    if not _stands_for_unit(symbol, place) or _COMRADE.match(place.text, match.end()):
         return None  # đ/c: comrade
     if money == "nghìn" and re.match(r"\s?(?:đ|vnđ|đồng)\b", place.right(match.end()), re.IGNORECASE):
         return Said("nghìn", Kind.MONEY)
