@@ -115,7 +115,7 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     named = bool(
         re.search(
             r"(?:ngày|mùng|mồng|lễ|dịp|hôm|sáng|trưa|chiều|tối|đêm|kỷ niệm|chào mừng|mừng|hội"
-            r"|quốc khánh)\W*$",
+            r"|quốc khánh)[^\w,;]*$",
             left,
         )
     ) or bool(_LISTED.search(left))

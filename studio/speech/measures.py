@@ -124,7 +124,7 @@ RULES = (
     Rule(
         "position",
         "0",
-        re.compile(r"(?P<degrees>[0-9]{1,3}(?:[.,][0-9]{1,3})?)\s?(?P<side>[NSEWBĐ])(?!\w)"),
+        re.compile(r"(?P<degrees>[0-9]{1,3}[.,][0-9]{1,3})\s?(?P<side>[NSEWBĐ])(?!\w)"),
         _read_position,
     ),
     Rule(

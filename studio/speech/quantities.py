@@ -48,14 +48,21 @@ def _read_section(match: re.Match[str], place: Place) -> Said | None:
 
 
 _ENUMERATED = re.compile(
-    r"(?<!\w)(?:thôn|tổ|tổ dân phố|tháng|khoản|điểm|mục|điều|lớp|khối|khu|quý|đội|làng|bản|nhóm|đợt"
-    r"|tiểu khu|xã|phường|quận|chi bộ|khu phố|câu|bài|thứ|ngày|nhiệm vụ|dự án|buôn|ấp|chương)\s*$"
+    r"(?<!\w)(?:thôn|tổ|tổ dân phố|tháng|khoản|điều|quý|đội|làng|tiểu khu|chi bộ|khu phố|buôn|ấp)\s*$"
+)
+_COMMAS_OF_THREE = 2
+_MEASURED = re.compile(
+    r"\s?(?:(?:[%°đk]|km|ha|m|m[23²³]|km[2²]|kg|cm|tr)(?!\w)|tỷ|tỉ|triệu|nghìn|ngàn|lít|tấn|tạ|yến|điểm"
+    r"|héc|ki lô|mét|phần|độ|đồng|lần|giờ|sào|mẫu)"
 )
 
 
 def _read_listed(match: re.Match[str], place: Place) -> Said | None:
     """Thôn 1,2,3: one after the other; a decimal has one comma and follows no such word."""
-    if match["all"].count(",") < 2 and not _ENUMERATED.search(place.left(16)):
+    may_be_decimal = match["all"].count(",") < _COMMAS_OF_THREE and (
+        not _ENUMERATED.search(place.left(16)) or _MEASURED.match(place.right(match.end()))
+    )
+    if may_be_decimal and not match["year"]:
         return None
     number = say_month if place.left(12).rstrip().endswith("tháng") else say_cardinal
     year = f" năm {say_cardinal(match['year'])}" if match["year"] else ""
