@@ -17,6 +17,7 @@ _SIGNED = re.compile(
     r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|="
     r"|xuống tới|xuống còn|âm)\W*$"
 )
+_OPPOSITE = re.compile(r"(?<![0-9])\+\s?[0-9][^.!?]{0,40}[,;(]\s*$")
 _WEEKDAY = re.compile(r"thứ (?:hai|ba|tư|năm|sáu|bảy)\s*$")
 _NEXT_WEEKDAY = re.compile(r"(?i:thứ|chủ nhật)\s?")
 _MEASURED = re.compile(r"[0-9.,]{1,12}\s?(?P<unit>[A-Za-zμ°%]{1,5}[²³23]?)(?!\w)")
@@ -130,7 +131,8 @@ _ALIKE = ({"mm", "cm", "dm", "m", "km"}, {"mg", "g", "gam", "kg"}, {"ml", "l", "
 def _read_minus(match: re.Match[str], place: Place) -> Said | None:
     if place.touches and place.last and place.last.kind is not Kind.PUNCTUATION:
         return None
-    if _BELOW_ZERO.match(place.right(match.end())) or _SIGNED.search(place.left(20)):
+    paired = _OPPOSITE.search(place.left(60))  # +1,5m; -0,3m
+    if _BELOW_ZERO.match(place.right(match.end())) or _SIGNED.search(place.left(20)) or paired:
         return Said("âm", Kind.SYMBOL)
     return Said("", Kind.MARKER) if place.opens_line else None
 
