@@ -24,6 +24,8 @@ MAX_BYTES = 20_000_000
 MAX_LINES = 200_000
 NEEDED = ("station", "playlist_date", "sha256", "started_at", "stopped_at")
 MOST_SHOWN = 60
+_SIMPLE = (str, int, float, type(None))
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_TITLE = 300
 
 
@@ -144,12 +146,12 @@ def _read_json(line: bytes) -> Mapping[str, Any] | Reason:
 
 def _read_row(line: int, fields: Mapping[str, Any]) -> LogRow:
     cells = {
-        name: "" if value is None else str(value).strip()
+        name: value.strip() if isinstance(value, str) else "" if value is None else str(value)
         for name, value in fields.items()
-        if isinstance(value, str | int | float | None)
+        if isinstance(value, _SIMPLE)
     }
     sha256 = cells.get("sha256", "").lower()
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+    if not _SHA256.fullmatch(sha256):
         raise _unreadable("sha256", cells)
     try:
         playlist_date = date.fromisoformat(cells.get("playlist_date", ""))

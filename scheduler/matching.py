@@ -72,6 +72,7 @@ class Matching:
         self._seen: set[tuple[datetime, str]] = set()
         self._aired: list[tuple[datetime, datetime]] = []
         self._longest = timedelta(0)
+        session.flush()
         self._read_schedule(sorted({row.playlist_date for row in rows}))
         self._read_assets({row.sha256 for row in rows} - set(self._assets))
         self._read_counted([row.started_at for row in rows if row.started_at is not None])
@@ -121,7 +122,8 @@ class Matching:
         """Write what was taken, and say which months the rollup must sum anew."""
         rows, fates = self._written.rows, self._written.fates
         if rows:
-            self._session.execute(insert(AsRun), rows)
+            # By the table, not by the class: no row becomes an object.
+            self._session.connection().execute(insert(AsRun.__table__), rows)  # type: ignore[attr-defined]
             touch(self._session, self._station_id, {row["local_date"] for row in rows})
         alike: dict[tuple[AiringState, str, str], list[int]] = defaultdict(list)
         reasons: dict[tuple[AiringState, str, str], Reason] = {}
@@ -223,7 +225,15 @@ class Matching:
         )  # fmt: skip
         for start in range(0, len(days), _CHUNK):
             chosen = query.where(col(Airing.local_date).in_(days[start : start + _CHUNK]))
-            for airing_id, day, asset_id, starts_at, ends_at, state, title in self._session.execute(chosen):
+            for (
+                airing_id,
+                day,
+                asset_id,
+                starts_at,
+                ends_at,
+                state,
+                title,
+            ) in self._session.connection().execute(chosen):
                 ours = self._planned[day]
                 ours.append(Planned(airing_id, len(ours) + 1, asset_id, title, starts_at, ends_at, state))
         files: dict[int, list[str]] = defaultdict(list)
@@ -257,7 +267,7 @@ class Matching:
             col(AsRun.station_id) == self._station_id,
             col(AsRun.started_at).between(min(moments) - reach, max(moments) + reach),
         )
-        for started_at, stopped_at, sha256, state in self._session.execute(nearby):
+        for started_at, stopped_at, sha256, state in self._session.connection().execute(nearby):
             self._seen.add((started_at, sha256))
             if state in COUNTED:
                 self._aired.append((started_at, stopped_at))

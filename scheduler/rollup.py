@@ -7,7 +7,7 @@ session by (`insert`, `update` in bulk) say it with `touch`. The sums are taken 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,9 +19,19 @@ from sqlmodel import Session, col, delete, func, insert, select
 
 from assets.models import Asset
 from scheduler.models import Airing, AsRun, DistrictMonth, Station, StationMonth
-from scheduler.sums import FIGURES, Labels, Sums, end_of, month_of, read_programmes, select_columns, sum_days
+from scheduler.sums import (
+    FIGURES,
+    Labels,
+    Sums,
+    end_of,
+    month_of,
+    read_programmes,
+    select_columns,
+    sum_months,
+)
 
 _LABELS = ("theme", "audience", "form", "language", "origin")
+_MOST_MONTHS = 36
 _TOUCHED = "loa_touched_months"
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -46,8 +56,8 @@ def settle_rollup(session: Session) -> None:
     if not touched:
         return
     lock_stations(session, {station_id for station_id, _ in touched})
-    for station_id, month in sorted(touched):
-        _renew_month(session, station_id, month)
+    for station_id, months in _group(touched):
+        _renew_months(session, station_id, months)
 
 
 def lock_stations(session: Session, station_ids: Collection[int]) -> None:
@@ -66,9 +76,11 @@ def rebuild_rollup(session: Session, report: Callable[[float], None] = lambda _s
     session.exec(delete(StationMonth))
     session.exec(delete(DistrictMonth))
     months = find_months(session)
-    for done, (station_id, month) in enumerate(months):
-        _renew_month(session, station_id, month)
-        report((done + 1) / len(months))
+    done = 0
+    for station_id, own in _group(months):
+        _renew_months(session, station_id, own)
+        done += len(own)
+        report(done / len(months))
     return len(months)
 
 
@@ -77,12 +89,13 @@ def check_rollup(session: Session) -> list[Difference]:
     settle_rollup(session)
     wrong = []
     totals: dict[tuple[date, Labels], Sums] = defaultdict(Sums)
-    for station_id, month in find_months(session):
-        scanned = _sum_month(session, station_id, month)
-        if scanned != _read_month(session, station_id, month):
-            wrong.append(Difference(station_id, month))
-        for labels, (sums, _, _) in scanned.items():
-            totals[month, labels].add(sums)
+    for station_id, months in _group(find_months(session)):
+        kept_months = _read_months(session, station_id, months)
+        for month, scanned in _sum_months(session, station_id, months).items():
+            if scanned != kept_months[month]:
+                wrong.append(Difference(station_id, month))
+            for labels, (sums, _, _) in scanned.items():
+                totals[month, labels].add(sums)
     kept = {
         (row.month, (row.theme, row.audience, row.form, row.language, row.origin)): _read_sums(row)
         for row in session.exec(select(DistrictMonth))
@@ -114,64 +127,90 @@ def find_months(session: Session) -> list[tuple[int, date]]:
     return found
 
 
+def _group(touched: Iterable[tuple[int, date]]) -> Iterator[tuple[int, list[date]]]:
+    """The months of each station, in runs of at most three years; what lies far apart stays apart."""
+    runs: dict[int, list[list[date]]] = defaultdict(list)
+    for station_id, month in sorted(touched):
+        own = runs[station_id]
+        if not own or len(own[-1]) >= _MOST_MONTHS or (month - own[-1][-1]).days > 62:
+            own.append([])
+        own[-1].append(month)
+    for station_id, own in runs.items():
+        for months in own:
+            yield station_id, months
+
+
 _Month = dict[Labels, tuple[Sums, int, int]]
 """Sums, bits of the sessions in which a whole piece aired, bits of those in which one is planned."""
 
 
-def _sum_month(session: Session, station_id: int, month: date) -> _Month:
-    last = end_of(month)
-    sums = sum_days(session, month, last, stations=[station_id])
-    sessions = list(read_programmes(session, month, last, station_id=station_id))
-    bits = {key: bit for bit, key in enumerate(sorted({(day, slot) for _, _, day, slot, _ in sessions}))}
-    aired: dict[Labels, int] = defaultdict(int)
-    planned: dict[Labels, int] = defaultdict(int)
-    for _, labels, day, slot, whole in sessions:
-        (aired if whole else planned)[labels] |= 1 << bits[day, slot]
-    return {labels: (one, aired[labels], planned[labels]) for (_, labels), one in sums.items()}
+def _sum_months(session: Session, station_id: int, months: Collection[date]) -> dict[date, _Month]:
+    """What the rows of some months say, each of them summed by itself."""
+    first, last = min(months), end_of(max(months))
+    sums = sum_months(session, station_id, first, last)
+    sessions: dict[date, list[tuple[Labels, date, int, bool]]] = defaultdict(list)
+    for _, labels, day, slot, whole in read_programmes(session, first, last, station_id=station_id):
+        sessions[month_of(day)].append((labels, day, slot, whole))
+    found: dict[date, _Month] = {}
+    for month in months:
+        keys = sorted({(day, slot) for _, day, slot, _ in sessions[month]})
+        bits = {key: bit for bit, key in enumerate(keys)}
+        marks: dict[tuple[Labels, bool], int] = defaultdict(int)
+        for labels, day, slot, whole in sessions[month]:
+            marks[labels, whole] |= 1 << bits[day, slot]
+        found[month] = {
+            labels: (one, marks[labels, True], marks[labels, False])
+            for labels, one in sums.get(month, {}).items()
+        }
+    return found
 
 
-def _read_month(session: Session, station_id: int, month: date) -> _Month:
-    rows = session.exec(
-        select(StationMonth)
-        .where(StationMonth.station_id == station_id, StationMonth.month == month)
-        .execution_options(populate_existing=True)
-    )
-    return {
-        (row.theme, row.audience, row.form, row.language, row.origin): (
-            _read_sums(row), int(row.programmes or "0", 16), int(row.programmes_planned or "0", 16),
+def _read_months(session: Session, station_id: int, months: Collection[date]) -> dict[date, _Month]:
+    """What the rollup says of some months."""
+    found: dict[date, _Month] = {month: {} for month in months}
+    rows = session.execute(
+        select_columns(StationMonth.__table__).where(  # type: ignore[attr-defined]
+            col(StationMonth.station_id) == station_id, col(StationMonth.month).in_(months)
         )
-        for row in rows
-    }  # fmt: skip
+    )
+    for row in rows:
+        labels = (row.theme, row.audience, row.form, row.language, row.origin)
+        bits = int(row.programmes or "0", 16), int(row.programmes_planned or "0", 16)
+        found[row.month][labels] = (_read_sums(row), *bits)
+    return found
 
 
-def _read_sums(row: StationMonth | DistrictMonth) -> Sums:
+def _read_sums(row: Any) -> Sums:
     return Sums(**{name: getattr(row, name) for name in FIGURES})
 
 
-def _renew_month(session: Session, station_id: int, month: date) -> None:
-    before, after = _read_month(session, station_id, month), _sum_month(session, station_id, month)
-    if before == after:
+def _renew_months(session: Session, station_id: int, months: Collection[date]) -> None:
+    before = _read_months(session, station_id, months)
+    after = _sum_months(session, station_id, months)
+    changed = [month for month in months if before[month] != after[month]]
+    if not changed:
         return
-    session.exec(delete(StationMonth).where(
-        col(StationMonth.station_id) == station_id, col(StationMonth.month) == month
-    ))  # fmt: skip
+    gone = (col(StationMonth.station_id) == station_id, col(StationMonth.month).in_(changed))
+    session.exec(delete(StationMonth).where(*gone).execution_options(synchronize_session="fetch"))
     fresh = [
         {
             "station_id": station_id, "month": month, **dict(zip(_LABELS, labels, strict=True)),
             **sums.figures, "programmes": f"{aired:x}", "programmes_planned": f"{planned:x}",
         }
-        for labels, (sums, aired, planned) in after.items()
+        for month in changed
+        for labels, (sums, aired, planned) in after[month].items()
     ]  # fmt: skip
     if fresh:
-        session.execute(insert(StationMonth), fresh)
+        session.connection().execute(insert(StationMonth.__table__), fresh)  # type: ignore[attr-defined]
     changes = []
-    for labels in sorted({*before, *after}):
-        change = Sums()
-        for side, sign in ((after, 1), (before, -1)):
-            if labels in side:
-                change.add(side[labels][0], sign)
-        if any(change.figures.values()):
-            changes.append({"month": month, **dict(zip(_LABELS, labels, strict=True)), **change.figures})
+    for month in changed:
+        for labels in sorted({*before[month], *after[month]}):
+            change = Sums()
+            for side, sign in ((after[month], 1), (before[month], -1)):
+                if labels in side:
+                    change.add(side[labels][0], sign)
+            if any(change.figures.values()):
+                changes.append({"month": month, **dict(zip(_LABELS, labels, strict=True)), **change.figures})
     _add_to_district(session, changes)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select
 from sqlalchemy import select as any_select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlmodel import Session, and_, case, col, false, func, literal_column
+from sqlmodel import Session, and_, case, col, extract, false, func, literal_column
 
 from assets.models import Asset, AssetKind
 from scheduler.models import Airing, AiringState, AsRun
@@ -121,6 +121,22 @@ def sum_days(
     return dict(found)
 
 
+def sum_months(session: Session, station_id: int, first: date, last: date) -> dict[date, dict[Labels, Sums]]:
+    """`sum_days` of one station for each month of some whole months at once."""
+    found: dict[date, dict[Labels, Sums]] = defaultdict(lambda: defaultdict(Sums))
+    for query, table in ((_select_planned(None), Airing), (_select_aired(), AsRun)):
+        year, month = extract("year", table.local_date), extract("month", table.local_date)
+        monthly = _within(query, table, first, last, [station_id]).add_columns(year, month)
+        for _, *rest in session.execute(monthly.group_by(year, month)):
+            sums = found[date(int(rest[-2]), int(rest[-1]), 1)][_read_labels(rest[:5])]
+            if table is Airing:
+                sums.planned, sums.planned_ms, sums.confirmed, sums.confirmed_ms = map(int, rest[5:9])
+                sums.waiting, sums.waiting_ms = map(int, rest[9:11])
+            else:
+                sums.aired, sums.partial, sums.aired_ms = map(int, rest[5:8])
+    return found
+
+
 def sum_over(session: Session, first: date, last: date, now: datetime) -> dict[tuple[int, Labels], Sums]:
     """Only what waits for a log although its time is over; quick where few airings wait."""
     found: dict[tuple[int, Labels], Sums] = {}
@@ -156,9 +172,9 @@ def read_programmes(
     if station_id is not None:
         planned = planned.where(Airing.station_id == station_id)
         aired = aired.where(AsRun.station_id == station_id)
-    for station, *labels, day, slot, _ in session.execute(planned):
+    for station, *labels, day, slot, _ in session.connection().execute(planned):
         yield station, _read_labels(labels), day, slot, False
-    for station, *labels, day, slot in session.execute(aired):
+    for station, *labels, day, slot in session.connection().execute(aired):
         yield station, _read_labels(labels), day, slot, True
 
 

@@ -17,7 +17,19 @@ from studio.jobs.timers import make_clock
 from studio.jobs.worker import Worker, utc_now
 from studio.logs import start_logs
 from studio.settings import Settings
-from studio.web import coverage, media, plan_imports, scripts, segments, sign_in, stations, today
+from studio.web import (
+    activities,
+    coverage,
+    logs,
+    media,
+    plan_imports,
+    scripts,
+    segments,
+    sign_in,
+    stations,
+    targets,
+    today,
+)
 from studio.web.access import House
 from studio.web.failures import add_failures, answer_crash
 from studio.web.headers import Envelope
@@ -63,7 +75,8 @@ def create_app(
     app.state.house = House(settings, database, store, clock, AttemptLimiter())
     add_failures(app)
     app.add_middleware(Envelope, language=settings.language, on_crash=answer_crash)
-    for room in (sign_in, today, scripts, segments, stations, coverage, plan_imports, media):
+    pages = (sign_in, today, scripts, segments, stations, coverage, targets, plan_imports, activities, logs)
+    for room in (*pages, media):
         app.include_router(room.router)
     app.include_router(api_router)
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000))

@@ -31,6 +31,7 @@ HOMES = {
     "pdfminer": ("studio.planning.files",),
     "pdfplumber": ("studio.planning.files",),
     "pwdlib": ("studio.people",),
+    "openpyxl": ("studio.planning.sheets",),
     "pydub": ("studio.mixing",),
     "rich": ("studio.cli",),
     "starlette": ("studio.app", "studio.api", "studio.web"),

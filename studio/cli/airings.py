@@ -1,4 +1,4 @@
-"""`loa schedule`, `playlist`, `asrun`, `report`: from the slots to what aired."""
+"""`loa schedule`, `playlist`, `report`: from the slots to the week's figures."""
 
 import argparse
 from pathlib import Path
@@ -13,7 +13,6 @@ from studio.cli.parser import (
     add_json,
     add_option,
     add_period,
-    find_file,
     read_day,
 )
 from studio.database import open_database
@@ -28,11 +27,6 @@ def add_commands(commands: Commands) -> None:
     add_option(export, "--date", type=read_day, required=True, metavar="D")
     add_option(export, "--format", default="m3u8,json", metavar="F,F", key="playlist_format")
     add_option(export, "-o", "--output", type=Path, required=True, metavar="PATH", key="folder")
-    logs = add_group(commands, "asrun")
-    load = add_command(logs, "asrun.import", import_asrun)
-    add_option(load, "files", type=find_file, nargs="+", metavar="FILE", key="logs")
-    add_option(load, "--station", default=None, metavar="S", key="log_station")
-    add_json(load)
     report = add_command(commands, "report", write_reports)
     add_option(report, "kinds", metavar="airtime,coverage,plan")
     add_period(report)
@@ -128,26 +122,6 @@ def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:
         target = chosen.output / f"{day.name}.zip"
         digest = write_bundle(day, Store(settings.store), target)
         print(f"{target}  sha256 {digest}")
-
-
-def import_asrun(chosen: argparse.Namespace, settings: Settings) -> None:
-    from scheduler.asrun import import_log
-
-    store = Store(settings.store)
-    database = open_database(settings)
-    results = []
-    with database.writing() as session:
-        for path in chosen.files:
-            content = path.read_bytes()
-            results.append((path, import_log(session, store, chosen.station, path.name, content, now=now())))
-    if chosen.json:
-        print_json([{"file": str(path), **as_json(result)} for path, result in results])
-        return
-    for path, result in results:
-        problems = len(result.problems)
-        print(say("cli.asrun.done", file=path, rows=result.rows, matched=result.matched, problems=problems))
-        for problem in result.problems:
-            print(f"  {problem.wording}")
 
 
 def write_reports(chosen: argparse.Namespace, settings: Settings) -> None:

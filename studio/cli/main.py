@@ -12,19 +12,24 @@ from collections.abc import Sequence
 from assets.errors import LoaError
 from assets.messages import say, set_language
 from studio.cli import (
+    activities,
     airings,
     demonstration,
     diagnosis,
+    logs,
     parser,
     plans,
     readings,
     renders,
     scripts,
     serving,
+    units,
 )
 from studio.settings import read_settings
 
-COMMANDS = (demonstration, readings, renders, plans, scripts, airings, serving, diagnosis)
+COMMANDS = (
+    demonstration, readings, renders, plans, units, activities, scripts, airings, logs, serving, diagnosis,
+)  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
 

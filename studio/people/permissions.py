@@ -31,6 +31,10 @@ class Action(StrEnum):
     CONFIRM_DAY = "confirm-day"
     READ_COVERAGE = "read-coverage"
     IMPORT_PLAN = "import-plan"
+    EDIT_TARGETS = "edit-targets"
+    READ_ACTIVITIES = "read-activities"
+    WRITE_ACTIVITIES = "write-activities"
+    MEND_LOGS = "mend-logs"
     FILL_SCHEDULE = "fill-schedule"
     MANAGE_USERS = "manage-users"
 
@@ -52,6 +56,10 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.CONFIRM_DAY: frozenset({Role.OPERATOR}),
     Action.READ_COVERAGE: _OFFICE,
     Action.IMPORT_PLAN: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.EDIT_TARGETS: frozenset({Role.APPROVER, Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.READ_ACTIVITIES: _OFFICE | {Role.OPERATOR},
+    Action.WRITE_ACTIVITIES: _OFFICE | {Role.OPERATOR},
+    Action.MEND_LOGS: _CENTRE,
     Action.FILL_SCHEDULE: _CENTRE,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
@@ -62,6 +70,11 @@ def may(user: User, action: Action, station: Station | None = None) -> bool:
     if user.role not in ALLOWED[action]:
         return False
     return user.role is not Role.OPERATOR or (station is not None and station.id == user.station_id)
+
+
+def may_own(user: User, action: Action) -> bool:
+    """Whether `user` may do `action` to what is theirs; what that is, the room decides."""
+    return user.role in ALLOWED[action]
 
 
 def require(user: User, action: Action, station: Station | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, tzinfo
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal, format_percent
@@ -22,8 +23,13 @@ def to_minutes(duration_ms: int, *, up: bool = False) -> Decimal:
 
 def write_number(value: int | Decimal) -> str:
     """`1.234,5` in Vietnamese, `1,234.5` in English; one decimal, rounded half up."""
+    return _write_number(value, current_language())
+
+
+@lru_cache(maxsize=4096)
+def _write_number(value: int | Decimal, language: str) -> str:
     rounded = Decimal(value).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return format_decimal(rounded, format="#,##0.#", locale=current_language())
+    return format_decimal(rounded, format="#,##0.#", locale=language)
 
 
 def write_minutes(duration_ms: int, *, up: bool = False) -> str:

@@ -83,6 +83,7 @@ class Ground:
     """Of each plan of the tree: a theme code of its own -> the code of the whole plan."""
     names: Mapping[tuple[str, str], str]
     _scopes: dict[int, Scope] = field(default_factory=dict)
+    _counted: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def scope_of(self, target: Target) -> Scope:
         assert target.id is not None
@@ -97,10 +98,19 @@ class Ground:
             return self.units[plan.unit_id].code
         return target.unit
 
+    def _count_units(self, code: str) -> frozenset[int]:
+        if code not in self._counted:
+            self._counted[code] = list_counted(list(self.units.values()), code)
+        return self._counted[code]
+
     def theme_of(self, row: Target | Activity) -> str | None:
         """The theme of a target or an activity, in the codes of the whole plan."""
         to_root = self.to_root.get(row.plan_id)
         return to_root(row.theme) if to_root is not None else row.theme
+
+    def theme_of_code(self, plan: Plan, code: str) -> str | None:
+        """The same of a code of one of the plans."""
+        return self.to_root[plan.id or 0](code)
 
     def _read_scope(self, target: Target) -> Scope:
         places: tuple[tuple[int, Period], ...] | None = None
@@ -110,7 +120,7 @@ class Ground:
             station = self.stations.get(target.station)
             places = ((station.id, Period(date.min, date.max)),) if station and station.id else ()
         elif code is not None:
-            units = list_counted(list(self.units.values()), code)
+            units = self._count_units(code)
             ends = next(unit.valid_until for unit in self.units.values() if unit.code == code) or date.max
             places = tuple(
                 (owner.station_id, days)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, or_
 
 from scheduler.models import DistrictMonth, StationMonth
 from scheduler.rollup import settle_rollup
@@ -99,20 +99,25 @@ class _MonthSums:
 
     def __init__(self, session: Session, questions: Sequence[Question], now: datetime) -> None:
         self._session, self._now = session, now
+        self._today = now.astimezone(VIETNAM).date()
+        self._near = month_of(self._today - timedelta(days=1))
         self._months: dict[tuple[int | None, date], _Cells] = defaultdict(dict)
         self._edges: dict[Period, dict[int | None, _Cells]] = {}
         self._fitting: dict[tuple[tuple[str | None, ...], int | None], list[Labels]] = {}
         self._kinds: dict[int | None, set[Labels]] = defaultdict(set)
         wanted: dict[int | None, set[date]] = defaultdict(set)
+        themes: set[str | None] = set()
         edges: dict[Period, set[int | None]] = defaultdict(set)
         for question in questions:
             for station, days in question.scope.segments(question.window):
                 months, cut = split_months(days)
                 wanted[station].update(months)
+                if station is not None:
+                    themes.add(question.scope.theme)
                 for one in cut:
                     edges[one].add(station)
         self._read_district(wanted.pop(None, set()))
-        self._read_stations(wanted)
+        self._read_stations(wanted, themes)
         for days, stations in edges.items():
             self._read_edge(days, stations)
 
@@ -138,44 +143,47 @@ class _MonthSums:
     def _read_district(self, months: set[date]) -> None:
         if not months:
             return
-        rows = self._session.execute(
+        rows = self._session.connection().execute(
             select_figures(DistrictMonth).where(col(DistrictMonth.month).between(min(months), max(months)))
         )
         for month, *cells in rows:
             self._keep(None, month, _read_labels(cells), cells[5:])
         self._read_over(months, None)
 
-    def _read_stations(self, wanted: dict[int | None, set[date]]) -> None:
+    def _read_stations(self, wanted: dict[int | None, set[date]], themes: set[str | None]) -> None:
+        """Single stations; where all questions name a theme, only those themes are read."""
         months = {month for needed in wanted.values() for month in needed}
         if not months:
             return
-        rows = self._session.execute(
-            select_figures(StationMonth, StationMonth.station_id).where(
-                col(StationMonth.station_id).in_(sorted(station for station in wanted if station)),
-                col(StationMonth.month).between(min(months), max(months)),
-            )
+        query = select_figures(StationMonth, StationMonth.station_id).where(
+            col(StationMonth.station_id).in_(sorted(station for station in wanted if station)),
+            col(StationMonth.month).between(min(months), max(months)),
         )
-        for station, month, *cells in rows:
+        if None not in themes:
+            like = [(theme, f"{theme}.") for theme in sorted(theme for theme in themes if theme)]
+            column = col(StationMonth.theme)
+            query = query.where(
+                or_(*(or_(column == code, column.startswith(part, autoescape=True)) for code, part in like))
+            )
+        for station, month, *cells in self._session.connection().execute(query):
             self._keep(station, month, _read_labels(cells), cells[5:])
         self._read_over(months, {station for station in wanted if station is not None})
 
     def _keep(self, station: int | None, month: date, labels: Labels, figures: Sequence[int]) -> None:
         sums = Sums(*figures)
-        today = self._now.astimezone(VIETNAM).date()
         # A broadcast day may run past midnight: near today, `_read_over` looks at the clock.
-        if end_of(month) < today - timedelta(days=1):
+        if month < self._near:
             sums.over, sums.over_ms = sums.waiting, sums.waiting_ms
         self._months[station, month][labels] = sums
         self._kinds[station].add(labels)
 
     def _read_over(self, months: set[date], stations: set[int] | None) -> None:
         """Of the months around today: what waits for a log although its time is over."""
-        today = self._now.astimezone(VIETNAM).date()
-        near = {month_of(today - timedelta(days=1)), month_of(today + timedelta(days=1))}
+        near = {self._near, month_of(self._today + timedelta(days=1))}
         for month in near & months:
-            if end_of(month) < today - timedelta(days=1):
-                continue
-            found = sum_over(self._session, month, min(end_of(month), today + timedelta(days=1)), self._now)
+            found = sum_over(
+                self._session, month, min(end_of(month), self._today + timedelta(days=1)), self._now
+            )
             for (station, labels), sums in found.items():
                 place = None if stations is None else station
                 if stations is None or station in stations:

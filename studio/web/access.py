@@ -23,7 +23,7 @@ from scheduler.stations import find_station
 from studio.database import Database
 from studio.people.accounts import AccessExpired, find_by_token
 from studio.people.models import User
-from studio.people.permissions import Action, require
+from studio.people.permissions import Action, may_own, require
 from studio.settings import Settings
 from studio.web.limits import AttemptLimiter
 
@@ -130,6 +130,15 @@ class AllowedAtStation:
         return station
 
 
+class AllowedOwn(Allowed):
+    """Like `Allowed`, for what belongs to a unit: an operator is let in too, and sees the own commune's."""
+
+    def __call__(self, user: Annotated[User, Depends(get_user)]) -> User:
+        if not may_own(user, self.action):
+            require(user, self.action)
+        return user
+
+
 Someone = Annotated[User, Depends(get_user)]
 
 
@@ -189,6 +198,11 @@ def read_day(day: str | None, zone: str | ZoneInfo, now: datetime) -> date:
     """
     if not day:
         return now.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone).date()
+    return parse_day(day)
+
+
+def parse_day(day: str) -> date:
+    """Raises: DayUnreadable."""
     try:
         if "/" in day:
             numbers = [int(part) for part in day.split("/")]

@@ -8,11 +8,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session, func, select
 
 from assets.messages import say
+from scheduler.quarantine import list_held
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.planning.coverage import compute_coverage
+from studio.planning.evidence import find_evidence
+from studio.planning.heat import map_minutes
 from studio.planning.models import Plan, Target
+from studio.planning.periods import Period
 from studio.planning.plans import find_plan, list_plans
+from studio.planning.scope import Question, read_ground
+from studio.planning.targets import TargetMissing
 from studio.reports.composing import make_report
 from studio.reports.registry import find_writer
 from studio.web.access import Allowed, In, Now, Reading, read_day
@@ -49,8 +55,46 @@ def show_coverage(
         "coverage": coverage,
         "formats": OFFERED,
         "whole": read_span(session, chosen),
+        "heat": map_minutes(session, chosen, Period(since, until), now),
+        "held": len(list_held(session)),
     }
     return render(request, "coverage.html", values)
+
+
+@router.get("/coverage/rows")
+def show_rows(
+    request: Request,
+    *,
+    house: In,
+    session: Reading,
+    _user: Reader,
+    now: Now,
+    target: int = 0,
+    plan: str = "",
+    first: str = "",
+    last: str = "",
+) -> Response:
+    """The rows behind one figure of the page."""
+    chosen = find_plan(session, plan or None)
+    since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
+    coverage = compute_coverage(session, chosen, since, until, now=now, with_rows=False)
+    row = next((one for one in coverage.rows if one.target_id == target), None)
+    wanted = session.get(Target, target)
+    if row is None or wanted is None:
+        raise TargetMissing(number=target, plan=chosen.code, known="-")
+    ground = read_ground(session, chosen)
+    window = Period(row.first_date, row.last_date)
+    question = Question(ground.scope_of(wanted), wanted.measure, window)
+    values = {
+        "title": row.title,
+        "plan": chosen,
+        "row": row,
+        "behind": find_evidence(session, ground, [question], now)[0],
+        "stations": {station.code: station.name for station in ground.stations.values()},
+        "first": since,
+        "last": until,
+    }
+    return render(request, "coverage_rows.html", values)
 
 
 @router.get("/coverage/report.{suffix}")

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assets.messages import current_language, say
 from scheduler.reasons import Reason
 from studio.people.models import User
-from studio.people.permissions import Action, may
+from studio.people.permissions import Action, may, may_own
 from studio.planning.amounts import write_amount
 from studio.planning.models import Measure
 from studio.web.access import get_house, make_csrf_token
@@ -34,6 +34,7 @@ def render(
         "request": request,
         "user": user,
         "may": lambda action, station=None: user is not None and may(user, Action(action), station),
+        "may_own": lambda action: user is not None and may_own(user, Action(action)),
         "csrf": make_csrf_token(request),
         "language": current_language(),
         "zone": house.settings.timezone,

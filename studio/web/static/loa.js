@@ -89,3 +89,9 @@ if (deck) {
     document.querySelectorAll(".play[aria-pressed=true]").forEach((button) => button.setAttribute("aria-pressed", "false"));
   });
 }
+
+// What cannot be taken back by the same button asks first.
+document.addEventListener("submit", (event) => {
+  const question = event.submitter && event.submitter.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
