@@ -4,7 +4,7 @@ import argparse
 
 from assets.messages import say
 from studio.cli import plan_reviews
-from studio.cli.output import now, print_json, print_table
+from studio.cli.output import print_json, print_table
 from studio.cli.parser import Commands, add_command, add_group, add_json, add_option
 from studio.cli.targets import add_verbs
 from studio.database import open_database
