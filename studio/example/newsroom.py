@@ -14,6 +14,7 @@ from assets.models import Asset
 from assets.sounds.library import bundled_sounds
 from scheduler.slots import add_slot
 from scheduler.stations import add_station
+from studio.example.community import set_up_community
 from studio.example.stage import SAMPLE_PASSWORD, Progress, Row, Stage
 from studio.people.accounts import add_user, find_user
 from studio.people.models import User
@@ -61,6 +62,7 @@ def set_up_district(stage: Stage, progress: Progress) -> list[Row]:
         assert plan.id is not None
         set_targets(session, plan, district.targets(plan.id))
         targets = len(list_targets(session, plan))
+        set_up_community(session, stage, plan)
     figures = say(
         "example.plan_figures",
         themes=len(document.themes),
