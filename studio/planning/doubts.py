@@ -36,8 +36,9 @@ def _find_contradictions(targets: Sequence[Quantity]) -> Iterator[Doubt]:
     for target in targets:
         alike.setdefault((fold(target.unit), fold(target.per or "")), []).append(target)
     for group in alike.values():
-        for first, second in combinations(group[:_COMPARED_MOST], 2):
-            if first.quantity != second.quantity and first.line != second.line and _is_same(first, second):
+        said = [(target, _subject(target)) for target in group[:_COMPARED_MOST]]
+        for (first, words), (second, others) in combinations(said, 2):
+            if first.quantity != second.quantity and first.line != second.line and _is_same(words, others):
                 yield Doubt(
                     "TargetsContradict",
                     second.line,
@@ -51,8 +52,7 @@ def _find_contradictions(targets: Sequence[Quantity]) -> Iterator[Doubt]:
                 )
 
 
-def _is_same(first: Quantity, second: Quantity) -> bool:
-    words, others = _subject(first), _subject(second)
+def _is_same(words: frozenset[str], others: frozenset[str]) -> bool:
     return bool(words) and len(words & others) >= _ALIKE * len(words | others)
 
 

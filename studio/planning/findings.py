@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from studio.planning.document import (
     Heading,
@@ -43,6 +44,8 @@ class Findings:
         self.targets: list[Quantity] = []
         self.notes: list[Note] = []
         self.doubts: list[Doubt] = []
+        self.more_duties: dict[int, list[str]] = {}
+        """Duties that tables give to units, by the unit's position."""
         self._unit_at: dict[str, int] = {}
         self._looked_through = 0
         self.left: set[int] = set()
@@ -58,6 +61,12 @@ class Findings:
         if at == len(self.units):
             self.units.append(PlanUnit(name))
         return at
+
+    def settle_units(self) -> None:
+        """Give each unit the duties that tables named."""
+        for at, duties in self.more_duties.items():
+            self.units[at] = replace(self.units[at], duties=(*self.units[at].duties, *duties))
+        self.more_duties.clear()
 
     def place(self, part: str, lines: Iterable[int]) -> None:
         self.placed.append(Placed(part, tuple(dict.fromkeys(lines))))

@@ -63,6 +63,7 @@ def read_lines(source: Source) -> PlanDocument:
     read_head(lines[:body], findings)
     _read_body([*lines[body:foot], *lines[after:]], findings)
     read_foot(lines[foot:after], findings)
+    findings.settle_units()
     read_cycles(findings)
     findings.targets.sort(key=lambda target: target.line or 0)
     ledger = findings.settle(source.lines)

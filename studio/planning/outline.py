@@ -50,6 +50,9 @@ _SIDE_BY_SIDE = re.compile(
     r"^(?:pho )?(?:chu tich|giam doc|truong (?:phong|ban))\b"
 )
 _PARTED = re.compile(r"([^\W\d_]{1,4})-$")
+_HYPHENED = re.compile(r"\w-$")
+_REMARK = re.compile(r"^\(\w.*\)[.;]?$")
+_THREE_LETTERS = re.compile(r"(?:[\W\d_]*[^\W\d_]){3}")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]+")
 _RULE = re.compile(r"^[\W_]+$")
 
@@ -94,7 +97,7 @@ def is_rule(text: str) -> bool:
 
 def is_capital(text: str) -> bool:
     """Whether all letters are capitals (headings, names of bodies)."""
-    return text.isupper() and sum(letter.isalpha() for letter in text) > 2
+    return text.isupper() and bool(_THREE_LETTERS.match(text))
 
 
 def is_side_by_side(lines: Sequence[str]) -> bool:
@@ -129,10 +132,15 @@ def join_blocks(lines: Sequence[Line]) -> list[Block]:
 
 def _go_on(last: Block, text: str, number: int) -> None:
     """Append a line to its block; a syllable that was parted at the line's end is one again."""
-    head, tail = _PARTED.search(last.text), _FIRST_LETTERS.match(text)
+    end = last.text[-_TAIL:]
+    head, tail = _PARTED.search(end), _FIRST_LETTERS.match(text)
     if head and tail and is_syllable(head[1] + tail[0]) and not is_syllable(head[1]):
         last.starts.append((len(last.text) - 1, number))
         last.text = f"{last.text[:-1]}{text}"
+        return
+    if _HYPHENED.search(end) and text[:1].isalnum():  # 134/KH- and UBND on the next line
+        last.starts.append((len(last.text), number))
+        last.text += text
         return
     last.starts.append((len(last.text) + bool(last.text), number))
     last.text = f"{last.text} {text}".strip()
@@ -232,11 +240,16 @@ def _continues(last: Block, previous: Line, line: Line, text: str, width: int | 
     if is_capital(text) or (is_capital(last.text) and last.is_heading):
         return is_capital(text) and is_capital(last.text) and not line.after_blank
     closed = last.text.endswith(_CLOSED)
-    if not closed and (_DANGLING.search(last.text[-_TAIL:]) or last.text.count("(") > last.text.count(")")):
+    remark = _REMARK.match(text) and last.text.count("(") <= last.text.count(")")
+    if (
+        not closed
+        and not remark
+        and (_DANGLING.search(last.text[-_TAIL:]) or last.text.count("(") > last.text.count(")"))
+    ):
         return True
-    if text[0].islower() or (not closed and not text[0].isalpha() and not line.after_blank):
+    if text[0].islower() or (not closed and not remark and not text[0].isalpha() and not line.after_blank):
         return not last.text.endswith(":") and not (closed and line.after_blank)
-    if line.after_blank or width is None:
+    if line.after_blank or width is None or remark:
         return False
     full = len(previous.text) >= width * (0.85 if closed else 0.7)
     return full and not last.text.endswith((":", ";"))

@@ -62,7 +62,7 @@ def store_plan(
         raise PlanYearMissing(title=document.title)
     plan = session.exec(select(Plan).where(Plan.code == code)).first()
     if plan is not None:
-        document = keep_codes(document, _list_known(session, plan), chosen=chosen_codes)
+        document = keep_codes(document, list_known(session, plan), chosen=chosen_codes)
     says: dict[str, object] = {
         "title": document.title,
         "number": document.number,
@@ -205,7 +205,7 @@ def _list_held(session: Session, plan: Plan) -> dict[str, set[str]]:
     return held
 
 
-def _list_known(session: Session, plan: Plan) -> dict[str, list[Known]]:
+def list_known(session: Session, plan: Plan) -> dict[str, list[Known]]:
     """The headings of the plan as they are stored, with what is held by something."""
     held = _list_held(session, plan)
     rows: dict[str, Sequence[Theme | Form | Audience]] = {

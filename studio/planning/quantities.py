@@ -37,6 +37,7 @@ _EVERY = re.compile(
 )
 _LENGTH_OF = re.compile(rf"({_UNITS}){_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+)?\(?$")
 _DATED = re.compile(r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?<!Mỗi )(?:năm|ngày|tháng) $")
+_CLAUSE_MOST = 300
 _LOOK_BACK = 90
 _MAX_QUANTITY = 10**12
 
@@ -76,8 +77,9 @@ def read_number(text: str) -> int | float | None:
 
 
 def _clause(text: str, match: re.Match[str]) -> str:
-    """The clause around a number: from the last `;` or sentence before it to the next."""
-    start = max(text.rfind(mark, 0, match.start()) + len(mark) for mark in ("; ", ". "))
-    start = 0 if start < 2 else start
-    ends = [at for mark in (";", ". ") if (at := text.find(mark, match.end())) >= 0]
-    return text[start : min(ends, default=len(text))].strip(" .;")
+    """The clause around a number: from the last `;` or sentence before it to the next, never very long."""
+    first, last = max(0, match.start() - _CLAUSE_MOST), match.end() + _CLAUSE_MOST
+    start = max(text.rfind(mark, first, match.start()) + len(mark) for mark in ("; ", ". "))
+    start = first if start < 2 else start
+    ends = [at for mark in (";", ". ") if (at := text.find(mark, match.end(), last)) >= 0]
+    return text[start : min(ends, default=last)].strip(" .;")

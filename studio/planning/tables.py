@@ -89,7 +89,7 @@ def _read_duty(header: Sequence[str], row: Block, findings: Findings) -> bool:
         return False
     name = row.cells[doer_at]
     at = findings.find_unit(name)
-    findings.units[at] = replace(findings.units[at], duties=(*findings.units[at].duties, duty))
+    findings.more_duties.setdefault(at, []).append(duty)
     findings.place_block(f"units.{at + 1}", row)
     return True
 

@@ -63,9 +63,9 @@ def show_new(request: Request, *, session: Reading, _user: Writer) -> Response:
     plan = _latest_plan(session)
     values = {
         "title": say("web.scripts.new"),
-        "themes": list_themes(session, plan) if plan else [],
-        "audiences": list_audiences(session, plan) if plan else [],
-        "forms": list_forms(session, plan) if plan else [],
+        "themes": [row for row in list_themes(session, plan) if not row.closed_on] if plan else [],
+        "audiences": [row for row in list_audiences(session, plan) if not row.closed_on] if plan else [],
+        "forms": [row for row in list_forms(session, plan) if not row.closed_on] if plan else [],
     }
     return render(request, "script_new.html", values)
 

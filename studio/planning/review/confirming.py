@@ -10,10 +10,10 @@ from studio.planning.document import PlanDocument
 from studio.planning.models import Plan, Target, Unit, UnitKind
 from studio.planning.plans import PlanTitleMissing, list_targets, store_plan
 from studio.planning.restoring import restore_document
-from studio.planning.review.corrections import Deed
 from studio.planning.review.imports import (
     close_import,
     find_target_plan,
+    list_chosen,
     read_corrected,
     record_deed,
     require_open,
@@ -70,11 +70,6 @@ def confirm_import(
     document, _ = read_corrected(row)
     if not document.title:
         raise PlanTitleMissing
-    chosen = {
-        f"{found['at'].partition('.')[0]}:{found['to']}"
-        for found in row.corrections
-        if found["deed"] == Deed.CODE.value
-    }
     plan = store_plan(
         session,
         document,
@@ -83,7 +78,7 @@ def confirm_import(
         is_sample=False,
         now=now,
         year=year,
-        chosen_codes=chosen,
+        chosen_codes=list_chosen(row),
     )
     written = restore_document(plan.document)
     _add_units(session, written, by=by, now=now)

@@ -21,8 +21,9 @@ from studio.planning.document import PlanDocument
 from studio.planning.files.kinds import read_source
 from studio.planning.importer import read_lines
 from studio.planning.models import Plan
-from studio.planning.plans import find_plan, list_plans
+from studio.planning.plans import find_plan, list_known, list_plans
 from studio.planning.restoring import restore_document
+from studio.planning.review.codes import keep_codes
 from studio.planning.review.corrections import (
     Correction,
     Deed,
@@ -182,7 +183,17 @@ def compare_import(session: Session, row: PlanImport) -> list[Difference]:
     plan = find_target_plan(session, row.plan_code)
     if plan is None:
         return []
-    return compare_plans(restore_document(plan.document), read_corrected(row)[0])
+    document = keep_codes(read_corrected(row)[0], list_known(session, plan), chosen=list_chosen(row))
+    return compare_plans(restore_document(plan.document), document)
+
+
+def list_chosen(row: PlanImport) -> set[str]:
+    """The codes that a person set, as `themes:5`: they are not matched by wording."""
+    return {
+        f"{found['at'].partition('.')[0]}:{found['to']}"
+        for found in row.corrections
+        if found["deed"] == Deed.CODE.value
+    }
 
 
 def discard_import(session: Session, row: PlanImport, *, by: str, now: datetime) -> None:

@@ -125,7 +125,7 @@ def test_a_new_version_replays_corrections_keeps_codes_and_closes_what_is_gone(s
         ("removed", "themes", "1 Vay vốn làm ăn", ""),
         ("removed", "themes", "1.1 Cách làm hồ sơ", ""),
         ("removed", "themes", "1.2 Nơi nộp hồ sơ", ""),
-        ("added", "themes", "", "1 Chuyển đổi số"),
+        ("added", "themes", "", "3 Chuyển đổi số"),
     }
     again = confirm_import(session, second, code="2026", year=None, by="sep", now=NOW + timedelta(days=1))
     rows = {row.code: (row.title, row.closed_on) for row in list_themes(session, again)}
