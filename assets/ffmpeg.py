@@ -36,6 +36,11 @@ Stream = Any
 """A node of a graph; ffmpeg-python has no types."""
 
 PROTOCOLS = "file,pipe"
+CONTAINERS = (
+    "3gp,aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,gsm,iff,ircam,loas,m4a,matroska,mov,"
+    "mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,rm,s16le,sox,tak,truehd,tta,voc,w64,wav,webm,wv"
+)
+"""Formats that hold their own sound; a playlist (m3u8, ffconcat, sdp) makes ffmpeg open what it names."""
 KEPT_ERRORS = 12
 
 
@@ -91,7 +96,7 @@ def ffmpeg_version() -> str:
 
 def open_media(path: Path, **options: object) -> Stream:
     """A graph's input from a file, by content and never by name; any character may stand in the name."""
-    return ffmpeg.input(f"file:{path}", protocol_whitelist=PROTOCOLS, **options)
+    return ffmpeg.input(f"file:{path}", protocol_whitelist=PROTOCOLS, format_whitelist=CONTAINERS, **options)
 
 
 def open_feed(*, rate_hz: int, channels: int) -> Stream:

@@ -58,7 +58,7 @@ def measure_loudness(path: Path) -> Loudness:
         MediaUnreadable, MediaEmpty, MediaSoundless: there is no sound to measure.
         SoundTooShort, SoundSilent, LoudnessUndefined: there is, but it has no loudness.
     """
-    meter = _Meter()
+    meter = LoudnessMeter()
     decode_sound(path, meter.take_samples, tap=meter.tap, on_reading=meter.take_reading)
     return meter.judge(path)
 
@@ -88,7 +88,7 @@ class LevelTap:
         return Lufs(integrated) if integrated > GATE_LUFS else None
 
 
-class _Meter:
+class LoudnessMeter:
     """Loudness as `ebur128` reads it every 100 ms; peak, length and sanity from the samples themselves."""
 
     def __init__(self) -> None:

@@ -31,22 +31,14 @@ def probe(path: Path) -> Probe:
         MediaUnreadable, MediaEmpty
         MediaSoundless: also where a sound is announced and not one sample comes.
     """
-    reading = _Reading()
+    reading = ProbeReading()
     decode_sound(path, reading.take_samples, on_log=reading.take_log, on_fault=reading.take_fault)
-    if reading.sound is None:
-        raise MediaSoundless(path=str(path))
-    return Probe(
-        container=reading.container,
-        codec=reading.codec,
-        rate_hz=reading.sound.rate_hz,
-        channels=reading.sound.channels,
-        duration_ms=samples_to_ms(reading.frames, reading.sound.rate_hz),
-        claimed_ms=reading.claimed_ms,
-        faults=reading.faults,
-    )
+    return reading.judge(path)
 
 
-class _Reading:
+class ProbeReading:
+    """What a decode tells in passing; `judge` when it has ended."""
+
     def __init__(self) -> None:
         self.container = self.codec = ""
         self.claimed_ms: Milliseconds | None = None
@@ -69,3 +61,16 @@ class _Reading:
             self.claimed_ms = Milliseconds(((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10)
         elif not self.codec and (found := re.match(r"\s+Stream #0:.*?: Audio: (\w+)", line)):
             self.codec = found[1]
+
+    def judge(self, path: Path) -> Probe:
+        if self.sound is None:
+            raise MediaSoundless(path=str(path))
+        return Probe(
+            container=self.container,
+            codec=self.codec,
+            rate_hz=self.sound.rate_hz,
+            channels=self.sound.channels,
+            duration_ms=samples_to_ms(self.frames, self.sound.rate_hz),
+            claimed_ms=self.claimed_ms,
+            faults=self.faults,
+        )

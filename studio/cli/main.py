@@ -20,6 +20,7 @@ from studio.cli import (
     parser,
     plans,
     readings,
+    recordings,
     renders,
     scripts,
     serving,
@@ -28,7 +29,8 @@ from studio.cli import (
 from studio.settings import read_settings
 
 COMMANDS = (
-    demonstration, readings, renders, plans, units, activities, scripts, airings, logs, serving, diagnosis,
+    demonstration, readings, renders, recordings, plans, units, activities, scripts, airings, logs, serving,
+    diagnosis,
 )  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
