@@ -211,7 +211,13 @@ def _is_plausible(
     if rank == 0 and not re.fullmatch(r"phụ lục|[IVX]+|\d+|nhất|hai|ba|tư|năm|sáu", label, re.IGNORECASE):
         return False
     if rank >= LIST_RANK:
-        return bool(rest)
+        quoted = (
+            last is not None
+            and not line.after_blank
+            and last.text.count('"') % 2 == 1
+            and not last.text.endswith(_CLOSED)
+        )  # a dash inside quotation marks that a line's end parted
+        return bool(rest) and not quoted
     if rank not in _ORDINAL_RANKS or last is None or line.after_blank or last.text.endswith(_CLOSED):
         return True
     return _ordinal(rank, label) in (1, expected.get(rank))

@@ -244,6 +244,17 @@ def test_a_plan_composed_of_any_blocks_is_accounted_for(blocks, glue):
     assert restore_document(json.loads(json.dumps(document.to_json()))) == document
 
 
+def test_a_dash_inside_quotation_marks_opens_no_item():
+    text = (
+        "KẾ HOẠCH\nThử năm 2026\n\nI. NỘI DUNG\n- Phong trào “Cả xã một lòng\n- Không nhà nào bị quên”;\n"
+        "- Giữ nguồn nước."
+    )
+    assert [theme.title for theme in read_plan(text).themes] == [
+        'Phong trào "Cả xã một lòng - Không nhà nào bị quên"',
+        "Giữ nguồn nước",
+    ]
+
+
 def test_nothing_is_invented():
     document = read_plan("Một câu chẳng phải kế hoạch.")
     found = document.to_json()
