@@ -157,7 +157,8 @@ def _sum_months(session: Session, station_id: int, months: Collection[date]) -> 
         bits = {key: bit for bit, key in enumerate(keys)}
         marks: dict[tuple[Labels, bool], int] = defaultdict(int)
         for labels, day, slot, whole in sessions[month]:
-            marks[labels, whole] |= 1 << bits[day, slot]
+            marks[labels, False] |= 1 << bits[day, slot]
+            marks[labels, True] |= whole << bits[day, slot]
         found[month] = {
             labels: (one, marks[labels, True], marks[labels, False])
             for labels, one in sums.get(month, {}).items()

@@ -152,30 +152,17 @@ def read_programmes(
     session: Session, first: date, last: date, *, station_id: int | None = None
 ) -> Iterator[tuple[int, Labels, date, int, bool]]:
     """(station, labels, day, slot, whether a whole piece aired) of each kind of piece in each session."""
-    planned = (
-        select_columns(Airing.station_id, *_label_columns(), Airing.local_date, Airing.slot_id, false())
+    key = (Airing.station_id, *_label_columns(), Airing.local_date, Airing.slot_id)
+    query = (
+        select_columns(*key, func.max(case((col(Airing.state) == AiringState.AIRED, 1), else_=0)))
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
         .where(col(Airing.local_date).between(first, last), col(Asset.kind).in_(CONTENT))
-        .distinct()
-    )
-    aired = (
-        select_columns(AsRun.station_id, *_label_columns(), AsRun.local_date, Airing.slot_id)
-        .join(Airing, col(Airing.id) == col(AsRun.airing_id))
-        .join(Asset, col(Asset.id) == col(AsRun.asset_id))
-        .where(
-            col(AsRun.local_date).between(first, last),
-            AsRun.state == AiringState.AIRED,
-            col(Asset.kind).in_(CONTENT),
-        )
-        .distinct()
+        .group_by(*key)
     )
     if station_id is not None:
-        planned = planned.where(Airing.station_id == station_id)
-        aired = aired.where(AsRun.station_id == station_id)
-    for station, *labels, day, slot, _ in session.connection().execute(planned):
-        yield station, _read_labels(labels), day, slot, False
-    for station, *labels, day, slot in session.connection().execute(aired):
-        yield station, _read_labels(labels), day, slot, True
+        query = query.where(Airing.station_id == station_id)
+    for station, *labels, day, slot, whole in session.connection().execute(query):
+        yield station, _read_labels(labels), day, slot, bool(whole)
 
 
 def _label_columns() -> tuple[Any, ...]:

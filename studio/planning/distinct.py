@@ -38,7 +38,7 @@ def count_programmes(session: Session, scope: Scope, window: Period, now: dateti
                 )
                 if scope.matches(*labels[:4])
             ]
-            planned += len({row[:3] for row in rows if not row[3]})
+            planned += len({row[:3] for row in rows})
             aired += len({row[:3] for row in rows if row[3]})
     over, upcoming = _count_waiting(session, scope, window, now)
     return planned, aired, over, upcoming, aired
