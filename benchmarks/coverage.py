@@ -40,6 +40,7 @@ DAYS = 1096
 PIECES = 400
 SECONDS = 200
 NOW = datetime(2026, 12, 20, 3, tzinfo=UTC)
+UNSAID = ("number", "issuer", "place", "date", "programme", "project", "sub_project")
 
 
 def main() -> None:
@@ -137,7 +138,7 @@ def build(session: Session, stations: int) -> Plan:
     )
     blank = dict.fromkeys(PlanDocument.__dataclass_fields__, ())
     document = PlanDocument(**(blank | {
-        "title": "Benchmark", "number": None, "issuer": None, "place": None, "date": None, "year": 2026,
+        "title": "Benchmark", "year": 2026, **dict.fromkeys(UNSAID),
         "themes": themes, "audiences": (Heading("1", "A"), Heading("2", "B")),
         "forms": (PlanForm("2", "Products", (Heading("2.radio", "Radio"),)),),
     }))  # fmt: skip
