@@ -1,10 +1,12 @@
 """A plain text or markdown file as lines: UTF-8, UTF-16 with its mark, TCVN3 and VNI by recognition."""
 
 import codecs
+import re
 
 from studio.planning.source import Doubt, PlanEncodingUnknown, PlanNotText, Source, number_lines
 from studio.speech.encodings import Encoding, convert_text, recognise_encoding
 
+_UNICODE_LETTER = re.compile("[\u1ea0-\u1ef9]")
 _TELLING = 120
 """Characters from which on the share of Vietnamese syllables is trusted."""
 
@@ -28,8 +30,10 @@ def from_text(text: str) -> Source:
 
 
 def recognise_old_encoding(text: str) -> Encoding | None:
-    """TCVN3 or VNI; a text too short to be a plan tells nothing."""
-    return recognise_encoding(text) if len(text) >= _TELLING else None
+    """TCVN3 or VNI; a text too short tells nothing, one with Unicode's own letters is Unicode."""
+    if len(text) < _TELLING or _UNICODE_LETTER.search(text):
+        return None
+    return recognise_encoding(text)
 
 
 def decode_plan(content: bytes) -> str:
