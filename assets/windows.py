@@ -21,8 +21,9 @@ class WindowReader:
         self.frames = 0
         self.clipped_windows = 0
         self._rest: Samples | None = None
-        self._levels: list[NDArray[np.float16]] = []
-        self._outline: list[NDArray[np.int8]] = []
+        # Bytes, not a list of arrays: three hours are a hundred thousand blocks.
+        self._levels = bytearray()
+        self._outline = bytearray()
         self._sums: NDArray[np.float64] | None = None
         self._products: NDArray[np.float64] | None = None
 
@@ -48,12 +49,12 @@ class WindowReader:
     @property
     def levels_db(self) -> NDArray[np.float16]:
         """Level of each window's loudest channel without its mean, dB below a full-scale square wave."""
-        return np.concatenate(self._levels) if self._levels else np.zeros(0, np.float16)
+        return np.frombuffer(self._levels, np.float16)
 
     @property
     def outline(self) -> NDArray[np.int8]:
         """Lowest and highest sample of each window over all channels, shape (windows, 2), full scale 127."""
-        return np.concatenate(self._outline) if self._outline else np.zeros((0, 2), np.int8)
+        return np.frombuffer(self._outline, np.int8).reshape(-1, 2)
 
     @property
     def offset(self) -> float:
@@ -84,10 +85,10 @@ class WindowReader:
         means = np.einsum("nwc->nc", clean) / self.window_frames
         powers = np.einsum("nwc,nwc->nc", clean, clean) / self.window_frames - means**2
         loudest = np.maximum(powers.max(axis=1), 1e-12)
-        self._levels.append((10 * np.log10(loudest)).astype(np.float16))
+        self._levels += (10 * np.log10(loudest)).astype(np.float16).tobytes()
         lowest, highest = flat.min(axis=1), flat.max(axis=1)
         edges = np.stack([np.floor(lowest * 127), np.ceil(highest * 127)], axis=1)
-        self._outline.append(np.clip(edges, -127, 127).astype(np.int8))
+        self._outline += np.clip(edges, -127, 127).astype(np.int8).tobytes()
         loud = np.flatnonzero(np.maximum(highest, -lowest) >= FULL_SCALE)
         if len(loud):
             at_top = (np.abs(flat[loud]) >= FULL_SCALE).sum(axis=1)
