@@ -186,8 +186,9 @@ class _MonthSums:
             )
             for (station, labels), sums in found.items():
                 place = None if stations is None else station
-                if stations is None or station in stations:
-                    self._months[place, month][labels].add(sums)
+                cell = self._months.get((place, month), {})
+                if labels in cell:  # not so: a theme or a station that no question is about
+                    cell[labels].add(sums)
 
     def _read_edge(self, days: Period, stations: set[int | None]) -> None:
         chosen = None if None in stations else {station for station in stations if station is not None}
