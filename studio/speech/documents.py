@@ -118,7 +118,19 @@ def _read_standard(match: re.Match[str], place: Place) -> Said:
     return Said(" ".join(words), Kind.DOCUMENT)
 
 
+def _read_iso(match: re.Match[str], _: Place) -> Said:
+    """ISO 9001:2015: the edition is a year."""
+    edition = say_cardinal(match["year"])
+    return Said(f"i sô {say_cardinal(match['number'])} năm {edition}", Kind.DOCUMENT)
+
+
 RULES = (
+    Rule(
+        "international standard",
+        "A",
+        re.compile(r"ISO\s?(?P<number>[0-9]{3,5})\s?:\s?(?P<year>(?:19|20)[0-9]{2})(?!\w)"),
+        _read_iso,
+    ),
     Rule(
         "standard",
         "A",

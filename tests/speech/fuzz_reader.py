@@ -3,8 +3,8 @@
     pip install atheris
     python -m tests.speech.fuzz_reader -max_total_time=300
 
-It starts from the public set and fails on an exception, on a character that has no place in what is said,
-on spans that are not those of the source, and on a reading that changes when it is read again.
+It starts from the public set and fails on an exception, on a character that has no place in what is said
+and on spans that are not those of the source.
 """
 
 import re
