@@ -19,10 +19,12 @@ import assets.models
 import playlists.models
 import scheduler.models
 import studio.activities.models
+import studio.corrections.models
 import studio.jobs.models
 import studio.people.models
 import studio.planning.models
 import studio.planning.review.models
+import studio.production.models
 import studio.scripts.models
 from scheduler.rollup import rebuild_rollup
 from studio.migrations.upgrade import upgrade
@@ -63,6 +65,12 @@ def open_database(settings: Settings) -> Database:
         with database.writing() as session:
             rebuild_rollup(session)
     return database
+
+
+def has_database(settings: Settings) -> bool:
+    """Whether there is one already: looking must not make a home."""
+    default = settings.home / "loa.db"
+    return settings.database_url != f"sqlite:///{default}" or default.is_file()
 
 
 def make_engine(url: str) -> Engine:

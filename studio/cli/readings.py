@@ -5,6 +5,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json
 from studio.cli.parser import Commands, add_command, add_json, add_option
 from studio.settings import Settings
@@ -14,6 +15,7 @@ def add_commands(commands: Commands) -> None:
     spoken = add_command(commands, "spoken", print_spoken)
     add_option(spoken, "text", nargs="?", default="-", metavar="TEXT")
     add_option(spoken, "--lines", action="store_true")
+    add_use(spoken)
     add_json(spoken)
     speak = add_command(commands, "speak", write_speech)
     add_option(speak, "text", metavar="TEXT")
@@ -21,13 +23,14 @@ def add_commands(commands: Commands) -> None:
     add_option(speak, "--engine", default=None, metavar="E")
     add_option(speak, "--voice", default="vi-north-f", metavar="V")
     add_option(speak, "--rate", type=float, default=1.0, metavar="R")
+    add_use(speak)
 
 
-def print_spoken(chosen: argparse.Namespace, _settings: Settings) -> None:
-    from studio.speech.reader import read_text
+def print_spoken(chosen: argparse.Namespace, settings: Settings) -> None:
+    corrections = use_corrections(chosen, settings)
 
     def show(text: str) -> None:
-        reading = read_text(text)
+        reading = corrections.read([text])[0]
         if chosen.json:
             print_json(
                 {
@@ -60,6 +63,7 @@ def write_speech(chosen: argparse.Namespace, settings: Settings) -> None:
         engine=chosen.engine,
         voice=chosen.voice,
         rate=chosen.rate,
+        corrections=use_corrections(chosen, settings),
         settings=settings,
     )
     print(chosen.output)

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from assets.messages import say
+from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json, print_table, show_progress
 from studio.cli.parser import Commands, add_command, add_json, add_option, find_file
 from studio.settings import Settings
@@ -15,6 +16,7 @@ def add_commands(commands: Commands) -> None:
     add_option(render, "script", type=Path, metavar="SCRIPT")
     add_option(render, "-o", "--output", type=Path, required=True, metavar="FILE")
     add_option(render, "--preset", default="radio", metavar="radio,loudspeaker,web")
+    add_use(render)
     add_json(render)
     loudness = add_command(commands, "loudness", print_loudness)
     add_option(loudness, "files", type=find_file, nargs="+", metavar="FILE")
@@ -27,7 +29,13 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
 
     started = time.monotonic()
     presets = [name.strip() for name in chosen.preset.split(",") if name.strip()]
-    draft = prepare_programme(read_script_file(chosen.script), settings=settings, presets=presets)
+    draft = prepare_programme(
+        read_script_file(chosen.script),
+        settings=settings,
+        presets=presets,
+        corrections=use_corrections(chosen, settings),
+        script=chosen.script_code,
+    )
     outputs = name_outputs(chosen.output, presets)
     with show_progress() as report:
         programme = make_programme(draft, outputs, settings=settings, progress=report)

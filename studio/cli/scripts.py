@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assets.messages import say
 from assets.store import Store
-from studio.cli.output import now, print_json, print_table, show_progress
+from studio.cli.output import as_json, now, print_json, print_table, show_progress
 from studio.cli.parser import Commands, add_command, add_group, add_json, add_option
 from studio.database import open_database
 from studio.people.accounts import find_user
@@ -31,6 +31,12 @@ def add_commands(commands: Commands) -> None:
         add_option(command, "code", metavar="CODE")
         add_option(command, "--by", required=True, metavar="USER")
         add_option(command, "--comment", default="", metavar="TEXT")
+    renew = add_command(verbs, "script.renew", renew_reading_of)
+    add_option(renew, "code", metavar="CODE")
+    add_option(renew, "--by", required=True, metavar="USER")
+    changes = add_command(verbs, "script.changes", print_changes)
+    add_option(changes, "code", nargs="?", default=None, metavar="CODE")
+    add_json(changes)
     produce = add_command(verbs, "script.produce", produce_segment_of)
     add_option(produce, "code", metavar="CODE")
     add_option(produce, "--revision", type=int, default=None, metavar="N")
@@ -104,6 +110,47 @@ def decide(chosen: argparse.Namespace, settings: Settings) -> None:
         else:
             script = workflow.reject(session, chosen.code, by=by, now=now(), comment=chosen.comment)
         print(say("cli.script.decided", code=script.code, state=say(f"scripts.state.{script.state}")))
+
+
+def renew_reading_of(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.production.releases import renew_reading
+
+    with open_database(settings).writing() as session:
+        by = find_user(session, chosen.by)
+        require(by, Action.WRITE_SCRIPTS)
+        script = renew_reading(session, chosen.code, by=by, now=now())
+        revision = say("web.scripts.revision", number=script.latest_revision)
+        print(say("cli.script_changes.renewed", code=script.code, revision=revision))
+
+
+def print_changes(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.cli.corrections import print_sentences
+    from studio.production.releases import list_changes
+    from studio.scripts.workflow import find_script, list_scripts
+
+    with open_database(settings).reading() as session:
+        scripts = [find_script(session, chosen.code)] if chosen.code else list_scripts(session)
+        found = [(script.code, *list_changes(session, script)) for script in scripts]
+    if chosen.json:
+        print_json(
+            [
+                {
+                    "code": code,
+                    "unmade": list(map(as_json, unmade)),
+                    "corrected": list(map(as_json, corrected)),
+                }
+                for code, unmade, corrected in found
+                if unmade or corrected
+            ]
+        )
+        return
+    for code, unmade, corrected in found:
+        for key, sentences in (("unmade", unmade), ("corrected", corrected)):
+            if sentences:
+                print(say(f"cli.script_changes.{key}", code=code, count=len(sentences)))
+                print_sentences(sentences)
+    if not any(unmade or corrected for _, unmade, corrected in found):
+        print(say("cli.script_changes.none"))
 
 
 def produce_segment_of(chosen: argparse.Namespace, settings: Settings) -> None:

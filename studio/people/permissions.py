@@ -23,6 +23,9 @@ class Action(StrEnum):
     WRITE_SCRIPTS = "write-scripts"
     DECIDE_SCRIPTS = "decide-scripts"
     PRODUCE = "produce"
+    READ_CORRECTIONS = "read-corrections"
+    CORRECT = "correct"
+    UNDO_CORRECTIONS = "undo-corrections"
     READ_JOBS = "read-jobs"
     READ_ASSETS = "read-assets"
     READ_STATION = "read-station"
@@ -48,6 +51,9 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.WRITE_SCRIPTS: frozenset({Role.PRODUCER, Role.APPROVER}),
     Action.DECIDE_SCRIPTS: frozenset({Role.APPROVER}),
     Action.PRODUCE: frozenset({Role.PRODUCER, Role.APPROVER}),
+    Action.READ_CORRECTIONS: _OFFICE,
+    Action.CORRECT: _CENTRE,
+    Action.UNDO_CORRECTIONS: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
     Action.READ_JOBS: _CENTRE,
     Action.READ_ASSETS: _OFFICE,
     Action.READ_STATION: _OFFICE | {Role.OPERATOR},

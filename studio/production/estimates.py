@@ -1,15 +1,18 @@
 """How long a script will be on the air, before a word of it is voiced."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import LoaError
 from assets.sounds.library import bundled_sounds
 from assets.units import Milliseconds
+from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.mixing.layout import lay_out
 from studio.mixing.recordings import HeardRecording
-from studio.production.passages import join_sounds, list_requests, read_passages
+from studio.production.passages import ReadPassage, join_sounds, list_requests, read_passages
 from studio.production.programme import known_names
-from studio.scripts.document import Recording
+from studio.scripts.document import Recording, ScriptDocument
 from studio.scripts.parser import parse_script
 from studio.settings import Settings
 from studio.voices.cache import SpeechRequest
@@ -17,25 +20,48 @@ from studio.voices.estimate import estimate_ms
 from studio.voices.voice import Spoken
 
 
-def estimate_script(text: str, *, settings: Settings) -> Milliseconds | None:
-    """The programme laid out with predicted sentences; None while the script has problems.
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    duration_ms: Milliseconds | None
+    """The whole programme; None while something in the script cannot be placed."""
+    roles: Mapping[str, Milliseconds]
+    """What each role speaks, in the order they first do, without the pauses between sentences."""
+
+
+def estimate_script(
+    text: str, *, settings: Settings, corrections: Corrections = NO_CORRECTIONS, script: str = ""
+) -> Milliseconds | None:
+    """The length of the programme; None while the script has problems."""
+    try:
+        document = parse_script(text, **known_names(settings))
+    except LoaError:
+        return None
+    own = corrections.for_script(script, document.header.organisation)
+    return estimate_passages(document, read_passages(document, own)).duration_ms
+
+
+def estimate_passages(document: ScriptDocument, passages: tuple[ReadPassage, ...]) -> Estimate:
+    """The programme laid out with predicted sentences.
 
     Recordings count as nothing: how long they are is known once they are heard.
     """
+    predicted = join_sounds(passages, map(_predict, list_requests(passages)))
+    roles: dict[str, Milliseconds] = {}
+    for said in predicted:
+        speech_ms = sum(sound.duration_ms for _, sound in said.sentences)
+        roles[said.passage.role] = Milliseconds(roles.get(said.passage.role, 0) + speech_ms)
+    unheard = {
+        cue.name: HeardRecording(Path(cue.name), Milliseconds(0))
+        for cue in document.cues
+        if isinstance(cue, Recording)
+    }
     try:
-        document = parse_script(text, **known_names(settings))
-        passages = read_passages(document)
-        predicted = join_sounds(passages, map(_predict, list_requests(passages)))
-        unheard = {
-            cue.name: HeardRecording(Path(cue.name), Milliseconds(0))
-            for cue in document.cues
-            if isinstance(cue, Recording)
-        }
-        return Milliseconds(lay_out(document, predicted, bundled_sounds(), unheard).duration_ms)
+        timeline = lay_out(document, predicted, bundled_sounds(), unheard)
     except LoaError:
-        return None
+        return Estimate(None, roles)
+    return Estimate(Milliseconds(timeline.duration_ms), roles)
 
 
 def _predict(asked: SpeechRequest) -> Spoken:
-    duration_ms = estimate_ms(asked.text, voice=asked.voice, rate=asked.rate)
+    duration_ms = estimate_ms(asked.fed.text, voice=asked.voice, rate=asked.rate)
     return Spoken(path=Path(), duration_ms=duration_ms, rate_hz=0, words=(), reused=False)

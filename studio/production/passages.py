@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assets.sounds.library import bundled_sounds
+from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.mixing.layout import SpokenPassage
 from studio.scripts.document import Passage, ScriptDocument
-from studio.speech.reader import read_text
-from studio.speech.reading import Sentence
+from studio.scripts.parser import understand_script
+from studio.speech.reading import Notice, Sentence
 from studio.voices.cache import SpeechRequest
+from studio.voices.registry import voice_names
 from studio.voices.voice import Spoken
 
 
@@ -15,21 +18,46 @@ from studio.voices.voice import Spoken
 class ReadPassage:
     passage: Passage
     sentences: tuple[Sentence, ...]
+    warnings: tuple[Notice, ...]
+    corrections: Corrections = NO_CORRECTIONS
 
     @property
     def requests(self) -> tuple[SpeechRequest, ...]:
         """What the voice is asked to say, sentence by sentence."""
+        voice = self.passage.voice
         return tuple(
-            SpeechRequest(text=sentence.spoken, voice=self.passage.voice, rate=self.passage.delivery.rate)
+            SpeechRequest(
+                text=sentence.spoken,
+                voice=voice,
+                rate=self.passage.delivery.rate,
+                pronounced=self.corrections.pronounced_by(voice, sentence.spoken),
+            )
             for sentence in self.sentences
         )
 
 
-def read_passages(document: ScriptDocument) -> tuple[ReadPassage, ...]:
-    """Every passage of the document, in order."""
+def read_passages(
+    document: ScriptDocument, corrections: Corrections = NO_CORRECTIONS
+) -> tuple[ReadPassage, ...]:
+    """Every passage of the document, in order; `corrections` are those that concern its script."""
+    passages = [cue for cue in document.cues if isinstance(cue, Passage)]
+    readings = corrections.read([passage.text for passage in passages])
     return tuple(
-        ReadPassage(cue, read_text(cue.text).sentences) for cue in document.cues if isinstance(cue, Passage)
+        ReadPassage(passage, reading.sentences, reading.warnings, corrections)
+        for passage, reading in zip(passages, readings, strict=True)
     )
+
+
+def understand_passages(
+    text: str, corrections: Corrections, *, script: str
+) -> tuple[ScriptDocument | None, tuple[ReadPassage, ...]]:
+    """The script as far as it is clear, whatever is wrong with it, and its passages as they are read."""
+    sounds = {name: sound.kind for name, sound in bundled_sounds().items()}
+    document, _ = understand_script(text, voices=voice_names(), sounds=sounds, recordings=None)
+    if document is None:
+        return None, ()
+    own = corrections.for_script(script, document.header.organisation)
+    return document, read_passages(document, own)
 
 
 def list_requests(passages: Iterable[ReadPassage]) -> list[SpeechRequest]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from assets.messages import say
 from assets.sounds.library import Sound, bundled_sounds
+from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.mixing.layout import lay_out
 from studio.mixing.presets import Preset, find_preset
 from studio.mixing.recordings import hear_recording
@@ -25,6 +26,7 @@ from studio.scripts.parser import parse_script
 from studio.settings import Settings
 from studio.voices.cache import SpeechCache, SpeechRequest
 from studio.voices.registry import find_voice, voice_names
+from studio.voices.voice import Spoken
 
 Progress = Callable[[float, str], None]
 SPEECH_SHARE = 0.3
@@ -64,15 +66,23 @@ def known_names(settings: Settings) -> dict[str, Any]:
     }
 
 
-def prepare_programme(text: str, *, settings: Settings, presets: Sequence[str]) -> Draft:
-    """Read a script as far as that goes without making a sound.
+def prepare_programme(
+    text: str,
+    *,
+    settings: Settings,
+    presets: Sequence[str],
+    corrections: Corrections = NO_CORRECTIONS,
+    script: str = "",
+) -> Draft:
+    """Read a script as far as that goes without making a sound; `script` is its code, if it has one.
 
     Raises:
         LoaError: the first problem of the script, or a preset that is not known.
     """
     masters = {name: find_preset(name) for name in presets}
     document = parse_script(text, **known_names(settings))
-    passages = read_passages(document)
+    own = corrections.for_script(script, document.header.organisation)
+    passages = read_passages(document, own)
     sounds = bundled_sounds()
     used = {cue.name for cue in document.cues if isinstance(cue, Signature | Sting | BedOn)}
     found = _find_recordings(settings)
@@ -103,15 +113,9 @@ def make_programme(
         VoiceFailed: the speech engine gave no sound.
         PresetNotMet: says which limit a file misses and by how much.
     """
-    requests = list_requests(draft.passages)
-    cache = SpeechCache(settings.cache / "speech")
-    voiced = cache.speak_all(
-        requests,
-        workers=settings.workers,
-        progress=lambda share, message: progress(share * SPEECH_SHARE, message),
+    voiced, timeline = voice_programme(
+        draft, settings=settings, progress=lambda share, message: progress(share * SPEECH_SHARE, message)
     )
-    heard = {name: hear_recording(path) for name, path in draft.recordings.items()}
-    timeline = lay_out(draft.document, join_sounds(draft.passages, voiced), draft.sounds, heard)
     settings.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.cache, prefix="mix-") as workdir:
         verdicts = render(
@@ -125,10 +129,25 @@ def make_programme(
     return Programme(
         timeline=timeline,
         verdicts=verdicts,
-        engine=", ".join(sorted({find_voice(request.voice).version for request in requests})),
+        engine=", ".join(
+            sorted({find_voice(request.voice).version for request in list_requests(draft.passages)})
+        ),
         sentences_made=sum(not spoken.reused for spoken in voiced),
         sentences_reused=sum(spoken.reused for spoken in voiced),
     )
+
+
+def voice_programme(draft: Draft, *, settings: Settings, progress: Progress) -> tuple[list[Spoken], Timeline]:
+    """Every sentence said, or found in the cache, and all that sounds laid out in time; nothing is mixed.
+
+    Raises:
+        VoiceFailed: the speech engine gave no sound.
+    """
+    cache = SpeechCache(settings.cache / "speech")
+    requests = list_requests(draft.passages)
+    voiced = cache.speak_all(requests, workers=settings.workers, progress=progress)
+    heard = {name: hear_recording(path) for name, path in draft.recordings.items()}
+    return voiced, lay_out(draft.document, join_sounds(draft.passages, voiced), draft.sounds, heard)
 
 
 def _find_recordings(settings: Settings) -> dict[str, Path]:

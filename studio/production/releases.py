@@ -1,14 +1,32 @@
-"""What approval means for the air: the approved revision's segment may be placed, older ones no more."""
+"""What approval means for the air: the approved revision's segment may be placed, older ones no more.
+
+Conflict
+└── NothingToRenew
+"""
 
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from assets.catalogue import approve_asset, retire_asset
+from assets.errors import Conflict
 from assets.models import Asset
+from studio.corrections.register import load_corrections
 from studio.people.models import User
+from studio.production.changes import (
+    ChangedSentence,
+    compare_readings,
+    corrections_of,
+    find_reading,
+    find_unmade,
+)
+from studio.production.passages import understand_passages
 from studio.scripts import workflow
-from studio.scripts.models import Script
+from studio.scripts.models import Revision, Script, ScriptState
+
+
+class NothingToRenew(Conflict):
+    pass
 
 
 def approve_script(
@@ -21,7 +39,10 @@ def approve_script(
     comment: str = "",
     revision: int | None = None,
 ) -> Script:
-    """Approve the submitted revision and release its segment, if that is made already.
+    """Approve the submitted revision as it was heard, and release its segment, if that is made already.
+
+    From now on the revision is read with the corrections that its segment was made with; if it is not made
+    yet, with the present ones.
 
     Raises:
         what `studio.scripts.workflow.approve` raises.
@@ -29,8 +50,65 @@ def approve_script(
     script = workflow.approve(
         session, code, by=by, now=now, own_approval=own_approval, comment=comment, revision=revision
     )
+    _keep_corrections(session, script)
     release_segment(session, script, now=now)
     return script
+
+
+def renew_reading(session: Session, code: str, *, by: User, now: datetime) -> Script:
+    """A new draft of the same text, to be read with what was corrected since it was approved.
+
+    Raises:
+        ScriptMissing
+        NothingToRenew: nothing in it would be said otherwise.
+    """
+    script = workflow.find_script(session, code)
+    if not find_corrected(session, script):
+        raise NothingToRenew(code=code)
+    text = workflow.text_of(session, script)
+    return workflow.save_revision(
+        session, code, text=text, based_on=script.latest_revision, by=by, now=now, anew=True
+    )
+
+
+def find_corrected(session: Session, script: Script) -> list[ChangedSentence]:
+    """The sentences of an approved script that corrections made since would say otherwise."""
+    if script.state is not ScriptState.APPROVED:
+        return []
+    text = workflow.text_of(session, script)
+    kept = corrections_of(session, script, script.latest_revision)
+    before, after = (
+        understand_passages(text, one, script=script.code)[1] for one in (kept, load_corrections(session))
+    )
+    return compare_readings(before, after)
+
+
+def list_changes(session: Session, script: Script) -> tuple[list[ChangedSentence], list[ChangedSentence]]:
+    """What a script's latest text says otherwise than the sound made of it, and than it was approved."""
+    made = list_segments(session, script)
+    if not made:
+        return [], find_corrected(session, script)
+    text = workflow.text_of(session, script)
+    own = corrections_of(session, script, script.latest_revision)
+    passages = understand_passages(text, own, script=script.code)[1]
+    reading = find_reading(session, made[max(made)].key)
+    return find_unmade(passages, reading), find_corrected(session, script)
+
+
+def _keep_corrections(session: Session, script: Script) -> None:
+    approved = script.approved_revision
+    row = session.exec(
+        select(Revision).where(Revision.script_id == script.id, Revision.number == approved)
+    ).one()
+    made = find_reading(session, segment_key(script.code, approved))
+    if made is not None and approved in list_segments(session, script):
+        row.corrections = made.corrections
+    else:
+        own = load_corrections(session).for_script(script.code, script.organisation)
+        passages = understand_passages(row.text, own, script=script.code)[1]
+        row.corrections = own.concerning([read.passage.text for read in passages]).to_rows()
+    session.add(row)
+    session.flush()
 
 
 def release_segment(session: Session, script: Script, *, now: datetime) -> None:

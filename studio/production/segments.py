@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -17,7 +18,15 @@ from assets.models import Asset, AssetKind, Rendition
 from assets.store import ContentMissing, Store
 from studio.database import Database
 from studio.mixing.render import Verdict
-from studio.production.programme import Draft, Progress, make_programme, prepare_programme
+from studio.mixing.timeline import Timeline
+from studio.production.changes import corrections_of, describe_sentences, keep_reading
+from studio.production.programme import (
+    Draft,
+    Progress,
+    make_programme,
+    prepare_programme,
+    voice_programme,
+)
 from studio.production.releases import release_segment, segment_key
 from studio.production.tunes import TuneDraft, make_tune, prepare_tune
 from studio.scripts.models import Script
@@ -54,22 +63,45 @@ def produce_segment(
         ScriptMissing, RevisionMissing: there is no such script or revision.
         LoaError: the script's first problem, or what voicing and mixing raise.
     """
-    with database.reading() as session:
-        text = text_of(session, find_script(session, code), revision)
-    draft = prepare_programme(text, settings=settings, presets=DELIVERED_PRESETS)
-    work = _Work(
-        draft.recipes,
-        lambda outputs: make_programme(draft, outputs, settings=settings, progress=progress).verdicts,
-    )
-    renditions = _deliver(database, store, work, settings=settings)
-    with database.writing() as session:
-        script = find_script(session, code)
-        asset = add_asset(
-            session, _describe_segment(script, revision, draft, renditions, now=now), renditions
+    while True:
+        with database.reading() as session:
+            script = find_script(session, code)
+            text, corrections = text_of(session, script, revision), corrections_of(session, script, revision)
+        draft = prepare_programme(
+            text, settings=settings, presets=DELIVERED_PRESETS, corrections=corrections, script=code
         )
-        if script.approved_revision == revision:
-            release_segment(session, script, now=now)
-        return asset
+        timelines: list[Timeline] = []
+        work = _Work(draft.recipes, partial(_make_segment, draft, timelines, settings, progress))
+        renditions = _deliver(database, store, work, settings=settings)
+        if not timelines:  # all was made before: the times of its sentences are found in the cache
+            timelines.append(voice_programme(draft, settings=settings, progress=progress)[1])
+        texts = [read.passage.text for read in draft.passages]
+        organisation = draft.document.header.organisation
+        used = corrections.for_script(code, organisation).concerning(texts)
+        with database.writing() as session:
+            script = find_script(session, code)
+            present = corrections_of(session, script, revision).for_script(code, organisation)
+            if script.approved_revision == revision and present.concerning(texts) != used:
+                continue  # it was approved meanwhile, and is to sound as it was approved
+            asset = _describe_segment(script, revision, draft, renditions, now=now)
+            asset = add_asset(session, asset, renditions)
+            sentences = describe_sentences(timelines[0].captions, draft.passages)
+            keep_reading(session, asset.key, used, sentences)
+            if script.approved_revision == revision:
+                release_segment(session, script, now=now)
+            return asset
+
+
+def _make_segment(
+    draft: Draft,
+    timelines: list[Timeline],
+    settings: Settings,
+    progress: Progress,
+    outputs: Mapping[str, Path],
+) -> Mapping[str, Verdict]:
+    programme = make_programme(draft, outputs, settings=settings, progress=progress)
+    timelines.append(programme.timeline)
+    return programme.verdicts
 
 
 def catalogue_tune(

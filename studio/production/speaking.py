@@ -6,8 +6,8 @@ from pathlib import Path
 
 from assets.errors import Invalid
 from assets.store import settle
+from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.settings import Settings
-from studio.speech.reader import read_text
 from studio.voices.cache import SpeechCache, SpeechRequest
 from studio.voices.registry import voice_names
 
@@ -25,7 +25,14 @@ class NothingToSay(Invalid):
 
 
 def speak_text(
-    text: str, path: Path, *, engine: str | None, voice: str, rate: float, settings: Settings
+    text: str,
+    path: Path,
+    *,
+    engine: str | None,
+    voice: str,
+    rate: float,
+    settings: Settings,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> None:
     """Write `text` as it is spoken to `path`, mono 16-bit PCM WAV, whole or not at all.
 
@@ -33,11 +40,15 @@ def speak_text(
         EngineUnknown, NothingToSay, VoiceMissing, VoiceFailed
     """
     name = choose_voice(engine, voice)
-    sentences = [sentence.spoken for sentence in read_text(text).sentences if sentence.spoken.strip()]
+    read = corrections.read([text])[0]
+    sentences = [sentence.spoken for sentence in read.sentences if sentence.spoken.strip()]
     if not sentences:
         raise NothingToSay
     cache = SpeechCache(settings.cache / "speech")
-    requests = [SpeechRequest(text=sentence, voice=name, rate=rate) for sentence in sentences]
+    requests = [
+        SpeechRequest(sentence, name, rate, corrections.pronounced_by(name, sentence))
+        for sentence in sentences
+    ]
     voiced = cache.speak_all(requests, workers=settings.workers)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".speech-", delete=False) as target:

@@ -15,6 +15,8 @@ class Header:
     theme: str | None = None
     audience: str | None = None
     form: str | None = None
+    organisation: str | None = None
+    """Whose own readings count in it (`ia-dom`)."""
     language: str = "vi"
     priority: Priority = Priority.NORMAL
     voices: Mapping[str, str] = field(default_factory=dict)

@@ -34,6 +34,8 @@ KEYS: Mapping[str, str] = {
     "đối tượng": "audience",
     "form": "form",
     "hình thức": "form",
+    "organisation": "organisation",
+    "đơn vị": "organisation",
     "language": "language",
     "ngôn ngữ": "language",
     "priority": "priority",

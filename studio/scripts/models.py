@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from assets.models import Priority
@@ -24,6 +24,8 @@ class Script(SQLModel, table=True):
     theme: str | None = None
     audience: str | None = None
     form: str | None = None
+    organisation: str | None = None
+    """Whose own readings count in it."""
     language: str = "vi"
     priority: Priority = Priority.NORMAL
     author_id: int = Field(foreign_key="person.id")
@@ -43,6 +45,10 @@ class Revision(SQLModel, table=True):
     text: str
     made_by: int = Field(foreign_key="person.id")
     made_at: datetime
+    corrections: list[dict[str, object]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )
+    """Those it was approved with: it is read with them for good. None: with the present ones."""
 
 
 class Decision(SQLModel, table=True):

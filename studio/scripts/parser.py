@@ -84,7 +84,7 @@ def parse_script(
     Raises:
         LoaError: the first problem of `check_script`, by line and column.
     """
-    document, problems = _parse(text, KnownNames(voices=voices, sounds=sounds, recordings=recordings))
+    document, problems = understand_script(text, voices=voices, sounds=sounds, recordings=recordings)
     if problems:
         raise problems[0]
     assert document is not None
@@ -99,7 +99,7 @@ def check_script(
     recordings: Collection[str] | None,
 ) -> list[LoaError]:
     """Everything that is wrong with a script, by line and column; at most some 200 problems."""
-    return _parse(text, KnownNames(voices=voices, sounds=sounds, recordings=recordings))[1]
+    return understand_script(text, voices=voices, sounds=sounds, recordings=recordings)[1]
 
 
 def read_labels(text: str) -> Header | None:
@@ -112,7 +112,15 @@ def read_labels(text: str) -> Header | None:
     return read_header("\n".join(lines[first:last]), first_line=first + 1, voices=(), problems=Problems())
 
 
-def _parse(text: str, known: KnownNames) -> tuple[ScriptDocument | None, Problems]:
+def understand_script(
+    text: str,
+    *,
+    voices: Collection[str],
+    sounds: Mapping[str, AssetKind],
+    recordings: Collection[str] | None,
+) -> tuple[ScriptDocument | None, Problems]:
+    """The document as far as it is clear, and everything that is wrong with it: for one still being typed."""
+    known = KnownNames(voices=voices, sounds=sounds, recordings=recordings)
     try:
         lines = _split(text)
     except LoaError as problem:

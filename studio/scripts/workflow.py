@@ -40,7 +40,7 @@ ALLOWED: Mapping[ScriptState, frozenset[ScriptState]] = {
 }
 MAX_CODE_CHARACTERS = 80
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LABELS = ("title", "theme", "audience", "form", "language", "priority")
+_LABELS = ("title", "theme", "audience", "form", "organisation", "language", "priority")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -120,11 +120,11 @@ def create_script(
 
 
 def save_revision(
-    session: Session, code: str, *, text: str, based_on: int, by: User, now: datetime
+    session: Session, code: str, *, text: str, based_on: int, by: User, now: datetime, anew: bool = False
 ) -> Script:
     """Keep `text` as the next revision, a draft again; the approved revision stays approved.
 
-    Saving what the latest revision says already changes nothing.
+    Saving what the latest revision says already changes nothing, unless it shall be read `anew`.
 
     Raises:
         RevisionOutdated: `based_on` is not the latest revision: somebody else saved in between.
@@ -133,7 +133,7 @@ def save_revision(
     script = find_script(session, code)
     _demand_latest(script, based_on)
     text = _make_storable(text)
-    if text == text_of(session, script):
+    if text == text_of(session, script) and not anew:
         return script
     before = _describe(script)
     _move(script, ScriptState.DRAFT)

@@ -17,6 +17,7 @@ from studio.voices.tone import ToneVoice
 from studio.voices.voice import Voice
 
 GROUP = "loa.voices"
+ESPEAK = "espeak"
 
 
 class VoiceMissing(Missing):
@@ -46,6 +47,16 @@ def find_voice(name: str) -> Voice:
     if make is None:
         raise VoiceMissing(name=name, valid=", ".join(voice_names()))
     return make()
+
+
+def is_engine(name: str) -> bool:
+    """Whether `name` stands for all voices of an engine."""
+    return name == ESPEAK
+
+
+def engine_of(voice: str) -> str:
+    """The engine of a voice; a voice of another package is its own engine."""
+    return ESPEAK if voice in VOLUMES else voice
 
 
 def voice_names() -> list[str]:
