@@ -14,6 +14,7 @@ from assets.messages import say, set_language
 from studio.cli import (
     activities,
     airings,
+    clips,
     corrections,
     demonstration,
     diagnosis,
@@ -30,8 +31,8 @@ from studio.cli import (
 from studio.settings import read_settings
 
 COMMANDS = (
-    demonstration, readings, renders, recordings, plans, units, activities, scripts, corrections, airings,
-    logs, serving, diagnosis,
+    demonstration, readings, renders, clips, recordings, plans, units, activities, scripts, corrections,
+    airings, logs, serving, diagnosis,
 )  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141

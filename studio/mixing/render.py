@@ -82,7 +82,7 @@ def render(
                 for name, (path, loudness) in mastered.items()
             }
             for name, (path, _) in mastered.items():
-                _deliver(path, outputs[name])
+                deliver(path, outputs[name])
     except OSError as error:
         if is_full(error):
             raise DiskFull from error
@@ -96,7 +96,7 @@ def _share(phase: str, share: float) -> float:
     return start + (stop - start) * share
 
 
-def _deliver(source: Path, target: Path) -> None:
+def deliver(source: Path, target: Path) -> None:
     """Move a finished file to its final name, in one step that others see."""
     beside = target.with_name(f".{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
