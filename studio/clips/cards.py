@@ -113,7 +113,7 @@ def draw_card(
     top = canvas.height * (0.30 if large else 0.26)
     draw.rectangle((left, top - unit * 9, left + unit * 9, top - unit * 8.2), fill=GOLD)
     if label:
-        draw.text((left, top - unit * 6.4), label, font=load_font("SemiBold", unit * 3.4), fill=GOLD)
+        draw.text((left, top - unit * 6.4), label, font=load_font("SemiBold", unit * 3.4), fill=PAPER)
     for number, line in enumerate(lines):
         draw.text((left, top + number * step), line, font=font, fill=PAPER)
     if logo is not None:
