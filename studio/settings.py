@@ -31,6 +31,8 @@ class Settings:
     """Worker processes for speech and rendering (`LOA_WORKERS`)."""
     own_approval: bool
     """Whether the centre lets an author approve her own script (`LOA_OWN_APPROVAL`)."""
+    gtts_consent: bool
+    """Whether the centre agrees that scripts go to gTTS, an outside service (`LOA_GTTS_CONSENT`)."""
     log_level: str
     """Least severity written to the log (`LOA_LOG_LEVEL`)."""
 
@@ -80,6 +82,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         port=_whole(env, "LOA_PORT", 8700, 1, 65535),
         workers=_whole(env, "LOA_WORKERS", os.cpu_count() or 1, 1, 64),
         own_approval=_switch(env, "LOA_OWN_APPROVAL"),
+        gtts_consent=_switch(env, "LOA_GTTS_CONSENT"),
         log_level=level,
     )
 

@@ -34,6 +34,7 @@ HOMES = {
     "pwdlib": ("studio.people",),
     "openpyxl": ("studio.planning.sheets",),
     "pydub": ("studio.mixing",),
+    "requests": ("studio.voices.gtts",),
     "rich": ("studio.cli",),
     "starlette": ("studio.app", "studio.api", "studio.web"),
     "structlog": ("studio.app", "studio.logs", "studio.web", "studio.api", "studio.jobs"),

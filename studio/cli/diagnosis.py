@@ -52,12 +52,17 @@ def check_parts(settings: Settings) -> Iterator[tuple[str, bool, str]]:
         "ffmpeg": _try_ffmpeg,
         "speech": _try_speech,
         "sounds": _try_sounds,
+        "gtts": _tell_gtts,
     }
     for name, attempt in parts.items():
         try:
             yield name, True, attempt(settings)
         except (LoaError, OSError) as error:
             yield name, False, " ".join(str(error).split())
+
+
+def _tell_gtts(settings: Settings) -> str:
+    return say("cli.doctor.gtts_on" if settings.gtts_consent else "cli.doctor.gtts_off")
 
 
 def _try_home(settings: Settings) -> str:

@@ -25,7 +25,7 @@ from studio.scripts.document import BedOn, Recording, ScriptDocument, Signature,
 from studio.scripts.parser import parse_script
 from studio.settings import Settings
 from studio.voices.cache import SpeechCache, SpeechRequest
-from studio.voices.registry import find_voice, voice_names
+from studio.voices.registry import find_voice, require_consent, voice_names
 from studio.voices.voice import Spoken
 
 Progress = Callable[[float, str], None]
@@ -111,6 +111,7 @@ def make_programme(
 
     Raises:
         VoiceFailed: the speech engine gave no sound.
+        ConsentMissing: a voice of an outside service, without the centre's consent.
         PresetNotMet: says which limit a file misses and by how much.
     """
     voiced, timeline = voice_programme(
@@ -142,9 +143,11 @@ def voice_programme(draft: Draft, *, settings: Settings, progress: Progress) -> 
 
     Raises:
         VoiceFailed: the speech engine gave no sound.
+        ConsentMissing: a voice of an outside service, without the centre's consent.
     """
     cache = SpeechCache(settings.cache / "speech")
     requests = list_requests(draft.passages)
+    require_consent((request.voice for request in requests), given=settings.gtts_consent)
     voiced = cache.speak_all(requests, workers=settings.workers, progress=progress)
     heard = {name: hear_recording(path) for name, path in draft.recordings.items()}
     return voiced, lay_out(draft.document, join_sounds(draft.passages, voiced), draft.sounds, heard)

@@ -9,10 +9,10 @@ from assets.store import settle
 from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.settings import Settings
 from studio.voices.cache import SpeechCache, SpeechRequest
-from studio.voices.registry import voice_names
+from studio.voices.registry import require_consent, voice_names
 
 SENTENCE_GAP_MS = 350
-ENGINES = {"espeak": "vi-", "tone": "tone"}
+ENGINES = {"espeak": "vi-", "tone": "tone", "gtts": "gtts"}
 """Engine to how the names of its voices begin."""
 
 
@@ -37,9 +37,10 @@ def speak_text(
     """Write `text` as it is spoken to `path`, mono 16-bit PCM WAV, whole or not at all.
 
     Raises:
-        EngineUnknown, NothingToSay, VoiceMissing, VoiceFailed
+        EngineUnknown, NothingToSay, VoiceMissing, VoiceFailed, ConsentMissing
     """
     name = choose_voice(engine, voice)
+    require_consent([name], given=settings.gtts_consent)
     read = corrections.read([text])[0]
     sentences = [sentence.spoken for sentence in read.sentences if sentence.spoken.strip()]
     if not sentences:

@@ -5,35 +5,64 @@ object is called without arguments and gives a `Voice`. A name of ours is not ov
 
 Missing
 └── VoiceMissing
+Forbidden
+└── ConsentMissing
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 
-from assets.errors import Missing
+from assets.errors import Forbidden, Missing
 from studio.voices.espeak import VOLUMES, EspeakVoice
 from studio.voices.tone import ToneVoice
 from studio.voices.voice import Voice
 
 GROUP = "loa.voices"
 ESPEAK = "espeak"
+OUTSIDE = frozenset({"gtts"})
+"""Voices whose words leave the house."""
 
 
 class VoiceMissing(Missing):
     """A voice was asked for that is not there."""
 
 
+class ConsentMissing(Forbidden):
+    """A text would go to an outside service, and the centre has not agreed to that."""
+
+
 @cache
 def _makers() -> Mapping[str, Callable[[], Voice]]:
     others = {entry.name: partial(_load, entry) for entry in entry_points(group=GROUP)}
     ours: dict[str, Callable[[], Voice]] = {name: partial(EspeakVoice, name) for name in VOLUMES}
-    return ours | {"tone": ToneVoice} | {name: make for name, make in others.items() if name not in ours}
+    return (
+        ours
+        | {"tone": ToneVoice, "gtts": _make_gtts}
+        | {name: make for name, make in others.items() if name not in ours}
+    )
 
 
 def _load(entry: EntryPoint) -> Voice:
     voice: Voice = entry.load()()
     return voice
+
+
+def _make_gtts() -> Voice:
+    from studio.voices.gtts import GttsVoice  # it brings an HTTP library that few commands need
+
+    return GttsVoice()
+
+
+def require_consent(voices: Iterable[str], *, given: bool) -> None:
+    """Refuse voices of outside services unless the centre agreed (`LOA_GTTS_CONSENT`).
+
+    Raises:
+        ConsentMissing: names the voice.
+    """
+    outside = sorted(OUTSIDE.intersection(voices))
+    if outside and not given:
+        raise ConsentMissing(voice=outside[0])
 
 
 @cache
