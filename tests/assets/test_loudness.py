@@ -47,12 +47,36 @@ def test_case_6_of_ebu_3341_weighs_the_surrounds(tmp_path):
 
 @pytest.mark.parametrize(
     ("steps", "expected"),
-    [([(-20, 20), (-30, 20)], 10.0), ([(-20, 20), (-15, 20)], 5.0), ([(-40, 20), (-20, 20)], 20.0)],
+    [
+        ([(-20, 20), (-30, 20)], 10.0),
+        ([(-20, 20), (-15, 20)], 5.0),
+        ([(-40, 20), (-20, 20)], 20.0),
+        ([(-50, 20), (-35, 20), (-20, 20), (-35, 20), (-50, 20)], 15.0),
+    ],
 )
 def test_loudness_range_of_ebu_3342(steps, expected, tmp_path):
     assert measure_loudness(stereo(tmp_path / "a.wav", *steps)).loudness_range_lu == pytest.approx(
         expected, abs=1
     )
+
+
+def test_a_short_term_window_that_always_holds_the_same(tmp_path):
+    """Case 9 of EBU Tech 3341: two levels that repeat every 3 s."""
+    measured = measure_loudness(stereo(tmp_path / "a.wav", *[(-20, 1.34), (-30, 1.66)] * 5))
+    assert measured.max_short_term_lufs == pytest.approx(-23, abs=0.1)
+
+
+@pytest.mark.parametrize("number", [1, 7, 13, 20])
+def test_a_short_term_window_wherever_the_sound_begins(number, tmp_path):
+    """Case 10 of EBU Tech 3341: 3 s of tone after 0.15 s to 3 s of silence."""
+    path = stereo(tmp_path / "a.wav", (-200, 0.15 * number), (-23, 3), (-200, 1))
+    assert measure_loudness(path).max_short_term_lufs == pytest.approx(-23, abs=0.1)
+
+
+def test_a_momentary_window_that_always_holds_the_same(tmp_path):
+    """Case 12 of EBU Tech 3341: two levels that repeat every 400 ms."""
+    measured = measure_loudness(stereo(tmp_path / "a.wav", *[(-20, 0.18), (-30, 0.22)] * 25))
+    assert measured.max_momentary_lufs == pytest.approx(-23, abs=0.1)
 
 
 def test_a_steady_tone_in_every_figure(tmp_path):
@@ -94,6 +118,20 @@ def test_true_peak_between_samples(hertz, phase_deg, dbfs, expected, tmp_path):
     assert -0.4 <= measure_loudness(path).true_peak_dbtp - expected <= 0.2
 
 
+@pytest.mark.parametrize("offset", range(4))
+def test_true_peak_of_a_burst_that_falls_between_samples(offset, tmp_path):
+    """Cases 20-23 of EBU Tech 3341: one louder period, sampled at each of four phases; 0 dBTP, +0.2/-0.4."""
+    rate = 4 * RATE
+    fine = tone(-6.02, 1, hertz=RATE / 6, rate=rate)
+    fine[rate // 2 : rate // 2 + 24] *= 2
+    spectrum = np.fft.rfft(fine)
+    spectrum[np.fft.rfftfreq(len(fine), 1 / rate) > 0.49 * RATE] = 0
+    fine = np.fft.irfft(spectrum, len(fine))
+    signal = (fine / np.abs(fine).max())[offset::4]
+    path = write_float_wav(tmp_path / "a.wav", signal, signal)
+    assert -0.4 <= measure_loudness(path).true_peak_dbtp <= 0.2
+
+
 @pytest.mark.parametrize("block", [7, 100, 5000])
 def test_true_peak_does_not_depend_on_blocks(block):
     signal = speech(0.5, rate=RATE).astype(np.float32).reshape(-1, 1)
@@ -105,7 +143,7 @@ def test_true_peak_does_not_depend_on_blocks(block):
     assert whole.dbtp >= 20 * math.log10(np.abs(signal).max())
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("container", ["wav", "mp3"])
 def test_we_agree_with_ebur128(seed, container, tmp_path):
     path = write_wav(
