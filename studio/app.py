@@ -19,6 +19,7 @@ from studio.logs import start_logs
 from studio.settings import Settings
 from studio.web import (
     activities,
+    corrections,
     coverage,
     logs,
     media,
@@ -33,7 +34,7 @@ from studio.web import (
 from studio.web.access import House
 from studio.web.failures import add_failures, answer_crash
 from studio.web.headers import Envelope
-from studio.web.limits import AttemptLimiter
+from studio.web.limits import AttemptLimiter, HearingLimiter
 from studio.web.templating import STATIC
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -72,11 +73,11 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
         max_body_size=MAX_BODY_BYTES,
     )
-    app.state.house = House(settings, database, store, clock, AttemptLimiter())
+    app.state.house = House(settings, database, store, clock, AttemptLimiter(), HearingLimiter())
     add_failures(app)
     app.add_middleware(Envelope, language=settings.language, on_crash=answer_crash)
-    pages = (sign_in, today, scripts, segments, stations, coverage, targets, plan_imports, activities, logs)
-    for room in (*pages, media):
+    pages = (sign_in, today, scripts, corrections, segments, stations, coverage, targets, plan_imports)
+    for room in (*pages, activities, logs, media):
         app.include_router(room.router)
     app.include_router(api_router)
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000))

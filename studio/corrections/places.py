@@ -35,6 +35,9 @@ class Occurrence:
     passage: int
     start: int
     """In the cleaned text of the passage."""
+    source_start: int
+    source_end: int
+    """In the passage as it is written."""
     place: Place
 
 
@@ -43,7 +46,8 @@ def find_occurrences(words: str, texts: Sequence[str]) -> list[Occurrence]:
     found: list[Occurrence] = []
     seen: dict[tuple[str, str], int] = {}
     for number, source in enumerate(texts):
-        text = clean_text(source).text
+        cleaned = clean_text(source)
+        text = cleaned.text
         for match in words_pattern(words).finditer(text):
             before = _BEFORE.search(text[max(0, match.start() - _REACH) : match.start()])
             after = _AFTER.match(text[match.end() : match.end() + _REACH])
@@ -51,5 +55,6 @@ def find_occurrences(words: str, texts: Sequence[str]) -> list[Occurrence]:
             assert after
             beside = " ".join(before[0].split()), " ".join(after[0].split())
             seen[beside] = seen.get(beside, 0) + 1
-            found.append(Occurrence(number, match.start(), Place(*beside, seen[beside])))
+            span = cleaned.offsets[match.start()], cleaned.offsets[match.end()]
+            found.append(Occurrence(number, match.start(), *span, Place(*beside, seen[beside])))
     return found

@@ -212,13 +212,11 @@ def load_corrections(session: Session) -> Corrections:
 
 def _load_others(session: Session, new: Standing) -> Corrections:
     """What may hold in the same sentence as `new`, without what `new` takes the place of."""
-    alike = (new.scope, new.target, new.words, new.place)
     return Corrections(
         tuple(
             one
             for one in load_corrections(session).standing
-            if (one.scope, one.target, one.words, one.place) != alike
-            and (one.scope is not new.scope or one.target == new.target)
+            if not one.is_same_matter(new) and (one.scope is not new.scope or one.target == new.target)
         )
     )
 

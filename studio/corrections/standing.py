@@ -30,6 +30,15 @@ class Standing:
     reading: str
     place: Place | None = None
 
+    def is_same_matter(self, other: "Standing") -> bool:
+        """Whether one would take the place of the other: a new version of it."""
+        return (self.scope, self.target, self.words, self.place) == (
+            other.scope,
+            other.target,
+            other.words,
+            other.place,
+        )
+
     def occurs_in(self, texts: Iterable[str]) -> bool:
         return any(words_pattern(self.words).search(text) for text in texts)
 

@@ -131,6 +131,7 @@ def describe_sentences(
             "voice": request.voice,
             "rate": round(request.rate, 4),
             "source": caption.source,
+            "spoken": caption.text,
             "said": request.fed.text,
             "line": caption.line,
             "column": caption.column,

@@ -13,8 +13,10 @@ from sqlmodel import Session
 
 from assets.errors import Invalid
 from studio.corrections import register
+from studio.corrections.checking import check_reading, check_words
 from studio.corrections.models import Correction, Scope
-from studio.corrections.standing import NO_CORRECTIONS, Corrections
+from studio.corrections.places import Place, find_occurrences
+from studio.corrections.standing import NO_CORRECTIONS, Corrections, Standing
 from studio.people.models import User
 from studio.people.permissions import Action, require
 from studio.planning.units import find_unit
@@ -29,6 +31,14 @@ class ScopeUnreadable(Invalid):
 
 class PlaceWithoutScript(Invalid):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a script's text: the words that cover it are meant."""
+
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +73,16 @@ def make_correction(
     reading: str,
     scope: Scope,
     target: str = "",
-    place: int | None = None,
+    place: int | Spot | None = None,
+    text: str | None = None,
     by: User | None,
     now: datetime,
     version: int | None = None,
 ) -> Outcome:
-    """Let `words` be read as `reading`; `place` is the number of their one occurrence in the script.
+    """Let `words` be read as `reading`.
+
+    `place` is the number of their one occurrence in the script, or where it stands; it is looked for in
+    `text`, as it is being typed, instead of the latest revision.
 
     Raises:
         ScriptMissing, UnitUnknown, VoiceMissing: what the scope names is not there.
@@ -79,10 +93,8 @@ def make_correction(
         require(by, Action.CORRECT)
     found = None
     if scope is Scope.SCRIPT:
-        text = text_of(session, find_script(session, target))
-        passages = understand_passages(text, NO_CORRECTIONS, script=target)[1]
-        texts = [read.passage.text for read in passages]
-        found = register.find_place(words, texts, place, code=target)
+        latest = text_of(session, find_script(session, target))
+        found = find_place(latest if text is None else text, words, place, code=target)
     elif place is not None:
         raise PlaceWithoutScript(words=words[:40])
     elif scope is Scope.ORGANISATION:
@@ -103,6 +115,46 @@ def make_correction(
             version=version,
         ),
     )
+
+
+def try_correction(
+    text: str,
+    corrections: Corrections,
+    *,
+    words: str,
+    reading: str,
+    scope: Scope,
+    target: str,
+    place: int | Spot | None,
+    code: str,
+) -> Corrections:
+    """What a script would be read with if this were corrected; nothing is kept.
+
+    Raises:
+        ReadingEmpty, CorrectionTooLong, CorrectionUnreadable, WordsNotInScript, OccurrenceMissing
+    """
+    found = find_place(text, words, place, code=code) if scope is Scope.SCRIPT else None
+    tried = Standing(scope, target, check_words(words), check_reading(reading), found)
+    others = (one for one in corrections.standing if not one.is_same_matter(tried))
+    return Corrections((tried, *others))
+
+
+def find_place(text: str, words: str, place: int | Spot | None, *, code: str) -> Place | None:
+    """The place of the script's text that is meant; None for all.
+
+    Raises:
+        WordsNotInScript, OccurrenceMissing
+    """
+    passages = [read.passage for read in understand_passages(text, NO_CORRECTIONS, script=code)[1]]
+    texts = [passage.text for passage in passages]
+    if isinstance(place, Spot):
+        for number, found in enumerate(find_occurrences(check_words(words), texts), start=1):
+            passage = passages[found.passage]
+            first, last = passage.locate(found.source_start), passage.locate(found.source_end - 1)
+            if first <= (place.line, place.column) <= last:
+                return register.find_place(words, texts, number, code=code)
+        raise register.WordsNotInScript(words=words, code=code)
+    return register.find_place(words, texts, place, code=code)
 
 
 def undo_correction(

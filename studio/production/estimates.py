@@ -7,14 +7,10 @@ from pathlib import Path
 from assets.errors import LoaError
 from assets.sounds.library import bundled_sounds
 from assets.units import Milliseconds
-from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.mixing.layout import lay_out
 from studio.mixing.recordings import HeardRecording
-from studio.production.passages import ReadPassage, join_sounds, list_requests, read_passages
-from studio.production.programme import known_names
+from studio.production.passages import ReadPassage, join_sounds, list_requests
 from studio.scripts.document import Recording, ScriptDocument
-from studio.scripts.parser import parse_script
-from studio.settings import Settings
 from studio.voices.cache import SpeechRequest
 from studio.voices.estimate import estimate_ms
 from studio.voices.voice import Spoken
@@ -26,18 +22,6 @@ class Estimate:
     """The whole programme; None while something in the script cannot be placed."""
     roles: Mapping[str, Milliseconds]
     """What each role speaks, in the order they first do, without the pauses between sentences."""
-
-
-def estimate_script(
-    text: str, *, settings: Settings, corrections: Corrections = NO_CORRECTIONS, script: str = ""
-) -> Milliseconds | None:
-    """The length of the programme; None while the script has problems."""
-    try:
-        document = parse_script(text, **known_names(settings))
-    except LoaError:
-        return None
-    own = corrections.for_script(script, document.header.organisation)
-    return estimate_passages(document, read_passages(document, own)).duration_ms
 
 
 def estimate_passages(document: ScriptDocument, passages: tuple[ReadPassage, ...]) -> Estimate:

@@ -131,12 +131,12 @@ class SpeechCache:
             removed += 1
         return removed
 
-    def _path(self, key: str) -> Path:
+    def path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.wav"
 
     def _find(self, key: str) -> Spoken | None:
         """The entry of `key` if it is there and whole; its use is noted for pruning."""
-        path = self._path(key)
+        path = self.path(key)
         try:
             content = path.read_bytes()
             pcm, rate_hz = read_wav(io.BytesIO(content))
@@ -147,7 +147,7 @@ class SpeechCache:
         return Spoken(path, samples_to_ms(len(pcm) // 2, rate_hz), rate_hz, words, reused=True)
 
     def _make(self, key: str, request: SpeechRequest) -> Spoken:
-        path = self._path(key)
+        path = self.path(key)
         draft: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

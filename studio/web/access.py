@@ -25,7 +25,7 @@ from studio.people.accounts import AccessExpired, find_by_token
 from studio.people.models import User
 from studio.people.permissions import Action, may_own, require
 from studio.settings import Settings
-from studio.web.limits import AttemptLimiter
+from studio.web.limits import AttemptLimiter, HearingLimiter
 
 SESSION_COOKIE = "loa_session"
 VISIT_COOKIE = "loa_visit"
@@ -49,6 +49,7 @@ class House:
     store: Store
     clock: Callable[[], datetime]
     attempts: AttemptLimiter
+    hearings: HearingLimiter
 
 
 def get_house(request: Request) -> House:

@@ -1,6 +1,6 @@
 """Errors as answers: a page for people, a fragment for htmx, JSON for the API; the status from the error."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from assets.errors import Forbidden, Invalid, LoaError, Missing
 from assets.messages import say
 from studio.people.accounts import AccessExpired
-from studio.web.limits import TooManyAttempts
+from studio.web.limits import TooManyAttempts, TooManyHearings
 from studio.web.templating import render
 
 _log = structlog.get_logger()
@@ -80,7 +80,7 @@ def answer_error(request: Request, error: LoaError) -> Response:
         response = render(
             request, "error.html", {"error": error, "title": say("web.error.title")}, error.http_status
         )
-    if isinstance(error, TooManyAttempts):
+    if isinstance(error, TooManyAttempts | TooManyHearings):
         response.headers["retry-after"] = str(error.data["seconds"])
     if isinstance(error, AccessExpired):
         response.headers["www-authenticate"] = "Bearer"
@@ -95,7 +95,8 @@ def describe_error(error: LoaError) -> dict[str, object]:
 
 def _answer_fragment(request: Request, error: LoaError) -> Response:
     if isinstance(error, AccessExpired):
-        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
+        page = urlsplit(request.headers.get("hx-current-url", "")).path or "/"
+        return Response(status_code=204, headers={"HX-Redirect": f"/sign-in?next={quote(page)}"})
     response = render(request, "notice.html", {"error": error}, error.http_status)
     response.headers["HX-Retarget"] = "#notice"
     response.headers["HX-Reswap"] = "innerHTML"

@@ -1,7 +1,8 @@
-"""How often a sign-in may fail.
+"""How often a sign-in may fail, and how much one person may have said to try it out.
 
 Forbidden
-└── TooManyAttempts
+├── TooManyAttempts
+└── TooManyHearings
 """
 
 from collections import deque
@@ -14,6 +15,10 @@ from assets.errors import Forbidden
 class TooManyAttempts(Forbidden):
     """So many sign-ins failed that the next one has to wait."""
 
+    http_status = 429
+
+
+class TooManyHearings(Forbidden):
     http_status = 429
 
 
@@ -55,3 +60,23 @@ class AttemptLimiter:
         if not failures:
             self._failures.pop(key, None)
         return failures
+
+
+class HearingLimiter:
+    """Counts what each person tried out in a sliding window, in memory."""
+
+    def __init__(self, *, window: timedelta = timedelta(minutes=1), most: int = 30) -> None:
+        self._window, self._most = window, most
+        self._taken: dict[str, deque[datetime]] = {}
+        self._lock = Lock()
+
+    def take(self, username: str, now: datetime) -> None:
+        """Raise TooManyHearings when `username` has had the window's share, else count one more."""
+        with self._lock:
+            taken = self._taken.setdefault(username, deque())
+            while taken and taken[0] <= now - self._window:
+                taken.popleft()
+            if len(taken) >= self._most:
+                wait = taken[0] + self._window - now
+                raise TooManyHearings(seconds=max(1, int(wait.total_seconds())))
+            taken.append(now)

@@ -8,14 +8,17 @@ from sqlmodel import Session, col, select
 
 from assets.errors import LoaError
 from assets.messages import say
+from studio.corrections.register import load_corrections
 from studio.jobs.requests import approve_and_request, find_segment_job
 from studio.people.models import User
 from studio.people.permissions import Action, may
 from studio.planning.amounts import shorten
 from studio.planning.models import Plan
 from studio.planning.plans import list_audiences, list_forms, list_plans, list_themes
-from studio.production.estimates import estimate_script
+from studio.production.changes import corrections_of
+from studio.production.preview import preview_script
 from studio.production.programme import known_names
+from studio.production.releases import list_changes
 from studio.scripts import workflow
 from studio.scripts.models import Decision, Revision, Script, ScriptState
 from studio.scripts.parser import check_script
@@ -87,11 +90,6 @@ def create(
     return redirect(f"/scripts/{script.code}", request)
 
 
-@router.post("/scripts/check", dependencies=[Depends(check_form)])
-def check(request: Request, *, house: In, _user: Writer, text: Annotated[str, Form()] = "") -> Response:
-    return render(request, "problems.html", _judge(house, text))
-
-
 @router.get("/scripts/{code}")
 def show_script(
     request: Request, *, house: In, session: Reading, user: Reader, code: str, revision: int | None = None
@@ -121,6 +119,24 @@ def save(
             script = workflow.find_script(session, code)
             return _show_editor(request, house, session, user, script, typed=text, error=error)
     return redirect(f"/scripts/{code}", request)
+
+
+@router.post("/scripts/{code}/reading", dependencies=[Depends(check_form)])
+def read_typed(
+    request: Request,
+    *,
+    house: In,
+    session: Reading,
+    user: Writer,
+    code: str,
+    text: Annotated[str, Form()] = "",
+) -> Response:
+    """What is typed, as it will be read, and what is wrong with it; nothing is kept."""
+    text, script = text.replace("\r\n", "\n"), workflow.find_script(session, code)
+    if not request.headers.get("hx-request"):
+        return _show_editor(request, house, session, user, script, typed=text)
+    reading = preview_script(text, load_corrections(session), script=code)
+    return render(request, "reading.html", {"reading": reading, "typing": True, **_judge(house, text)})
 
 
 @router.post("/scripts/{code}/submit", dependencies=[Depends(check_form)])
@@ -205,6 +221,8 @@ def _show_editor(
         select(Decision).where(Decision.script_id == script.id).order_by(col(Decision.id))
     ).all()
     last = decisions[-1] if decisions else None
+    corrections = load_corrections(session) if typed else corrections_of(session, script, number)
+    unmade, corrected = list_changes(session, script)
     values = {
         "title": script.title,
         "script": script,
@@ -212,6 +230,11 @@ def _show_editor(
         "text": text,
         "error": error,
         "author": people[script.author_id],
+        "unsaved": typed is not None,
+        "reading": preview_script(text, corrections, script=script.code),
+        "typing": False,
+        "unmade": unmade,
+        "corrected": corrected,
         "editable": may(user, Action.WRITE_SCRIPTS) and number == script.latest_revision,
         "palette": list_cues(),
         **_judge(house, text),
@@ -225,11 +248,8 @@ def _show_editor(
 
 
 def _judge(house: House, text: str) -> dict[str, object]:
-    """What is wrong with a text, and how long it will be once nothing is."""
-    return {
-        "problems": check_script(text, **known_names(house.settings)),
-        "estimate_ms": estimate_script(text, settings=house.settings),
-    }
+    """What is wrong with a text."""
+    return {"problems": check_script(text, **known_names(house.settings))}
 
 
 def _list_history(

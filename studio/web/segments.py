@@ -12,7 +12,7 @@ from studio.jobs.queue import find_job
 from studio.jobs.requests import request_segment
 from studio.people.models import User
 from studio.people.permissions import Action
-from studio.production.releases import list_segments
+from studio.production.releases import list_changes, list_segments
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script
 from studio.web.access import Allowed, Now, Reading, Writing, check_form
@@ -83,5 +83,12 @@ def find_made(session: Session, script: Script) -> Made | None:
 
 
 def _show(request: Request, session: Session, script: Script, job: Job | None) -> Response:
-    values = {"script": script, "job": job, "made": find_made(session, script)}
+    unmade, corrected = list_changes(session, script)
+    values = {
+        "script": script,
+        "job": job,
+        "made": find_made(session, script),
+        "unmade": unmade,
+        "corrected": corrected,
+    }
     return render(request, "production.html", values)

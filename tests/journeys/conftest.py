@@ -1,3 +1,4 @@
+from tests.journeys.desk import address, browser
 from tests.studio.web.world import district_home
 
-__all__ = ["district_home"]
+__all__ = ["address", "browser", "district_home"]

@@ -1,29 +1,49 @@
+"""The length of a programme and of each role's speech, foreseen within 5 %, corrections included."""
+
+from pathlib import Path
+
 import pytest
 
-from studio.production.estimates import estimate_script
-from studio.production.programme import make_programme, prepare_programme
+import studio.example
+from studio.corrections.models import Scope
+from studio.corrections.standing import NO_CORRECTIONS, Corrections, Standing
+from studio.production.preview import preview_script
+from studio.production.programme import prepare_programme, voice_programme
 from tests.studio.production.scripts import SHORT_SCRIPT
 
-
-def test_the_length_is_known_before_a_word_is_voiced(settings, tmp_path):
-    estimated = estimate_script(SHORT_SCRIPT, settings=settings)
-    draft = prepare_programme(SHORT_SCRIPT, settings=settings, presets=["radio"])
-    made = make_programme(
-        draft, {"radio": tmp_path / "a.mp3"}, settings=settings, progress=lambda _share, _message: None
-    )
-    assert estimated == pytest.approx(made.timeline.duration_ms, rel=0.05)
+EXAMPLE = (Path(studio.example.__file__).parent / "scripts" / "hoc-nghe-sua-may.md").read_text("utf-8")
+LONGER = Corrections((Standing(Scope.ALWAYS, "", "nghề", "nghề nghiệp chuyên môn kỹ thuật"),))
 
 
-def test_a_script_with_problems_has_no_length_yet(settings):
-    assert estimate_script(SHORT_SCRIPT + "\n[nhạc nềnn: x]\n", settings=settings) is None
-    assert estimate_script("", settings=settings) is None
-    assert estimate_script("---\ntitle: Im lặng\n---\n// chưa viết gì\n", settings=settings) is None
+def estimate(text, corrections=NO_CORRECTIONS):
+    return preview_script(text, corrections, script="").estimate
 
 
-def test_a_recording_does_not_count_until_it_is_heard(settings):
-    settings.recordings.mkdir(parents=True)
-    (settings.recordings / "gia-rai.mp3").write_bytes(b"")
+@pytest.mark.parametrize("corrections", [NO_CORRECTIONS, LONGER])
+def test_lengths_are_known_before_a_word_is_voiced(settings, corrections):
+    estimated = estimate(EXAMPLE, corrections)
+    draft = prepare_programme(EXAMPLE, settings=settings, presets=[], corrections=corrections)
+    _, timeline = voice_programme(draft, settings=settings, progress=lambda _share, _message: None)
+    assert estimated.duration_ms == pytest.approx(timeline.duration_ms, rel=0.05)
+    spoken = {
+        role: sum(one.end_ms - one.start_ms for one in timeline.captions if one.role == role)
+        for role in ("NỮ", "NAM")
+    }
+    assert estimated.roles == pytest.approx(spoken, rel=0.05)
+
+
+def test_a_correction_makes_it_longer():
+    assert estimate(EXAMPLE, LONGER).duration_ms > estimate(EXAMPLE).duration_ms + 5_000
+
+
+def test_what_is_not_clear_yet_has_no_length_but_its_roles_have():
+    unclear = estimate(SHORT_SCRIPT.replace("t-rung", "khong-co"))
+    assert unclear.duration_ms is None
+    assert unclear.roles == estimate(SHORT_SCRIPT).roles
+    assert estimate("").duration_ms is None
+    assert estimate("---\ntitle: Im lặng\n---\n// chưa viết gì\n").duration_ms is None
+
+
+def test_a_recording_does_not_count_until_it_is_heard():
     text = SHORT_SCRIPT.replace("[nghỉ 0,5s]", "[nghỉ 0,5s]\n[ghi âm: gia-rai.mp3]")
-    estimated = estimate_script(text, settings=settings)
-    assert estimated is not None
-    assert estimated >= estimate_script(SHORT_SCRIPT, settings=settings)
+    assert estimate(text).duration_ms >= estimate(SHORT_SCRIPT).duration_ms

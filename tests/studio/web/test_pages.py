@@ -122,7 +122,7 @@ def test_nothing_typed_is_lost_when_somebody_else_saved_first(world: World):
 
 def test_problems_are_told_with_their_place(world: World):
     client = world.signed_in("lan")
-    answer = send(client, "/scripts/check", "/scripts/nhap", text=TEXT.replace("mo-dau", "mo-dao"))
+    answer = send(client, "/scripts/nhap/reading", "/scripts/nhap", text=TEXT.replace("mo-dau", "mo-dao"))
     assert 'data-line="5" data-column=' in answer.text
     assert "mo-dau" in answer.text
     send(client, "/scripts/nhap", "/scripts/nhap", text=TEXT.replace("mo-dau", "mo-dao"), revision=1)
@@ -273,7 +273,7 @@ def test_days_may_be_written_the_vietnamese_way(world: World):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_checked_and_shown_without_harm(world: World, text: str):
     client = world.signed_in("lan")
-    answer = send(client, "/scripts/check", "/scripts/nhap", text=text + "<script>alert(1)</script>")
+    answer = send(client, "/scripts/nhap/reading", "/scripts/nhap", text=text + "<script>alert(1)</script>")
     assert answer.status_code in (200, 422)
     assert "<script>alert" not in answer.text
     saved = send(client, "/scripts/cho-duyet", "/scripts/nhap", text=text, revision=1)

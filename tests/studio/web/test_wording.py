@@ -8,6 +8,7 @@ import pytest
 import studio.web
 from assets.messages import catalogue
 from scheduler.models import AiringState, ItemRole, StationKind
+from studio.corrections.models import Scope
 from studio.jobs.models import JobState
 from studio.people.models import Role
 from studio.people.permissions import Action
@@ -42,6 +43,8 @@ def test_a_template_runs_under_the_strict_policy(path):
         ("people.role", Role),
         ("people.action", Action),
         ("planning.status", CoverageStatus),
+        ("corrections.scope", Scope),
+        ("web.corrections.scope", Scope),
         ("web.weekday", range(1, 8)),
     ],
 )
