@@ -11,6 +11,7 @@ from studio.corrections.standing import Corrections
 from studio.production.passages import understand_passages
 from studio.settings import Settings
 from studio.voices.cache import SpeechCache
+from studio.voices.registry import require_consent
 from studio.voices.voice import Spoken
 
 MAX_CHARACTERS = 1_000
@@ -33,6 +34,7 @@ def hear_sentence(
     Raises:
         TextMissing, HearingTooLong
         VoiceMissing, VoiceFailed, NothingSayable: from the voice.
+        ConsentMissing: a voice of an outside service, without the centre's consent.
     """
     _, passages = understand_passages(text, corrections, script=script)
     found = None
@@ -44,4 +46,5 @@ def hear_sentence(
         raise TextMissing(line=line)
     if len(found.text) > MAX_CHARACTERS:
         raise HearingTooLong(most=MAX_CHARACTERS)
+    require_consent([found.voice], given=settings.gtts_consent)
     return SpeechCache(settings.cache / "speech").speak(found)

@@ -12,6 +12,8 @@ from itertools import pairwise
 import pytest
 
 from assets.ffmpeg import find_ffmpeg, open_media, run_graph, write_sound
+from studio.corrections.standing import NO_CORRECTIONS
+from studio.production.hearing import hear_sentence
 from studio.production.programme import make_programme, prepare_programme
 from studio.production.speaking import speak_text
 from studio.settings import read_settings
@@ -221,6 +223,8 @@ def test_nothing_leaves_the_house_without_consent(outside, tmp_path):
         make_programme(draft, {"web": tmp_path / "a.mp3"}, settings=settings, progress=lambda *_: None)
     with pytest.raises(ConsentMissing):
         speak_text(TEXT, tmp_path / "a.wav", engine="gtts", voice="", rate=1.0, settings=settings)
+    with pytest.raises(ConsentMissing):
+        hear_sentence(SCRIPT, NO_CORRECTIONS, script="", line=10, column=1, settings=settings)
     assert outside.bodies == []
 
 
