@@ -38,8 +38,8 @@ def voice_sentences(folder: Path) -> list[tuple[str, Spoken]]:
         for path in sorted(files("studio.example").joinpath("scripts").iterdir(), key=lambda path: path.name)[
             :4
         ]
-        for _, spoken in prepare_programme(path.read_text("utf-8"), settings=settings, presets=[]).passages
-        for request in spoken
+        for passage in prepare_programme(path.read_text("utf-8"), settings=settings, presets=[]).passages
+        for request in passage.requests
     ]
     voiced = SpeechCache(folder / "speech").speak_all(requests, workers=2, progress=lambda *_: None)
     return [(request.voice, spoken) for request, spoken in zip(requests, voiced, strict=True)]
