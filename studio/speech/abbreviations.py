@@ -58,7 +58,8 @@ def _look_up(written: str, end: int, place: Place, *, whole: bool) -> Said | Non
         return None
     if dot and not whole and key.startswith(("PGS", "GS", "TS", "TP", "Th", "BS")):
         end = dot.end()
-    return Said(spoken, Kind.ABBREVIATION, end)
+    guessed = place.lexicon.is_guess(key, spoken)
+    return Said(spoken, Kind.ABBREVIATION, end, warning="ambiguous_abbreviation" if guessed else "")
 
 
 def _is_heading_word(word: str, end: int, place: Place) -> bool:
@@ -116,7 +117,17 @@ def _read_road(match: re.Match[str], place: Place) -> Said | None:
     if match["road"] == "CT":
         name = "cao tốc"
     suffix = f" {spell_letters(match['suffix'])}" if match["suffix"] else ""
-    return Said(f"{name} {say_cardinal(match['number'])}{suffix}", Kind.ABBREVIATION)
+    said = _drop_said(name, place.left(12)) if name else ""
+    return Said(f"{said} {say_cardinal(match['number'])}{suffix}".strip(), Kind.ABBREVIATION)
+
+
+def _drop_said(name: str, left: str) -> str:
+    """Đường ĐT.675, quốc lộ QL.14: what the writer has said himself is not said again."""
+    words = name.split()
+    for count in range(len(words), 0, -1):
+        if left.split()[-count:] == words[:count]:
+            return " ".join(words[count:])
+    return name
 
 
 def _read_mixed(match: re.Match[str], place: Place) -> Said:

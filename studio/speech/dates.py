@@ -177,7 +177,10 @@ def _read_quarter(match: re.Match[str], _: Place) -> Said:
     return Said(f"quý {say_cardinal(match['quarter'])} năm {say_cardinal(match['year'])}", Kind.DATE)
 
 
-_COUNTS_YEARLY = re.compile(r"(?:đợt|lần|kỳ|kỳ họp|quý|số|vụ|khóa|tuần|phiên|học kỳ|vòng|phiên họp|thứ)\W*$")
+_COUNTED_YEARLY = r"(?:đợt|lần|kỳ|kỳ họp|quý|số|vụ|khóa|tuần|phiên|học kỳ|vòng|phiên họp|thứ)"
+_COUNTS_YEARLY = re.compile(rf"{_COUNTED_YEARLY}\W*$")
+_COUNTS_ON = re.compile(rf"(?<!\w){_COUNTED_YEARLY} [0-9]{{1,2}}(?:\s?(?:,|và|-|đến)\s?[0-9]{{1,2}}){{0,4}}\s?(?:,|và|-|đến)\s?$")
+"""Quý 3-4/2024, đợt 1, 2/2025: the second figure counts what the first does."""
 
 
 _SCALED = re.compile(r"(?<!\w)(?:tỷ lệ|tỉ lệ|bản đồ|bản vẽ|pha|trộn|nồng độ|pha loãng)\W*$")
@@ -189,7 +192,7 @@ def _read_month(match: re.Match[str], place: Place) -> Said | None:
     if _SCALED.search(left):
         return None
     year = say_cardinal(match["year"])
-    if _COUNTS_YEARLY.search(left):
+    if _COUNTS_YEARLY.search(left) or _COUNTS_ON.search(place.left(40)):
         return Said(f"{say_cardinal(match['month'])} năm {year}", Kind.DATE)
     spoken = f"{say_month(match['month'])} năm {year}"
     if re.search(r"tháng\W*(?:[0-9]{1,2}\W*(?:và|đến|-|,)?\W*)?$", left):

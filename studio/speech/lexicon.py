@@ -24,6 +24,10 @@ class Choice:
     before: re.Pattern[str] | None = None
     near: re.Pattern[str] | None = None
 
+    @property
+    def conditional(self) -> bool:
+        return any((self.after, self.before, self.near))
+
     def fits(self, left: str, right: str) -> bool:
         return (
             (self.after is None or self.after.search(left) is not None)
@@ -65,6 +69,12 @@ class Lexicon:
         return None
 
 
+    def is_guess(self, key: str, spoken: str) -> bool:
+        """Whether this reading of several is the one taken when no neighbour tells."""
+        *others, last = self.abbreviations.get(key, (Choice(spoken),))
+        return not last.conditional and last.spoken == spoken and any(o.spoken != spoken for o in others)
+
+
 def squeeze_key(written: str) -> str:
     """LĐ-TB&XH, LĐ,TB & XH -> LĐTBXH."""
     return re.sub(r"[^\w]", "", written)
@@ -84,6 +94,8 @@ def read_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         meanings[key] = (*meanings.get(key, ()), _make_choice(entry))
     for key, spoken in words["plain"].items():
         meanings[squeeze_key(key)] = (*meanings.get(squeeze_key(key), ()), Choice(spoken))
+    for key, choices in meanings.items():  # what needs a neighbour is asked before what always fits
+        meanings[key] = tuple(sorted(choices, key=lambda choice: not choice.conditional))
     units, money = tables["units"]["units"], tables["units"]["money"]
     return Lexicon(
         abbreviations=meanings,

@@ -19,11 +19,13 @@ _PLAIN_UNITS = frozenset(
 """Units also without a figure: giá mỗi kg, tính bằng m2."""
 
 _UNIT = re.compile(
-    r"°\s?[CF](?!\w)|[°%‰℃$€₫£¥㎡㎥㎞㎏]|US\$|tr\.?\s?đ(?:ồng)?(?!\w)"
+    r"°\s?[CF](?!\w)|[oºO]C(?!\w)|[°%‰℃$€₫£¥㎡㎥㎞㎏]|US\$|tr\.?\s?đ(?:ồng)?(?!\w)"
     r"|(?:[A-Za-zμΩđĐ]{1,5})(?:[23²³])?(?![\w²³])"
 )
 
 
+_LOADED = re.compile(r"(?:xe|tải|tải trọng|trọng tải|trọng lượng|chở|cẩu)(?!\w)[^.;]{0,20}$")
+_AGED = re.compile(r"[(,]\s?[1-9][0-9]?$")
 _COMRADE = re.compile(r"/c(?!\w)")
 
 
@@ -33,18 +35,29 @@ def _read_unit(match: re.Match[str], place: Place) -> Said | None:
     spoken = money or place.lexicon.units.get(symbol)
     if spoken is None:
         return None
-    if not _stands_for_unit(symbol, place) or _COMRADE.match(place.text, match.end()):
+    if symbol in ("T", "t"):
+        return _read_tonne(match, place)
+    if not _stands_for_unit(symbol, place, match.end()) or _COMRADE.match(place.text, match.end()):
         return None  # đ/c: comrade
     if money == "nghìn" and re.match(r"\s?(?:đ|vnđ|đồng)\b", place.right(match.end()), re.IGNORECASE):
         return Said("nghìn", Kind.MONEY)
     return Said(spoken, Kind.MONEY if money else Kind.UNIT)
 
 
-def _stands_for_unit(symbol: str, place: Place) -> bool:
+def _read_tonne(match: re.Match[str], place: Place) -> Said | None:
+    """Xe tải 3,5T and 5 t/ha are tonnes, (50T) after a name an age; any other T is a letter."""
+    if not follows_number(place):
+        return None
+    if _LOADED.search(place.left(30)) or place.right(match.end(), 3) == "/ha":
+        return Said("tấn", Kind.UNIT)
+    return Said("tuổi", Kind.UNIT) if place.touches and _AGED.search(place.left(8)) else None
+
+
+def _stands_for_unit(symbol: str, place: Place, end: int) -> bool:
     if place.last and place.last.rule == "per":
         return True
     if follows_number(place):
-        return place.touches or symbol not in _CLOSE_ONLY
+        return place.touches or symbol not in _CLOSE_ONLY or (symbol == "tr" and place.right(end, 1) == "/")
     return symbol in _PLAIN_UNITS or not symbol[0].isalpha()
 
 
@@ -138,6 +151,6 @@ RULES = (
     Rule("diameter", "A.", re.compile(r"[ØøΦφФф⌀]\s?(?=[0-9])"), _read_diameter),
     Rule("kilometre post", "A", re.compile(r"[Kk][Mm]\s?(?=[0-9])"), _read_post),
     Rule("degree", "A", re.compile(r"[CFK](?!\w)"), _read_degree_letter),
-    Rule("times", "A.", re.compile(r"\s?[x×*]\s?(?=[0-9]|(?:dài|rộng|cao|sâu|dày)\s)"), _read_times),
+    Rule("times", "A.", re.compile(r"\s?[x×*]\s?(?=[0-9]|(?:dài|rộng|cao|sâu|dày)(?!\w))"), _read_times),
     Rule("unit", "A.", _UNIT, _read_unit),
 )

@@ -12,7 +12,7 @@ _SCORED = re.compile(
     r"(?:thắng|thua|hòa|tỷ số|tỉ số|dẫn|dẫn trước|kết quả|đánh bại|gỡ|vượt qua|hạ"
     r"|chung cuộc|hiệp|trận|luân lưu|séc|hòa nhau|thắng lợi)\b[^.;0-9]{0,30}$"
 )
-_BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?\s?(?:°|º|độ|%|℃)")
+_BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?(?:\s?(?:đến|tới|-)\s?-?[0-9]{1,4})?\s?(?:°|º|độ|%|℃)")
 _SIGNED = re.compile(
     r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|="
     r"|xuống tới|xuống còn|âm)\W*$"
@@ -20,12 +20,12 @@ _SIGNED = re.compile(
 _OPPOSITE = re.compile(r"(?<![0-9])\+\s?[0-9][^.!?]{0,40}[,;(]\s*$")
 _WEEKDAY = re.compile(r"thứ (?:hai|ba|tư|năm|sáu|bảy)\s*$")
 _NEXT_WEEKDAY = re.compile(r"(?i:thứ|chủ nhật)\s?")
-_MEASURED = re.compile(r"[0-9.,]{1,12}\s?(?P<unit>[A-Za-zμ°%]{1,5}[²³23]?)(?!\w)")
+_MEASURED = re.compile(r"[0-9.,/]{1,12}\s?(?P<unit>[A-Za-zμ°%]{1,5}[²³23]?)(?!\w)")
 _AFTER_YEAR = re.compile(r"năm [0-9]{4}\W*$")
 _NEXT_ROMAN = re.compile(r"[IVX]+(?!\w)")
 _PART_OF_DAY = re.compile(r"(?:[0-9]|giờ|rưỡi) (?:sáng|trưa|chiều|tối|đêm)\s*$")
 _NEXT_NUMERIC = re.compile(
-    r"[0-9$€]|(?:ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[Kk]m\s|(?:T[2-8]|CN)(?!\w)"
+    r"[0-9$€]|(?:dưới|ngày|tháng|năm|thứ|quý|chủ nhật|mùng|hết|hơn|trên)\s|[Kk]m\s|(?:T[2-8]|CN)(?!\w)"
 )
 
 PER_NOUNS = frozenset(
@@ -34,7 +34,7 @@ PER_NOUNS = frozenset(
     quý ca sào mẫu héc tấn tạ yến lít mét trẻ cháu trường lớp vạn đầu gốc hố bao chuyến phòng tổ làng kỳ
     huyện tỉnh hộp viên gói nhà căn công mô tin bài đêm mùa năm lứa đàn nhân gia bệnh giường thành hội
     đoàn đảng cặp chiếc bộ quyển cuốn km ki kg trang phiếu thửa dân sản thẻ tiết hécta chỗ phụ đồng xe
-    hồ thuê lô mâm vé cơ đơn điểm điều
+    hồ thuê lô mâm hốc luống bụi chậu khóm bình can chai lọ thùng khay rổ mẻ xóm ấp khối vé cơ đơn điểm điều
     """.split()  # noqa: SIM905 - words read best as text
 )
 _TIMES = ("giờ", "phút", "giây")
@@ -61,12 +61,16 @@ def _read_score(match: re.Match[str], place: Place) -> Said | None:
 
 
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9]:[0-5][0-9]")
+_LASTING = re.compile(r"\s?(?:ngày|tuần|tháng|kg|tấn|tạ|lần)")
+"""Ủ phân 45-60 ngày is a stretch of days."""
 _FERTILISER = re.compile(r"(?:dap|npk|phân|phân bón)\W*$")
 
 
 def _read_formula(match: re.Match[str], place: Place) -> Said | None:
     """DAP 18-46."""
-    return _read_series(match, place) if _FERTILISER.search(place.left(12)) else None
+    if not _FERTILISER.search(place.left(12)) or _LASTING.match(place.right(match.end(), 8)):
+        return None
+    return _read_series(match, place)
 
 
 def _read_series(match: re.Match[str], _: Place) -> Said | None:
@@ -182,8 +186,24 @@ def _read_per(match: re.Match[str], place: Place) -> Said | None:
         )
     ):
         return None
+    if word.isdigit() and _counts_another(place, match):
+        return Said(",", Kind.PUNCTUATION, match.start("word"))
     physical = last.kind is Kind.UNIT and last.spoken != "phần trăm" and (is_unit or word in _TIMES)
     return Said("trên" if physical or word[0].isdigit() else "một", Kind.UNIT, match.start("word"))
+
+
+def _counts_another(place: Place, match: re.Match[str]) -> bool:
+    """1.245 hộ/4.876 khẩu are two counts; 3 hộ/5 hộ is one of the other."""
+    counted = _COUNTED_THING.match(place.right(match.start("word"), 30))
+    return (
+        counted is not None
+        and place.last is not None
+        and place.last.kind is Kind.WORD
+        and counted["thing"] != place.before()
+    )
+
+
+_COUNTED_THING = re.compile(r"[0-9.]{1,10} (?P<thing>[^\W\d_]+)")
 
 
 def _read_stroke(match: re.Match[str], place: Place) -> Said:

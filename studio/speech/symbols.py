@@ -16,7 +16,7 @@ _SIGNS = {
     "½": "một phần hai", "¼": "một phần tư", "¾": "ba phần tư", "⅓": "một phần ba", "⅔": "hai phần ba",
     "²": "bình phương", "³": "lập phương", "√": "căn", "∞": "vô cùng", "→": "đến", "€": "ơ rô",
     "$": "đô la", "₫": "đồng", "Σ": "tổng", "π": "pi", "§": "mục", "↑": "tăng", "↓": "giảm", "¥": "yên",
-    "£": "bảng anh",
+    "£": "bảng anh", "<=": "nhỏ hơn hoặc bằng", ">=": "lớn hơn hoặc bằng",
 }  # fmt: skip
 
 _VOWELS = "aăâeêioôơuưy"
@@ -98,6 +98,6 @@ RULES = (
     Rule("said already", ".", re.compile(r"\((?P<words>[^()\d\n]{1,120})\)"), _read_repeated),
     Rule("bracket", ".", re.compile(r"[()\[\]{}|\"']"), _read_bracket),
     *LOOSE_RULES,
-    Rule("sign", ".", re.compile(r"[^\w\s]"), _read_sign),
+    Rule("sign", ".", re.compile(r"[<>]=|[^\w\s]"), _read_sign),
     Rule("unread", "A0.", re.compile(r"[\s\S]"), _read_other),
 )

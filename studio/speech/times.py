@@ -57,7 +57,7 @@ def _read_weekday(match: re.Match[str], place: Place) -> Said | None:
         return Said(f"tháng {say_month(match['n'])} năm {say_cardinal(match['year'])}", Kind.DATE)
     if int(match["n"]) not in range(2, 8):
         return None
-    if re.match(r"\s?(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)", right) or _WEEK_BEFORE.search(place.left(16)):
+    if _WEEK_NEXT.match(right) or _WEEK_BEFORE.search(place.left(16)):
         return Said(f"thứ {say_ordinal(match['n'])}", Kind.DATE)
     return None
 
@@ -83,10 +83,11 @@ def _read_minutes_seconds(match: re.Match[str], _: Place) -> Said:
 
 
 _TIME_NEXT = re.compile(
-    r"\s?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hằng ngày|hàng ngày|kém)(?!\w)|(?:-|đến|tới)\s?[0-9]{1,2}g(?!\w))"
+    r"\s?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hằng ngày|hàng ngày|kém)(?!\w)|(?:-|đến|tới)\s?[0-9]{1,2}(?:g(?:[0-5][0-9])?|h[0-9]{0,2})(?!\w))"
 )
+_WEEK_NEXT = re.compile(r"\s?(?:(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)|(?:hằng|hàng|mỗi|trong) tuần|\(?ngày [0-9]{1,2}/[0-9])")
 _WEEK_BEFORE = re.compile(
-    r"(?:sáng|trưa|chiều|tối|đêm|các ngày|thứ (?:hai|ba|tư|năm|sáu|bảy)|t[2-7])(?:\W|và|đến){0,5}$"
+    r"(?:sáng|trưa|chiều|tối|đêm|các ngày|giao ban|thứ (?:hai|ba|tư|năm|sáu|bảy)|t[2-7])(?:\W|và|đến){0,5}$"
 )
 
 _CLOSE = r"(?![0-9]|:[0-9])"

@@ -111,6 +111,7 @@ def test_a_sentence_without_end_is_broken_at_a_clause():
     ("text", "code", "source"),
     [
         ("Nhóm XYZT họp.", "unknown_abbreviation", "XYZT"),
+        ("Các em HS nghỉ học.", "ambiguous_abbreviation", "HS"),
         ("Họp 16/8 tại xã.", "ambiguous_date", "16/8"),
         ("Có 1,250 hộ.", "ambiguous_number", "1,250"),
         ("Chào 漢 🙂 bà con", "unread", "🙂"),
@@ -142,6 +143,7 @@ def test_what_is_certain_gives_no_warning():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_warning_is_worded(language):
     for code in (
+        "ambiguous_abbreviation",
         "unknown_abbreviation",
         "ambiguous_date",
         "ambiguous_number",
