@@ -179,7 +179,8 @@ def _read_quarter(match: re.Match[str], _: Place) -> Said:
 
 _COUNTED_YEARLY = r"(?:đợt|lần|kỳ|kỳ họp|quý|số|vụ|khóa|tuần|phiên|học kỳ|vòng|phiên họp|thứ)"
 _COUNTS_YEARLY = re.compile(rf"{_COUNTED_YEARLY}\W*$")
-_COUNTS_ON = re.compile(rf"(?<!\w){_COUNTED_YEARLY} [0-9]{{1,2}}(?:\s?(?:,|và|-|đến)\s?[0-9]{{1,2}}){{0,4}}\s?(?:,|và|-|đến)\s?$")
+_JOIN = r"\s?(?:,|và|-|đến)\s?"
+_COUNTS_ON = re.compile(rf"(?<!\w){_COUNTED_YEARLY} [0-9]{{1,2}}(?:{_JOIN}[0-9]{{1,2}}){{0,4}}{_JOIN}$")
 """Quý 3-4/2024, đợt 1, 2/2025: the second figure counts what the first does."""
 
 

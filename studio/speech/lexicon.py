@@ -68,7 +68,6 @@ class Lexicon:
                 return choice.spoken
         return None
 
-
     def is_guess(self, key: str, spoken: str) -> bool:
         """Whether this reading of several is the one taken when no neighbour tells."""
         *others, last = self.abbreviations.get(key, (Choice(spoken),))

@@ -12,7 +12,9 @@ _SCORED = re.compile(
     r"(?:thắng|thua|hòa|tỷ số|tỉ số|dẫn|dẫn trước|kết quả|đánh bại|gỡ|vượt qua|hạ"
     r"|chung cuộc|hiệp|trận|luân lưu|séc|hòa nhau|thắng lợi)\b[^.;0-9]{0,30}$"
 )
-_BELOW_ZERO = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,4})?(?:\s?(?:đến|tới|-)\s?-?[0-9]{1,4})?\s?(?:°|º|độ|%|℃)")
+_BELOW_ZERO = re.compile(
+    r"[0-9]{1,6}(?:[.,][0-9]{1,4})?(?:\s?(?:đến|tới|-)\s?-?[0-9]{1,4})?\s?(?:°|º|độ|%|℃)"
+)
 _SIGNED = re.compile(
     r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|="
     r"|xuống tới|xuống còn|âm)\W*$"

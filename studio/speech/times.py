@@ -83,9 +83,12 @@ def _read_minutes_seconds(match: re.Match[str], _: Place) -> Said:
 
 
 _TIME_NEXT = re.compile(
-    r"\s?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hằng ngày|hàng ngày|kém)(?!\w)|(?:-|đến|tới)\s?[0-9]{1,2}(?:g(?:[0-5][0-9])?|h[0-9]{0,2})(?!\w))"
+    r"\s?(?:(?:sáng|trưa|chiều|tối|đêm|ngày|hằng ngày|hàng ngày|kém)(?!\w)"
+    r"|(?:-|đến|tới)\s?[0-9]{1,2}(?:g(?:[0-5][0-9])?|h[0-9]{0,2})(?!\w))"
 )
-_WEEK_NEXT = re.compile(r"\s?(?:(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)|(?:hằng|hàng|mỗi|trong) tuần|\(?ngày [0-9]{1,2}/[0-9])")
+_WEEK_NEXT = re.compile(
+    r"\s?(?:(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)|(?:hằng|hàng|mỗi|trong) tuần|\(?ngày [0-9]{1,2}/[0-9])"
+)
 _WEEK_BEFORE = re.compile(
     r"(?:sáng|trưa|chiều|tối|đêm|các ngày|giao ban|thứ (?:hai|ba|tư|năm|sáu|bảy)|t[2-7])(?:\W|và|đến){0,5}$"
 )
