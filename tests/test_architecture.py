@@ -39,6 +39,8 @@ HOMES = {
     "starlette": ("studio.app", "studio.api", "studio.web"),
     "structlog": ("studio.app", "studio.logs", "studio.web", "studio.api", "studio.jobs"),
     "subprocess": ("assets.ffmpeg", "studio.voices"),
+    "segno": ("studio.leaflets",),
+    "typst": ("assets.typesetting",),
     "uvicorn": ("studio.cli",),
     "xlsxwriter": ("studio.reports",),
 }
