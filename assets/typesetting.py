@@ -23,11 +23,11 @@ class PagesNotSet(Damaged):
 
 
 def set_pages(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
-    """A PDF of `template`, which reads `json("data.json")` and its pictures by name; the same bytes each time.
+    """A PDF of `template`, which reads `json("data.json")` and its pictures by name; always the same bytes.
 
-    Only the bundled fonts are seen, so that a page looks alike everywhere and holds what it was set in. Words reach
-    typst as JSON strings: `#`, `$` and `*` in a title are letters. Names of pictures are the caller's own, never a
-    person's.
+    Only the bundled fonts are seen, so that a page looks alike everywhere and holds what it was set in.
+    Words reach typst as JSON strings: `#`, `$` and `*` in a title are letters. Names of pictures are the
+    caller's own, never a person's.
 
     Raises:
         PagesNotSet
