@@ -21,6 +21,8 @@ DECODE_TIMEOUT_S = 3600.0
 class SoundFormat:
     rate_hz: Hertz
     channels: int
+    mask: int = 0
+    """Where the channels stand, by the bits of WAVEFORMATEXTENSIBLE; 0 where that is not said."""
 
 
 def decode_sound(
@@ -30,11 +32,10 @@ def decode_sound(
     tap: Callable[[Stream], Stream] = lambda stream: stream,
     on_log: Callable[[str], None] | None = None,
     on_fault: Callable[[str], None] | None = None,
-    on_reading: Callable[[str, str], None] | None = None,
 ) -> None:
     """Give every sample of the first sound in `path` to `take`, in blocks of any length.
 
-    `tap` may put filters that measure into the way, which tell `on_reading`; `on_fault` hears of damage.
+    `tap` may put filters into the way; `on_fault` hears of damage.
 
     Raises:
         MediaUnreadable, MediaEmpty, MediaSoundless
@@ -47,7 +48,6 @@ def decode_sound(
         on_data=cutter.take,
         on_log=on_log,
         on_fault=on_fault,
-        on_reading=on_reading,
     )
 
 
@@ -75,13 +75,16 @@ class _WaveCutter:
     def _read_header(self, data: bytes) -> bytes:
         """Chunk by chunk (RIFF) up to the samples; returns what follows."""
         at = 12
-        fields = None
+        fields, mask = None, 0
         while at + 8 <= len(data):
             kind, size = struct.unpack_from("<4sI", data, at)
             if kind == b"data" and fields is not None:
-                self._format = SoundFormat(Hertz(fields[1]), fields[0])
+                self._format = SoundFormat(Hertz(fields[1]), fields[0], mask)
                 return data[at + 8 :]
             if kind == b"fmt " and at + 16 <= len(data):
                 fields = struct.unpack_from("<HI", data, at + 10)
+                mask = (
+                    struct.unpack_from("<I", data, at + 28)[0] if size >= 40 and at + 32 <= len(data) else 0
+                )
             at += 8 + size + size % 2
         return data

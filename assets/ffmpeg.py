@@ -137,18 +137,14 @@ def run_graph(
     on_data: Callable[[bytes], None] | None = None,
     on_log: Callable[[str], None] | None = None,
     on_fault: Callable[[str], None] | None = None,
-    on_reading: Callable[[str, str], None] | None = None,
     progress: Callable[[Milliseconds], None] | None = None,
 ) -> None:
     """Run a graph to its end.
 
     `source` is the file to name when the input turns out to be unreadable. `feed` supplies `open_feed`;
     `on_data` receives what `stream_sound` gives, `on_log` each line of ffmpeg's log without its level,
-    `on_fault` its errors, also those it survives, `on_reading` name and value of what filters print
-    (`ametadata=mode=print:file=pipe:2:direct=1`), `progress` the time on tape written so far.
-
-    ffmpeg's threads talk into each other's lines. A reading that falls into one is dropped, never misread;
-    and there is little to fall into unless `on_log` wants to hear more than errors.
+    `on_fault` its errors, also those it survives, `progress` the time on tape written so far. Its threads
+    talk into each other's lines: nothing that counts may be read from its log.
 
     The child is killed when time is up and when anything here is interrupted.
 
@@ -158,7 +154,7 @@ def run_graph(
     """
     if source is not None:
         _look_at(source)
-    log = _Log(on_log or _ignore, on_fault or _ignore, on_reading or _ignore, progress or _ignore)
+    log = _Log(on_log or _ignore, on_fault or _ignore, progress or _ignore)
     with _Child(
         _command(outputs, level="info" if on_log else "error"), fed=feed is not None, timeout_s=timeout_s
     ) as child:
@@ -266,20 +262,16 @@ class _Log:
         self,
         on_log: Callable[[str], None],
         on_fault: Callable[[str], None],
-        on_reading: Callable[[str, str], None],
         progress: Callable[[Milliseconds], None],
     ) -> None:
         self.errors: deque[str] = deque(maxlen=KEPT_ERRORS)
         self._on_log = on_log
         self._on_fault = on_fault
-        self._on_reading = on_reading
         self._progress = progress
 
     def take(self, line: str) -> None:
         name, _, value = line.partition("=")
-        if line.startswith("lavfi."):
-            self._on_reading(name, value)
-        elif name == "out_time_us" and value.isdigit():
+        if name == "out_time_us" and value.isdigit():
             self._progress(Milliseconds(int(value) // 1000))
         else:
             text, is_error = re.subn(r"\[(error|fatal|panic)\] ", "", line, count=1)

@@ -75,10 +75,8 @@ def listen(path: Path) -> Listening:
     decode_sound(
         path,
         take,
-        tap=meter.tap,
         on_log=reading.take_log,
         on_fault=reading.take_fault,
-        on_reading=meter.take_reading,
     )
     found = reading.judge(path)
     loudness = meter.judge(path)

@@ -9,17 +9,29 @@ Invalid
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assets.decoding import Samples, SoundFormat, decode_sound
 from assets.errors import Invalid
 from assets.ffmpeg import Stream
+from assets.kweighting import PowerReader, weigh_channels
 from assets.peaks import TruePeakMeter
 from assets.units import Dbtp, LoudnessUnits, Lufs, Milliseconds, samples_to_ms
+
+Powers = NDArray[np.float32]
+"""Weighted power in steps of 10 ms, as `PowerReader` gives it."""
 
 GATE_LUFS = -70.0
 """The absolute gate of BS.1770-5: what never passes it is silence."""
 SHORTEST_MS = 400
 """One gating block; less cannot be measured."""
+RELATIVE_GATE_LU, RANGE_GATE_LU = 10.0, 20.0
+MOMENTARY, SHORT_TERM, HOP = 40, 300, 10
+"""400 ms, 3 s and 100 ms, in steps."""
+SILENCE = 1e-20
 _TAIL_BYTES = 256
 """More than the longest reading."""
 
@@ -59,7 +71,7 @@ def measure_loudness(path: Path) -> Loudness:
         SoundTooShort, SoundSilent, LoudnessUndefined: there is, but it has no loudness.
     """
     meter = LoudnessMeter()
-    decode_sound(path, meter.take_samples, tap=meter.tap, on_reading=meter.take_reading)
+    decode_sound(path, meter.take_samples)
     return meter.judge(path)
 
 
@@ -89,57 +101,83 @@ class LevelTap:
 
 
 class LoudnessMeter:
-    """Loudness as `ebur128` reads it every 100 ms; peak, length and sanity from the samples themselves."""
+    """Every figure of a stream of samples: a few bytes are kept for each ten milliseconds."""
 
     def __init__(self) -> None:
-        self.integrated = -math.inf
-        self.range = 0.0
-        self.max_momentary = -math.inf
-        self.max_short_term = -math.inf
-        self.frames = 0
-        self.format: SoundFormat | None = None
-        self.peaks: TruePeakMeter | None = None
-
-    def tap(self, stream: Stream) -> Stream:
-        # Unbuffered (direct): a reading is one line written in one piece.
-        return stream.filter("ebur128", metadata=1, dualmono=1, framelog="quiet").filter(
-            "ametadata", mode="print", file="pipe:2", direct=1
-        )
+        self._frames = 0
+        self._format: SoundFormat | None = None
 
     def take_samples(self, sound: SoundFormat, samples: Samples) -> None:
-        if self.peaks is None:
-            self.format, self.peaks = sound, TruePeakMeter(sound.rate_hz)
-        self.frames += len(samples)
-        self.peaks.take(samples)
-
-    def take_reading(self, name: str, value: str) -> None:
-        match name:
-            case "lavfi.r128.I":
-                self.integrated = float(value)
-            case "lavfi.r128.LRA":
-                self.range = float(value)
-            case "lavfi.r128.M":
-                self.max_momentary = max(self.max_momentary, float(value))
-            case "lavfi.r128.S":
-                self.max_short_term = max(self.max_short_term, float(value))
+        if self._format is None:
+            self._format = sound
+            self._peaks = TruePeakMeter(sound.rate_hz)
+            self._powers = PowerReader(sound.rate_hz, weigh_channels(sound.channels, sound.mask))
+        self._frames += len(samples)
+        self._peaks.take(samples)
+        self._powers.take(samples)
 
     def judge(self, path: Path) -> Loudness:
-        if self.format is None or self.peaks is None:
+        if self._format is None:
             raise SoundTooShort(path=str(path), duration_ms=0, least_ms=SHORTEST_MS)
-        duration_ms = samples_to_ms(self.frames, self.format.rate_hz)
-        if self.frames * 1000 < SHORTEST_MS * self.format.rate_hz:
+        duration_ms = samples_to_ms(self._frames, self._format.rate_hz)
+        if self._frames * 1000 < SHORTEST_MS * self._format.rate_hz:
             raise SoundTooShort(path=str(path), duration_ms=duration_ms, least_ms=SHORTEST_MS)
-        peak_dbtp = self.peaks.dbtp
-        if math.isnan(peak_dbtp):
+        peak_dbtp, powers = self._peaks.dbtp, self._powers.finish()
+        if math.isnan(peak_dbtp) or not np.isfinite(powers).all():
             raise LoudnessUndefined(path=str(path))
-        if not self.integrated > GATE_LUFS:
+        integrated = integrate(powers)
+        if integrated is None:
             raise SoundSilent(path=str(path))
         return Loudness(
-            integrated_lufs=Lufs(self.integrated),
-            loudness_range_lu=LoudnessUnits(self.range),
+            integrated_lufs=Lufs(round(integrated, 3)),
+            loudness_range_lu=LoudnessUnits(round(find_range(powers), 2)),
             true_peak_dbtp=Dbtp(round(peak_dbtp, 2)),
-            max_momentary_lufs=Lufs(self.max_momentary),
-            max_short_term_lufs=Lufs(self.max_short_term) if duration_ms >= 3000 else None,
+            max_momentary_lufs=Lufs(round(_find_loudest(powers, MOMENTARY), 2)),
+            max_short_term_lufs=Lufs(round(_find_loudest(powers, SHORT_TERM), 2))
+            if len(powers) >= SHORT_TERM
+            else None,
             duration_ms=duration_ms,
-            channels=self.format.channels,
+            channels=self._format.channels,
         )
+
+
+def integrate(powers: Powers) -> float | None:
+    """Integrated loudness, BS.1770-5 eq. 4 to 7: blocks of 400 ms every 100 ms, past both gates.
+
+    None for silence.
+    """
+    blocks = _average(powers, MOMENTARY)[::HOP]
+    blocks = blocks[_to_lufs(blocks) > GATE_LUFS]
+    if not len(blocks):
+        return None
+    return float(_to_lufs(blocks[_to_lufs(blocks) > _to_lufs(blocks.mean()) - RELATIVE_GATE_LU].mean()))
+
+
+def find_range(powers: Powers) -> float:
+    """Loudness range, EBU Tech 3342: 10th to 95th percentile of windows of 3 s past both gates.
+
+    A percentile is the value nearest to it in rank, as in the standard's own program.
+    """
+    windows = _average(powers, SHORT_TERM)[::HOP]
+    windows = windows[_to_lufs(windows) > GATE_LUFS]
+    if not len(windows):
+        return 0.0
+    heard = np.sort(_to_lufs(windows))
+    heard = heard[heard > _to_lufs(windows.mean()) - RANGE_GATE_LU]
+    low, high = (heard[round((len(heard) - 1) * share)] for share in (0.10, 0.95))
+    return float(high - low)
+
+
+def _find_loudest(powers: Powers, width: int) -> float:
+    """The loudest window, wherever it begins: a meter that looks every 100 ms may miss half a decibel."""
+    return float(_to_lufs(_average(powers, width).max()))
+
+
+def _average(powers: Powers, width: int) -> NDArray[np.float64]:
+    """The mean of every `width` steps in a row."""
+    sums = np.concatenate([[0.0], np.cumsum(powers, dtype=np.float64)])
+    return np.asarray(np.maximum(sums[width:] - sums[:-width], 0) / width)
+
+
+def _to_lufs(power: Any) -> NDArray[np.float64]:
+    return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, SILENCE)))

@@ -1,0 +1,172 @@
+"""Power as the ear weighs it: the K-weighting of ITU-R BS.1770-5, in steps of ten milliseconds.
+
+Both filters of the standard are one system of fourth order. Run sample by sample it would be slow in Python,
+so it is run in blocks: what a block gives depends on the block and on four numbers that the past left behind,
+and both are products with small matrices. That is the filter itself, not an approximation of it.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEPS_PER_S = 100
+BLOCK = 32
+GROUP = 32
+"""Blocks whose states are found in one product; a loop in Python runs once for each group."""
+UNIT = BLOCK * GROUP
+
+Matrix = NDArray[np.float64]
+
+SURROUND_WEIGHT = 1.41
+LOW_FREQUENCY, BACK_PAIR, SIDE_PAIR = 0x8, 0x30, 0x600
+"""Bits of a WAV file's channel mask."""
+
+
+def weigh_channels(channels: int, mask: int = 0) -> tuple[float, ...]:
+    """The weight of each channel's power, BS.1770-5 table 4; without a mask all count alike.
+
+    Mono is dual mono, as two loudspeakers would play it. Of two pairs behind the listener's ears the one at
+    the sides counts as the surrounds.
+    """
+    if channels == 1:
+        return (2.0,)
+    surrounds = SIDE_PAIR if mask & SIDE_PAIR else BACK_PAIR
+    places = [1 << bit for bit in range(32) if mask & 1 << bit][:channels]
+    weights = [
+        0.0 if place == LOW_FREQUENCY else SURROUND_WEIGHT if place & surrounds else 1.0 for place in places
+    ]
+    return tuple(weights + [1.0] * (channels - len(weights)))
+
+
+class PowerReader:
+    """Takes a stream of blocks (frames, channels); keeps four bytes for each step."""
+
+    def __init__(self, rate_hz: int, weights: tuple[float, ...]) -> None:
+        self._rate_hz = rate_hz
+        self._weights = np.array(weights)
+        self._filter = _Filter(*_balance(*_cascade(rate_hz)), channels=len(weights))
+        self._rest: NDArray[np.float32] = np.zeros((0, len(weights)), np.float32)
+        self._weighted: NDArray[np.float32] = np.zeros((len(weights), 0), np.float32)
+        self._steps = bytearray()
+        self._step_frame = 0
+        """Where the first sample of `_weighted` stands in the sound."""
+        self._count = 0
+
+    def take(self, samples: NDArray[np.float32]) -> None:
+        joined = np.concatenate([self._rest, samples]) if len(self._rest) else samples
+        whole = len(joined) // UNIT * UNIT
+        self._rest = joined[whole:].copy()
+        if whole:
+            self._measure(np.ascontiguousarray(joined[:whole].T))
+
+    def finish(self) -> NDArray[np.float32]:
+        """The weighted sum of the channels' mean squares in each whole step; what is left over is no step."""
+        missing = -len(self._rest) % UNIT
+        frames = self._step_frame + self._weighted.shape[1] + len(self._rest)
+        self.take(np.zeros((missing, len(self._weights)), np.float32))
+        return np.frombuffer(self._steps, np.float32)[: frames * STEPS_PER_S // self._rate_hz]
+
+    def _measure(self, samples: NDArray[np.float32]) -> None:
+        # Samples that are no numbers are found by the meter of peaks; here they must only do no harm.
+        with np.errstate(invalid="ignore", over="ignore"):
+            heard = np.concatenate([self._weighted, self._filter.run(samples)], axis=1)
+            last = (self._step_frame + heard.shape[1]) * STEPS_PER_S // self._rate_hz
+            # A step begins at the sample nearest to it: 22,050 Hz has 220.5 samples in ten milliseconds.
+            edges = np.array([self._edge(step) for step in range(self._count, last + 1)]) - self._step_frame
+            if last > self._count:
+                squares = np.square(heard[:, : edges[-1]])
+                sums = np.add.reduceat(squares, edges[:-1], axis=1)
+                powers = self._weights @ (sums / np.diff(edges))
+                self._steps += powers.astype(np.float32).tobytes()
+        self._weighted = heard[:, edges[-1] :].copy()
+        self._step_frame += int(edges[-1])
+        self._count = max(self._count, last)
+
+    def _edge(self, step: int) -> int:
+        return (step * self._rate_hz + STEPS_PER_S - 1) // STEPS_PER_S
+
+
+class _Filter:
+    """A system of fourth order over all channels, `UNIT` samples at a time."""
+
+    def __init__(self, a: Matrix, b: Matrix, c: Matrix, d: float, *, channels: int) -> None:
+        powers = [np.linalg.matrix_power(a, exponent) for exponent in range(BLOCK + 1)]
+        response = [d] + [(c @ power @ b).item() for power in powers[: BLOCK - 1]]
+        through = np.zeros((BLOCK, BLOCK))
+        for place in range(BLOCK):
+            through[place, place:] = response[: BLOCK - place]
+        left = np.concatenate([(power @ b).T for power in powers[BLOCK - 1 :: -1]])
+        self._from_samples = np.concatenate([through, left], axis=1).astype(np.float32)
+        """Samples of a block to what it gives, and to what it leaves behind."""
+        self._from_state = np.concatenate([(c @ power).T for power in powers[:BLOCK]], axis=1, dtype="f4")
+        jumps = [np.linalg.matrix_power(powers[BLOCK], exponent) for exponent in range(GROUP + 1)]
+        spread = np.zeros((GROUP, 4, GROUP + 1, 4))
+        for source in range(GROUP):
+            for place in range(source + 1, GROUP + 1):
+                spread[source, :, place] = jumps[place - 1 - source].T
+        self._spread = spread.reshape(GROUP * 4, -1).astype(np.float32)
+        """What the blocks of a group leave behind, to the state before each of them and after the last."""
+        self._decay = np.concatenate([jump.T for jump in jumps], axis=1, dtype="f4")
+        self._state = np.zeros((channels, 4), np.float32)
+
+    def run(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Samples (channels, frames), whole units, to as many that are filtered."""
+        channels = len(samples)
+        given: NDArray[np.float32] = samples.reshape(channels, -1, GROUP, BLOCK) @ self._from_samples
+        left = given[..., BLOCK:].reshape(channels, -1, 1, GROUP * 4)
+        states = (left @ self._spread).reshape(channels, -1, (GROUP + 1) * 4)
+        for group in range(states.shape[1]):
+            states[:, group] += self._state @ self._decay
+            self._state = states[:, group, -4:].copy()
+        before = states[..., :-4].reshape(channels, -1, GROUP, 4)
+        filtered: NDArray[np.float32] = given[..., :BLOCK] + before @ self._from_state
+        return filtered.reshape(channels, -1)
+
+
+def _cascade(rate_hz: int) -> tuple[Matrix, Matrix, Matrix, float]:
+    """State space of the two filters, BS.1770-5 annex 1.
+
+    The standard gives coefficients for 48 kHz only; these come from the analogue filters that have them, so
+    that every rate is weighed alike.
+    """
+    k, gain = math.tan(math.pi * 1681.974450955533 / rate_hz), 10 ** (3.999843853973347 / 20)
+    middle, q = gain**0.4996667741545416, 0.7071752369554196
+    shelf = _section(
+        (gain + middle * k / q + k * k, 2 * (k * k - gain), gain - middle * k / q + k * k), k=k, q=q
+    )
+    k, q = math.tan(math.pi * 38.13547087602444 / rate_hz), 0.5003270373238773
+    scale = 1 + k / q + k * k
+    high_pass = _section((scale, -2 * scale, scale), k=k, q=q)
+    (a1, b1, c1, d1), (a2, b2, c2, d2) = shelf, high_pass
+    a = np.block([[a1, np.zeros((2, 2))], [b2 @ c1, a2]])
+    return a, np.vstack([b1, b2 * d1]), np.hstack([d2 * c1, c2]), d1 * d2
+
+
+def _section(
+    numerator: tuple[float, float, float], *, k: float, q: float
+) -> tuple[Matrix, Matrix, Matrix, float]:
+    scale = 1 + k / q + k * k
+    b0, b1, b2 = (value / scale for value in numerator)
+    a1, a2 = 2 * (k * k - 1) / scale, (1 - k / q + k * k) / scale
+    a = np.array([[-a1, 1.0], [-a2, 0.0]])
+    return a, np.array([[b1 - a1 * b0], [b2 - a2 * b0]]), np.array([[1.0, 0.0]]), b0
+
+
+def _balance(a: Matrix, b: Matrix, c: Matrix, d: float) -> tuple[Matrix, Matrix, Matrix, float]:
+    """The same system with its four numbers of one size: only then are 32-bit floats exact enough."""
+    reached, seen = _gramian(a, b @ b.T), _gramian(a.T, c.T @ c)
+    values, vectors = np.linalg.eigh(reached)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    turn, strengths, _ = np.linalg.svd(root.T @ seen @ root)
+    change = root @ turn / strengths**0.25
+    back = np.linalg.inv(change)
+    return back @ a @ change, back @ b, c @ change, d
+
+
+def _gramian(a: Matrix, start: Matrix) -> Matrix:
+    """The sum of `a**n @ start @ a.T**n` over all n, by doubling."""
+    total, power = start, a
+    for _ in range(40):
+        total, power = total + power @ total @ power.T, power @ power
+    return total
