@@ -10,7 +10,8 @@ Where there is no fork (Windows) the worker says one sentence and ends, and Loa 
 bytes, some 100 ms slower each. `once` as argument does so anywhere.
 
 Frames in: `{"text", "timbre", "words_per_minute", "volume"}`. Frames out: first `{"rate_hz"}`, then for
-each request `{"marks"}` with the PCM as body; or `{"error"}`. It ends when its input ends.
+each request `{"marks"}` with the PCM as body, `{"error"}`, or `{"exit"}` when the child died. It ends when
+its input ends.
 """
 
 import io
@@ -63,13 +64,14 @@ def answer(engine: Engine, request: dict[str, object], sink: BinaryIO) -> None:
 
 
 def answer_in_child(engine: Engine, request: dict[str, object]) -> bytes:
-    """The whole answer of a child that was forked for `request`; an error frame if it died."""
+    """The whole answer of a child that was forked for `request`; how it ended if it died."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         status = 1
         try:
             os.close(reading)
+            os.close(sys.stdout.fileno())  # who waits for the worker is to notice its death before ours
             signal.alarm(MAX_SECONDS)
             with os.fdopen(writing, "wb") as sink:
                 answer(engine, request, sink)
@@ -83,7 +85,7 @@ def answer_in_child(engine: Engine, request: dict[str, object]) -> bytes:
     if status == 0:
         return content
     death = io.BytesIO()
-    write_frame(death, {"error": f"exit {os.waitstatus_to_exitcode(status)}"})
+    write_frame(death, {"exit": os.waitstatus_to_exitcode(status)})
     return death.getvalue()
 
 

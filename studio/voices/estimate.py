@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from assets.units import Milliseconds
 from studio.voices.tone import PAUSE_MS, WORD_MS
+from studio.voices.voice import WordTiming, find_words
 
 _SYLLABLE = re.compile(r"\w+")
 _BREAK = re.compile(r"[,;:](?=\s)|\s[-–—]\s")
@@ -50,3 +51,16 @@ def estimate_ms(text: str, *, voice: str = "vi-north-f", rate: float = 1.0) -> M
         + len(_SENTENCE.findall(text)) * pace.sentence_ms
     )
     return Milliseconds(round(total_ms / rate))
+
+
+def share_out(text: str, duration_ms: int) -> tuple[WordTiming, ...]:
+    """Times for the words of `text` within its sound, by their predicted lengths."""
+    spans = find_words(text)
+    weights = [max(1, estimate_ms(text[start:end])) for start, end in spans]
+    whole, passed = sum(weights), 0
+    words = []
+    for (start, end), weight in zip(spans, weights, strict=True):
+        begin_ms = passed * duration_ms // whole
+        passed += weight
+        words.append(WordTiming(start, end, begin_ms, passed * duration_ms // whole))
+    return tuple(words)

@@ -24,7 +24,7 @@ from assets.decoding import Samples, SoundFormat, decode_sound
 from assets.errors import LoaError
 from assets.messages import say
 from assets.units import samples_to_ms
-from studio.voices.estimate import estimate_ms
+from studio.voices.estimate import estimate_ms, share_out
 from studio.voices.sound_file import write_wav
 from studio.voices.voice import VoiceFailed, WordTiming, check_sayable
 
@@ -164,19 +164,6 @@ class GttsVoice:
             raise VoiceFailed(voice=self.name, reason=say("voices.cut_short"))
         write_wav(path, pcm, rate_hz)
         return share_out(text, duration_ms)
-
-
-def share_out(text: str, duration_ms: int) -> tuple[WordTiming, ...]:
-    """Times for the words of `text` within its sound, by their predicted lengths."""
-    spans = [match.span() for match in re.finditer(r"\S+", text)]
-    weights = [max(1, estimate_ms(text[start:end])) for start, end in spans]
-    whole, passed = sum(weights), 0
-    words = []
-    for (start, end), weight in zip(spans, weights, strict=True):
-        begin_ms = passed * duration_ms // whole
-        passed += weight
-        words.append(WordTiming(start, end, begin_ms, passed * duration_ms // whole))
-    return tuple(words)
 
 
 def _decode(sound: bytes, rate: float, folder: Path) -> tuple[bytes, int]:

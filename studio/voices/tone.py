@@ -6,7 +6,7 @@ import numpy as np
 
 from assets.units import ms_to_samples, samples_to_ms
 from studio.voices.sound_file import write_wav
-from studio.voices.voice import WordTiming, check_sayable
+from studio.voices.voice import WordTiming, check_sayable, find_words
 
 RATE_HZ = 22_050
 WORD_MS = 260
@@ -19,20 +19,18 @@ class ToneVoice:
     """Every word is a tone of 260 ms and a rest of 90 ms at rate 1.0, its pitch chosen by its letters."""
 
     name = "tone"
-    version = "tone-1"
+    version = "tone-2"
 
     def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
         check_sayable(text, rate)
         tone, rest = round(WORD_MS / rate), round(PAUSE_MS / rate)
         sounds: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
         words: list[WordTiming] = []
-        samples = place = 0
-        for word in text.split():
-            start = text.index(word, place)
-            place = start + len(word)
-            sound = _sound(PITCHES_HZ[sum(map(ord, word)) % len(PITCHES_HZ)], tone)
-            begin, end = samples_to_ms(samples, RATE_HZ), samples_to_ms(samples + len(sound), RATE_HZ)
-            words.append(WordTiming(start, place, begin, end))
+        samples = 0
+        for start, end in find_words(text):
+            sound = _sound(PITCHES_HZ[sum(map(ord, text[start:end])) % len(PITCHES_HZ)], tone)
+            begin_ms, end_ms = (samples_to_ms(at, RATE_HZ) for at in (samples, samples + len(sound)))
+            words.append(WordTiming(start, end, begin_ms, end_ms))
             sounds += [sound, np.zeros(ms_to_samples(rest, RATE_HZ), np.int16)]
             samples += len(sound) + len(sounds[-1])
         write_wav(path, np.concatenate(sounds).astype("<i2").tobytes(), RATE_HZ)

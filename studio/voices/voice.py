@@ -8,6 +8,7 @@ Unavailable
 └── VoiceFailed      the engine is out of reach or gave no sound
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,7 @@ from assets.errors import Invalid, Unavailable
 SLOWEST, FASTEST = 0.65, 2.0
 """Bounds of `rate`: below them eSpeak NG keeps its own slowest pace."""
 MAX_SENTENCE_CHARACTERS = 20_000
+_WORD = re.compile(r"\w(?:\S*\w)?")
 
 
 class NothingSayable(Invalid):
@@ -94,3 +96,8 @@ def check_sayable(text: str, rate: float) -> None:
         raise SentenceTooLong(text=text[:40], most=MAX_SENTENCE_CHARACTERS)
     if not SLOWEST <= rate <= FASTEST:
         raise PaceUnusable(rate=rate, least=SLOWEST, most=FASTEST)
+
+
+def find_words(text: str) -> list[tuple[int, int]]:
+    """The words of `text` as every voice times them: what stands between spaces, from letter to letter."""
+    return [match.span() for match in _WORD.finditer(text)]

@@ -2,8 +2,6 @@
 
 import hashlib
 import math
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -20,13 +18,14 @@ from hypothesis import strategies as st
 import studio
 from assets.errors import LoaError
 from studio.voices import espeak
-from studio.voices.espeak import EspeakVoice, Worker, WorkerPool, count_silent_head, time_words
-from studio.voices.frames import read_frame, write_frame
+from studio.voices.espeak import count_silent_head, time_words
 from studio.voices.registry import find_voice
 from studio.voices.sound_file import read_wav
-from studio.voices.voice import FASTEST, NothingSayable, PaceUnusable, SentenceTooLong, VoiceFailed
+from studio.voices.voice import FASTEST, NothingSayable, PaceUnusable, SentenceTooLong
+from studio.voices.workers import Worker, WorkerGone, WorkerPool
 
 SENTENCE = "Kính thưa bà con, huyện hỗ trợ hộ nghèo vay vốn chăn nuôi bò."
+ESPEAK = ("-m", "studio.voices.espeak_worker")
 TONES = ("ma", "má", "mà", "mả", "mã", "mạ")
 
 
@@ -168,13 +167,7 @@ def test_the_same_sentences_are_the_same_bytes_in_any_process_and_order(tmp_path
 
 def test_without_fork_a_process_for_each_sentence_says_the_same_bytes(tmp_path, monkeypatch):
     speak("vi-south-m", SENTENCE, tmp_path / "forked.wav")
-
-    class OnceWorker(Worker):
-        command = (*Worker.command, "once")
-
-    monkeypatch.setattr(espeak, "CAN_FORK", False)
-    monkeypatch.setattr(espeak, "Worker", OnceWorker)
-    pool = WorkerPool()
+    pool = WorkerPool(lambda: Worker((*ESPEAK, "once")), serve_once=True)
     monkeypatch.setattr(espeak, "_workers", pool)
     for _ in range(2):
         speak("vi-south-m", SENTENCE, tmp_path / "once.wav")
@@ -182,68 +175,17 @@ def test_without_fork_a_process_for_each_sentence_says_the_same_bytes(tmp_path, 
     pool.close()
 
 
-def test_a_killed_worker_is_replaced_and_the_sentence_said(tmp_path, monkeypatch):
-    speak("vi-north-f", SENTENCE, tmp_path / "calm.wav")
-    pool = WorkerPool()
-    monkeypatch.setattr(espeak, "_workers", pool)
-    first = pool.take()
-    pool.give_back(first)
-    os.kill(first.process_id, signal.SIGKILL)
-    speak("vi-north-f", SENTENCE, tmp_path / "a.wav")
-    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "calm.wav").read_bytes()
-    pool.close()
-
-
-class DyingWorker(Worker):
-    """Dies as soon as it is asked."""
-
-    def ask(self, request):
-        os.kill(self.process_id, signal.SIGKILL)
-        return super().ask(request)
-
-
-class BrokenWorker(Worker):
-    """Cannot load its engine."""
-
-    command = (sys.executable, "-c", "raise SystemExit(3)")
-
-
-class StrangeWorker(Worker):
-    """Is asked for a voice file that is not there."""
-
-    def ask(self, request):
-        return super().ask(request | {"timbre": "khong-co.txt"})
-
-
-@pytest.mark.parametrize("kind", [DyingWorker, BrokenWorker, StrangeWorker])
-def test_a_worker_that_always_fails_ends_in_a_clear_error(kind, tmp_path, monkeypatch):
-    pool = WorkerPool()
-    monkeypatch.setattr(espeak, "Worker", kind)
-    monkeypatch.setattr(espeak, "_workers", pool)
-    with pytest.raises(VoiceFailed) as caught:
-        EspeakVoice("vi-north-f").speak("một", rate=1.0, path=tmp_path / "a.wav")
-    assert "vi-north-f" in str(caught.value)
-    pool.close()
-
-
-def test_a_child_that_crashes_takes_nothing_along(tmp_path):
+def test_a_child_that_crashes_takes_nothing_along():
     """A request that makes the forked child fail leaves the worker able to say the next."""
-    worker = Worker()
-    head, _ = worker.ask({"text": "một", "timbre": "vi-north-f.txt"})
-    assert "error" in head
+    worker = Worker(ESPEAK)
+    with pytest.raises(WorkerGone, match="exit 1") as caught:
+        worker.ask({"text": "một", "timbre": "vi-north-f.txt"})
+    assert not caught.value.from_outside
     good = {"text": "một", "timbre": "vi-north-f.txt", "words_per_minute": 125, "volume": 40}
     head, pcm = worker.ask(good)
     assert head["marks"]
     assert pcm
     worker.close()
-
-
-def test_a_worker_ends_when_its_input_ends():
-    worker = Worker()
-    process_id = worker.process_id
-    worker.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(process_id, 0)
 
 
 def test_threads_may_speak_at_the_same_time(tmp_path):
@@ -278,20 +220,6 @@ def test_marks_become_words():
         (2, 4, 1000, 2000),
         (5, 8, 2000, 3000),
     ]
-
-
-def test_a_frame_cut_short_is_no_frame(tmp_path):
-    path = tmp_path / "frames"
-    with path.open("wb") as pipe:
-        write_frame(pipe, {"a": "ắ"}, b"xyz")
-    whole = path.read_bytes()
-    for length in range(len(whole)):
-        path.write_bytes(whole[:length])
-        with path.open("rb") as pipe:
-            assert read_frame(pipe) is None
-    path.write_bytes(whole)
-    with path.open("rb") as pipe:
-        assert read_frame(pipe) == ({"a": "ắ"}, b"xyz")
 
 
 def find_onsets_ms(samples, rate_hz):
