@@ -6,7 +6,10 @@ Damaged
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -32,20 +35,62 @@ def set_pages(template: str, data: Mapping[str, Any], pictures: Mapping[str, byt
     Raises:
         PagesNotSet
     """
+    with _open_desk(template, pictures or {}) as desk:
+        return desk.set(data)
+
+
+def fit_pages(
+    template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes], *, scales: Sequence[float]
+) -> bytes:
+    """As `set_pages`, at the largest `data.scale` of `scales` that takes the fewest pages.
+
+    The template states its number of pages as `#metadata(...) <pages>`.
+
+    Raises:
+        PagesNotSet
+    """
+    with _open_desk(template, pictures) as desk:
+        best = min(scales, key=lambda scale: (desk.count({**data, "scale": scale}), -scale))
+        return desk.set({**data, "scale": best})
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """A folder with a template and its pictures."""
+
+    folder: Path
+    fonts: Path
+
+    def set(self, data: Mapping[str, Any]) -> bytes:
+        pages = self._run(data, typst.compile)
+        assert isinstance(pages, bytes)
+        return pages
+
+    def count(self, data: Mapping[str, Any]) -> int:
+        found = self._run(data, partial(typst.query, selector="<pages>", field="value", one=True))
+        return int(found)
+
+    def _run(self, data: Mapping[str, Any], work: Callable[..., Any]) -> Any:
+        (self.folder / DATA).write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+        try:
+            return work(
+                str(self.folder / TEMPLATE),
+                root=str(self.folder),
+                font_paths=[str(self.fonts)],
+                ignore_system_fonts=True,
+            )
+        except typst.TypstError as error:
+            raise PagesNotSet(reason=str(error).splitlines()[0]) from error
+
+
+@contextmanager
+def _open_desk(template: str, pictures: Mapping[str, bytes]) -> Iterator[_Desk]:
     with (
         tempfile.TemporaryDirectory(prefix="loa-pages-") as name,
         as_file(files("assets").joinpath("fonts")) as fonts,
     ):
         folder = Path(name)
         (folder / TEMPLATE).write_text(template, "utf-8")
-        (folder / DATA).write_text(json.dumps(data, ensure_ascii=False), "utf-8")
-        for picture, content in (pictures or {}).items():
+        for picture, content in pictures.items():
             (folder / picture).write_bytes(content)
-        try:
-            pages = typst.compile(
-                str(folder / TEMPLATE), root=name, font_paths=[str(fonts)], ignore_system_fonts=True
-            )
-        except typst.TypstError as error:
-            raise PagesNotSet(reason=str(error).splitlines()[0]) from error
-    assert isinstance(pages, bytes)
-    return pages
+        yield _Desk(folder, fonts)

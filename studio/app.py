@@ -21,6 +21,7 @@ from studio.web import (
     activities,
     corrections,
     coverage,
+    leaflets,
     logs,
     media,
     plan_imports,
@@ -77,7 +78,7 @@ def create_app(
     add_failures(app)
     app.add_middleware(Envelope, language=settings.language, on_crash=answer_crash)
     pages = (sign_in, today, scripts, corrections, segments, stations, coverage, targets, plan_imports)
-    for room in (*pages, activities, logs, media):
+    for room in (*pages, activities, leaflets, logs, media):
         app.include_router(room.router)
     app.include_router(api_router)
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000))

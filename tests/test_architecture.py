@@ -34,6 +34,7 @@ HOMES = {
     "pwdlib": ("studio.people",),
     "openpyxl": ("studio.planning.sheets",),
     "pydub": ("studio.mixing",),
+    "pysubs2": ("studio.clips",),
     "requests": ("studio.voices.gtts",),
     "rich": ("studio.cli",),
     "starlette": ("studio.app", "studio.api", "studio.web"),

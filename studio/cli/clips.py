@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from assets.messages import say
+from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json, show_progress
 from studio.cli.parser import Commands, add_command, add_json, add_option
 from studio.settings import Settings
@@ -17,6 +18,7 @@ def add_commands(commands: Commands) -> None:
     add_option(clip, "--height", type=int, default=720, metavar="N")
     add_option(clip, "--pictures", type=Path, metavar="DIR")
     add_option(clip, "--logo", type=Path, metavar="FILE")
+    add_use(clip)
     add_json(clip)
 
 
@@ -27,7 +29,15 @@ def make_clip_file(chosen: argparse.Namespace, settings: Settings) -> None:
     text = read_script_file(chosen.script)
     look = choose_look(chosen.shape, chosen.height, pictures=chosen.pictures, logo=chosen.logo)
     with show_progress() as report:
-        clip = make_clip(text, chosen.output, look, settings=settings, progress=report)
+        clip = make_clip(
+            text,
+            chosen.output,
+            look,
+            settings=settings,
+            progress=report,
+            corrections=use_corrections(chosen, settings),
+            script=chosen.script_code,
+        )
     film, srt, vtt, poster = clip.files
     result = {
         "file": str(film),

@@ -18,6 +18,7 @@ from studio.cli import (
     corrections,
     demonstration,
     diagnosis,
+    leaflets,
     logs,
     parser,
     plans,
@@ -31,8 +32,8 @@ from studio.cli import (
 from studio.settings import read_settings
 
 COMMANDS = (
-    demonstration, readings, renders, clips, recordings, plans, units, activities, scripts, corrections,
-    airings, logs, serving, diagnosis,
+    demonstration, readings, renders, clips, leaflets, recordings, plans, units, activities, scripts,
+    corrections, airings, logs, serving, diagnosis,
 )  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141

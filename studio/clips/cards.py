@@ -6,6 +6,7 @@ Invalid
 └── PictureUnreadable
 """
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,6 +93,19 @@ def open_picture(path: Path) -> Image.Image:
             return ImageOps.exif_transpose(found).convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PictureUnreadable(path=str(path), reason=str(error).partition("\n")[0]) from error
+
+
+def encode_logo(path: Path) -> bytes:
+    """A logo as PNG for print, small enough to be no burden.
+
+    Raises:
+        PictureUnreadable
+    """
+    logo = open_picture(path)
+    logo.thumbnail((800, 400))
+    kept = io.BytesIO()
+    logo.save(kept, "PNG")
+    return kept.getvalue()
 
 
 def draw_card(

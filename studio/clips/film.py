@@ -28,6 +28,8 @@ from studio.clips.cards import (
     make_canvas,
     open_picture,
 )
+from studio.clips.transcripts import add_transcripts, read_transcript
+from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.mixing.mastering import judge
 from studio.mixing.presets import find_preset
 from studio.mixing.render import FileNotWritten, deliver
@@ -75,7 +77,16 @@ def choose_look(shape: str, height: int, *, pictures: Path | None, logo: Path | 
     return Look(make_canvas(shape, height), found, open_picture(logo) if logo else None)
 
 
-def make_clip(text: str, target: Path, look: Look, *, settings: Settings, progress: Progress) -> Clip:
+def make_clip(
+    text: str,
+    target: Path,
+    look: Look,
+    *,
+    settings: Settings,
+    progress: Progress,
+    corrections: Corrections = NO_CORRECTIONS,
+    script: str = "",
+) -> Clip:
     """Make `target` and beside it `.srt`, `.vtt` and `.jpg`; the film comes last, and whole or not at all.
 
     Raises:
@@ -83,7 +94,10 @@ def make_clip(text: str, target: Path, look: Look, *, settings: Settings, progre
     """
     if target.suffix.lower() != ".mp4":
         raise ClipUnfit(what=target.name)
-    draft = prepare_programme(text, settings=settings, presets=[PRESET])
+    draft = prepare_programme(
+        text, settings=settings, presets=[PRESET], corrections=corrections, script=script
+    )
+    transcripts = {path: read_transcript(path) for path in draft.recordings.values()}
     title = draft.document.header.title
     settings.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.cache, prefix="clip-") as name, _naming_faults():
@@ -93,7 +107,8 @@ def make_clip(text: str, target: Path, look: Look, *, settings: Settings, progre
             draft, {PRESET: sound}, settings=settings, progress=lambda s, m: progress(s * 0.7, m)
         )
         timeline = programme.timeline
-        phrases = cut_captions(timeline.captions, most=look.canvas.caption_characters)
+        captions = add_transcripts(timeline, transcripts)
+        phrases = cut_captions(captions, most=look.canvas.caption_characters)
         progress(0.7, say("clips.progress.drawing"))
         stills = draw_stills(timeline, phrases, look, folder, title=title)
         progress(0.8, say("clips.progress.filming"))

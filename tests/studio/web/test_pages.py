@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from sqlmodel import select
 
 from scheduler.models import Airing, AiringState
@@ -295,3 +296,16 @@ def test_a_crash_is_told_without_its_inside(world: World, capfd):
     assert "Có lỗi xảy ra" in answer.text
     assert "content-security-policy" in answer.headers
     assert answer.headers["x-request-id"] in capfd.readouterr().err
+
+
+def test_a_script_is_handed_out_on_paper_and_a_draft_says_so(world: World):
+    lan = world.signed_in("lan")
+    answer = lan.get("/scripts/nhap/leaflet.pdf?size=a4&address=https%3A%2F%2Fvi.du%2F1&issuer=%23%20Xã")
+    assert answer.headers["content-type"] == "application/pdf"
+    words = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "BẢN NHÁP" in words
+    assert "# Xã" in words
+    assert "/scripts/nhap/leaflet.pdf" in lan.get("/scripts/nhap").text
+    refused = lan.get("/scripts/nhap/leaflet.pdf?address=javascript:alert(1)")
+    assert refused.status_code == 422
+    assert world.signed_in("truc").get("/scripts/nhap/leaflet.pdf").status_code == 403
