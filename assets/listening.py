@@ -24,6 +24,13 @@ SOFTEST_DB = -75.0
 UNDER_SPEECH_DB = 35.0
 """A whisper or a breath lies less than this below the speech of the same voice."""
 OVER_FLOOR_DB = 6.0
+SPOKEN_SHARE = 0.35
+"""How far from the floor to the level of the speech a window must rise to be one of words."""
+SHORTEST_PAUSE_MS = 150
+"""What is shorter belongs to the words: the closure before a consonant."""
+
+Span = tuple[int, int]
+"""Milliseconds, half open."""
 
 
 class Flaw(StrEnum):
@@ -54,6 +61,10 @@ class Listening:
     channel_correlation: float
     flaws: tuple[Flaw, ...]
     """What a producer should know, the worst first; none of them forbids the recording."""
+    sounding: Span
+    """From the first window that may be a voice to the last, without room around it."""
+    speech: tuple[Span, ...]
+    """Where words are spoken: stretches with a pause between each and the next."""
     outline: NDArray[np.int8]
     """Lowest and highest sample of every 10 ms, full scale 127: the wave as a page draws it."""
 
@@ -95,8 +106,35 @@ def listen(path: Path) -> Listening:
         clipped_ms=windows.clipped_windows * WINDOW_MS,
         channel_correlation=round(windows.correlation, 2),
         flaws=_find_flaws(found, loudness, windows, speech_db - floor_db),
+        sounding=find_sounding(levels, found.duration_ms),
+        speech=find_speech(levels, found.duration_ms),
         outline=windows.outline,
     )
+
+
+def find_sounding(levels_db: NDArray[np.float16], duration_ms: Milliseconds) -> Span:
+    """From the first window that may be a voice to the end of the last; the whole where none may be."""
+    floor_db, speech_db = np.percentile(levels_db, (10, 95))
+    threshold = max(SOFTEST_DB, min(floor_db + OVER_FLOOR_DB, speech_db - UNDER_SPEECH_DB))
+    heard = np.flatnonzero(levels_db > threshold)
+    if not len(heard):
+        return 0, duration_ms
+    return int(heard[0]) * WINDOW_MS, min((int(heard[-1]) + 1) * WINDOW_MS, duration_ms)
+
+
+def find_speech(levels_db: NDArray[np.float16], duration_ms: Milliseconds) -> tuple[Span, ...]:
+    """The stretches of words; the loud parts of them, so their edges say nothing of breaths and whispers."""
+    floor_db, speech_db = np.percentile(levels_db.astype(np.float32), (10, 95))
+    loud = levels_db > max(SOFTEST_DB, floor_db + SPOKEN_SHARE * (speech_db - floor_db))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(np.int8)))
+    found: list[Span] = []
+    for first, last in edges.reshape(-1, 2):
+        begin, end = int(first) * WINDOW_MS, min(int(last) * WINDOW_MS, duration_ms)
+        if found and begin - found[-1][1] < SHORTEST_PAUSE_MS:
+            begin = found.pop()[0]
+        if begin < end:
+            found.append((begin, end))
+    return tuple(found)
 
 
 def suggest_cues(
@@ -106,13 +144,8 @@ def suggest_cues(
 
     One window above the threshold is enough to be kept: better a second of hiss than half a consonant.
     """
-    floor_db, speech_db = np.percentile(levels_db, (10, 95))
-    threshold = max(SOFTEST_DB, min(floor_db + OVER_FLOOR_DB, speech_db - UNDER_SPEECH_DB))
-    heard = np.flatnonzero(levels_db > threshold)
-    if not len(heard):
-        return Milliseconds(0), duration_ms
-    begin = int(heard[0]) * WINDOW_MS - LEAD_MS
-    end = (int(heard[-1]) + 1) * WINDOW_MS + TAIL_MS
+    first, last = find_sounding(levels_db, duration_ms)
+    begin, end = first - LEAD_MS, last + TAIL_MS
     return (
         Milliseconds(begin if begin >= WORTH_CUTTING_MS else 0),
         Milliseconds(end if duration_ms - end >= WORTH_CUTTING_MS else duration_ms),

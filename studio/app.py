@@ -29,6 +29,7 @@ from studio.web import (
     segments,
     sign_in,
     stations,
+    takes,
     targets,
     today,
 )
@@ -77,7 +78,7 @@ def create_app(
     app.state.house = House(settings, database, store, clock, AttemptLimiter(), HearingLimiter())
     add_failures(app)
     app.add_middleware(Envelope, language=settings.language, on_crash=answer_crash)
-    pages = (sign_in, today, scripts, corrections, segments, stations, coverage, targets, plan_imports)
+    pages = (sign_in, today, scripts, takes, corrections, segments, stations, coverage, targets, plan_imports)
     for room in (*pages, activities, leaflets, logs, media):
         app.include_router(room.router)
     app.include_router(api_router)

@@ -26,6 +26,7 @@ import studio.planning.models
 import studio.planning.review.models
 import studio.production.models
 import studio.scripts.models
+import studio.takes.models
 from scheduler.rollup import rebuild_rollup
 from studio.migrations.upgrade import upgrade
 from studio.settings import Settings

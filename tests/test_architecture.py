@@ -28,7 +28,7 @@ HOMES = {
     "ffmpeg": ("assets.ffmpeg", "assets.stills"),
     "gtts": ("studio.voices",),
     "imageio_ffmpeg": ("assets.ffmpeg",),
-    "jinja2": ("studio.web", "studio.reports"),
+    "jinja2": ("studio.web", "studio.reports", "studio.takes.sheet"),
     "pdfminer": ("studio.planning.files",),
     "pdfplumber": ("studio.planning.files",),
     "pwdlib": ("studio.people",),

@@ -25,6 +25,7 @@ def add_commands(commands: Commands) -> None:
 def make_clip_file(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.clips.film import choose_look, make_clip
     from studio.scripts.parser import read_script_file
+    from studio.takes.folder import read_folder
 
     text = read_script_file(chosen.script)
     look = choose_look(chosen.shape, chosen.height, pictures=chosen.pictures, logo=chosen.logo)
@@ -37,6 +38,7 @@ def make_clip_file(chosen: argparse.Namespace, settings: Settings) -> None:
             progress=report,
             corrections=use_corrections(chosen, settings),
             script=chosen.script_code,
+            takes=lambda document: read_folder(chosen.script, document),
         )
     film, srt, vtt, poster = clip.files
     result = {

@@ -51,10 +51,12 @@ def make_root() -> Parser:
     return root
 
 
-def add_group(commands: Commands, name: str) -> Commands:
-    """A noun whose verbs are its own commands: `loa script list`."""
-    group = commands.add_parser(name, help=say(f"cli.{name}.help"), description=say(f"cli.{name}.help"))
-    verbs: Commands = group.add_subparsers(metavar=say("cli.command"), required=True, dest="verb")
+def add_group(commands: Commands, name: str, *, path: str = "") -> Commands:
+    """A noun whose verbs are its own commands: `loa script list`; `path` where it stands below another."""
+    words = say(f"cli.{path or name}.help")
+    group = commands.add_parser(name, help=words, description=words)
+    dest = "deed" if path else "verb"
+    verbs: Commands = group.add_subparsers(metavar=say("cli.command"), required=True, dest=dest)
     return verbs
 
 

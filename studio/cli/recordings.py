@@ -50,7 +50,7 @@ def _describe(name: str, heard: dict[str, "Listening"], refused: dict[str, LoaEr
     if name in refused:
         return {"file": name, "error": refused[name].code, "message": str(refused[name])}
     found = asdict(heard[name])
-    del found["outline"]
+    del found["outline"], found["speech"], found["sounding"]
     return {"file": name, **found.pop("probe"), **found.pop("loudness"), **found}
 
 

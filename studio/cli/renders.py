@@ -2,12 +2,13 @@
 
 import argparse
 import time
+import unicodedata
 from pathlib import Path
 
 from assets.messages import say
 from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json, print_table, show_progress
-from studio.cli.parser import Commands, add_command, add_json, add_option, find_file
+from studio.cli.parser import Commands, CommandUnreadable, add_command, add_json, add_option, find_file
 from studio.settings import Settings
 
 
@@ -16,6 +17,15 @@ def add_commands(commands: Commands) -> None:
     add_option(render, "script", type=Path, metavar="SCRIPT")
     add_option(render, "-o", "--output", type=Path, required=True, metavar="FILE")
     add_option(render, "--preset", default="radio", metavar="radio,loudspeaker,web")
+    add_option(
+        render,
+        "--stand-in",
+        action="append",
+        default=[],
+        type=read_stand_in,
+        metavar="ROLE=VOICE",
+        key="stand_in",
+    )
     add_use(render)
     add_json(render)
     loudness = add_command(commands, "loudness", print_loudness)
@@ -26,6 +36,7 @@ def add_commands(commands: Commands) -> None:
 def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.production.programme import make_programme, prepare_programme
     from studio.scripts.parser import read_script_file
+    from studio.takes.folder import read_folder
 
     started = time.monotonic()
     presets = [name.strip() for name in chosen.preset.split(",") if name.strip()]
@@ -35,6 +46,8 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
         presets=presets,
         corrections=use_corrections(chosen, settings),
         script=chosen.script_code,
+        takes=lambda document: read_folder(chosen.script, document),
+        stand_ins=dict(chosen.stand_in),
     )
     outputs = name_outputs(chosen.output, presets)
     with show_progress() as report:
@@ -49,6 +62,8 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
             "true_peak_dbtp": verdict.true_peak_dbtp,
             "loudness_range_lu": verdict.loudness_range_lu,
             "engine": programme.engine,
+            "takes": len(draft.takes),
+            "stand_ins": dict(chosen.stand_in),
             "seconds": seconds,
             "sentences_reused": programme.sentences_reused,
             "sentences_made": programme.sentences_made,
@@ -58,8 +73,22 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
     if chosen.json:
         print_json(results[0] if len(results) == 1 else results)
         return
+    for role, voice in chosen.stand_in:
+        print(say("cli.render.stood_in", role=role, voice=voice))
     for result in results:
         print(say("cli.render.done", **result))
+
+
+def read_stand_in(text: str) -> tuple[str, str]:
+    """`ROLE=VOICE`: who reads a role for which no person is at hand.
+
+    Raises:
+        CommandUnreadable
+    """
+    role, sign, voice = text.rpartition("=")
+    if not sign or not voice.strip():
+        raise CommandUnreadable(message=f"--stand-in {text}", command="loa render")
+    return " ".join(unicodedata.normalize("NFC", role).split()), voice.strip()
 
 
 def name_outputs(output: Path, presets: list[str]) -> dict[str, Path]:

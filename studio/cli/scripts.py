@@ -5,6 +5,7 @@ from pathlib import Path
 
 from assets.messages import say
 from assets.store import Store
+from studio.cli import takes
 from studio.cli.output import as_json, now, print_json, print_table, show_progress
 from studio.cli.parser import Commands, add_command, add_group, add_json, add_option
 from studio.database import open_database
@@ -41,6 +42,7 @@ def add_commands(commands: Commands) -> None:
     add_option(produce, "code", metavar="CODE")
     add_option(produce, "--revision", type=int, default=None, metavar="N")
     add_json(produce)
+    takes.add_commands(verbs)
 
 
 def create(chosen: argparse.Namespace, settings: Settings) -> None:

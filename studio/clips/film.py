@@ -5,7 +5,7 @@ Invalid
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,9 @@ from studio.mixing.presets import find_preset
 from studio.mixing.render import FileNotWritten, deliver
 from studio.mixing.timeline import Timeline
 from studio.production.programme import Progress, make_programme, prepare_programme
+from studio.scripts.document import ScriptDocument
 from studio.settings import Settings
+from studio.takes.shelf import NO_TAKES, TakeShelf
 
 PRESET = "clip"
 TITLE_MS = 3000
@@ -86,6 +88,7 @@ def make_clip(
     progress: Progress,
     corrections: Corrections = NO_CORRECTIONS,
     script: str = "",
+    takes: TakeShelf | Callable[[ScriptDocument], TakeShelf] = NO_TAKES,
 ) -> Clip:
     """Make `target` and beside it `.srt`, `.vtt` and `.jpg`; the film comes last, and whole or not at all.
 
@@ -95,7 +98,7 @@ def make_clip(
     if target.suffix.lower() != ".mp4":
         raise ClipUnfit(what=target.name)
     draft = prepare_programme(
-        text, settings=settings, presets=[PRESET], corrections=corrections, script=script
+        text, settings=settings, presets=[PRESET], corrections=corrections, script=script, takes=takes
     )
     transcripts = {path: read_transcript(path) for path in draft.recordings.values()}
     title = draft.document.header.title

@@ -77,6 +77,8 @@ class SpokenPassage:
 
     passage: Passage
     sentences: tuple[tuple[Sentence, Spoken], ...]
+    take: Spoken | None = None
+    """Of a passage that a person reads: one sound, of which each sentence has a share."""
 
 
 def lay_out(
@@ -160,6 +162,9 @@ class _Desk:
         said = next(self.spoken, None)
         if said is None or said.passage != passage:
             raise ValueError(f"the passage in line {passage.line} was not voiced")
+        if said.take is not None:
+            self._speak_take(said, said.take)
+            return
         for position, (sentence, sound) in enumerate(said.sentences):
             if position:
                 self._ask_for(SENTENCE_GAP_MS)
@@ -171,6 +176,20 @@ class _Desk:
             )
             self._end(start_ms + sound.duration_ms)
             self.captions.append(_caption(passage, sentence, sound, start_ms))
+        self._ask_for(TURN_GAP_MS)
+
+    def _speak_take(self, said: SpokenPassage, take: Spoken) -> None:
+        """A level group of its own: takes are recorded on many days, and meet at one loudness."""
+        passage, at_ms = said.passage, self._begin()
+        self.voices.append(
+            VoiceClip(
+                take.path, at_ms, take.duration_ms, f"take {take.path}", gain_db=passage.delivery.gain_db
+            )
+        )
+        self._end(at_ms + take.duration_ms)
+        for sentence, share in said.sentences:
+            self.captions.append(_caption(passage, sentence, share, at_ms))
+            at_ms += share.duration_ms
         self._ask_for(TURN_GAP_MS)
 
     def _insert(self, cue: Recording) -> None:

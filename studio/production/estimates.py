@@ -7,7 +7,7 @@ from pathlib import Path
 from assets.errors import LoaError
 from assets.sounds.library import bundled_sounds
 from assets.units import Milliseconds
-from studio.mixing.layout import lay_out
+from studio.mixing.layout import SENTENCE_GAP_MS, lay_out
 from studio.mixing.recordings import HeardRecording
 from studio.production.passages import ReadPassage, join_sounds, list_requests
 from studio.scripts.document import Recording, ScriptDocument
@@ -29,7 +29,11 @@ def estimate_passages(document: ScriptDocument, passages: tuple[ReadPassage, ...
 
     Recordings count as nothing: how long they are is known once they are heard.
     """
-    predicted = join_sounds(passages, map(_predict, list_requests(passages)))
+    predicted = join_sounds(
+        passages,
+        map(_predict, list_requests(passages)),
+        (_guess(estimate_take_ms(read)) for read in passages if read.is_recorded),
+    )
     roles: dict[str, Milliseconds] = {}
     for said in predicted:
         speech_ms = sum(sound.duration_ms for _, sound in said.sentences)
@@ -47,5 +51,14 @@ def estimate_passages(document: ScriptDocument, passages: tuple[ReadPassage, ...
 
 
 def _predict(asked: SpeechRequest) -> Spoken:
-    duration_ms = estimate_ms(asked.fed.text, voice=asked.voice, rate=asked.rate)
+    return _guess(estimate_ms(asked.fed.text, voice=asked.voice, rate=asked.rate))
+
+
+def estimate_take_ms(read: ReadPassage) -> Milliseconds:
+    """How long a person will take for a passage, at the usual pace."""
+    pauses_ms = SENTENCE_GAP_MS * max(0, len(read.sentences) - 1)
+    return Milliseconds(estimate_ms(read.spoken) + pauses_ms)
+
+
+def _guess(duration_ms: int) -> Spoken:
     return Spoken(path=Path(), duration_ms=duration_ms, rate_hz=0, words=(), reused=False)

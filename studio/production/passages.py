@@ -1,7 +1,7 @@
 """The passages of a script as they will be read: sentence by sentence, with what each voice is asked."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assets.sounds.library import bundled_sounds
 from studio.corrections.standing import NO_CORRECTIONS, Corrections
@@ -10,6 +10,7 @@ from studio.scripts.document import Passage, ScriptDocument
 from studio.scripts.parser import understand_script
 from studio.speech.reading import Notice, Sentence
 from studio.voices.cache import SpeechRequest
+from studio.voices.recorded import RECORDED
 from studio.voices.registry import voice_names
 from studio.voices.voice import Spoken
 
@@ -20,6 +21,16 @@ class ReadPassage:
     sentences: tuple[Sentence, ...]
     warnings: tuple[Notice, ...]
     corrections: Corrections = NO_CORRECTIONS
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a person reads it: then it is voiced as one take, not sentence by sentence."""
+        return self.passage.voice == RECORDED
+
+    @property
+    def spoken(self) -> str:
+        """All of its words, as they are said."""
+        return " ".join(sentence.spoken for sentence in self.sentences if sentence.spoken)
 
     @property
     def requests(self) -> tuple[SpeechRequest, ...]:
@@ -61,13 +72,45 @@ def understand_passages(
 
 
 def list_requests(passages: Iterable[ReadPassage]) -> list[SpeechRequest]:
-    return [request for read in passages for request in read.requests]
+    """What engines are asked: the sentences of all passages but those that a person reads."""
+    return [request for read in passages if not read.is_recorded for request in read.requests]
 
 
-def join_sounds(passages: Iterable[ReadPassage], sounds: Iterable[Spoken]) -> list[SpokenPassage]:
-    """The passages with the sound of each sentence; `sounds` answer `list_requests`, in order."""
-    rest = iter(sounds)
-    return [
-        SpokenPassage(read.passage, tuple((sentence, next(rest)) for sentence in read.sentences))
-        for read in passages
-    ]
+def join_sounds(
+    passages: Iterable[ReadPassage], sounds: Iterable[Spoken], takes: Iterable[Spoken] = ()
+) -> list[SpokenPassage]:
+    """The passages with their sound: `sounds` answer `list_requests`, `takes` the recorded passages."""
+    rest, read_aloud = iter(sounds), iter(takes)
+    joined = []
+    for read in passages:
+        if read.is_recorded:
+            take = next(read_aloud)
+            joined.append(SpokenPassage(read.passage, share_take(read, take), take))
+        else:
+            said = tuple((sentence, next(rest)) for sentence in read.sentences)
+            joined.append(SpokenPassage(read.passage, said))
+    return joined
+
+
+def share_take(read: ReadPassage, take: Spoken) -> tuple[tuple[Sentence, Spoken], ...]:
+    """A take shared out among the sentences it holds: each lasts from its first word to that of the next."""
+    told = [sentence for sentence in read.sentences if sentence.spoken]
+    shares, begun, at_ms = [], 0, 0
+    for number, sentence in enumerate(told):
+        end = begun + len(sentence.spoken)
+        later = [word.start_ms for word in take.words if word.start > end]
+        until_ms = min(later) if later and number + 1 < len(told) else take.duration_ms
+        words = tuple(
+            replace(
+                word,
+                start=word.start - begun,
+                end=word.end - begun,
+                start_ms=word.start_ms - at_ms,
+                end_ms=word.end_ms - at_ms,
+            )
+            for word in take.words
+            if begun <= word.start < end
+        )
+        shares.append((sentence, replace(take, duration_ms=until_ms - at_ms, words=words)))
+        begun, at_ms = end + 1, until_ms
+    return tuple(shares)

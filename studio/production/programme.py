@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,12 @@ from studio.production.passages import ReadPassage, join_sounds, list_requests, 
 from studio.scripts.document import BedOn, Recording, ScriptDocument, Signature, Sting
 from studio.scripts.parser import parse_script
 from studio.settings import Settings
+from studio.takes.shelf import NO_TAKES, TakeShelf, choose_takes, stand_in
 from studio.voices.cache import SpeechCache, SpeechRequest
+from studio.voices.recorded import VERSION as TAKE_VERSION
+from studio.voices.recorded import RecordedVoice
 from studio.voices.registry import find_voice, require_consent, voice_names
-from studio.voices.voice import Spoken
+from studio.voices.voice import Spoken, WordTiming
 
 Progress = Callable[[float, str], None]
 SPEECH_SHARE = 0.3
@@ -41,6 +45,8 @@ class Draft:
     passages: tuple[ReadPassage, ...]
     sounds: Mapping[str, Sound]
     recordings: Mapping[str, Path]
+    takes: tuple[tuple[Path, str], ...]
+    """Of each passage that a person reads, in order: the file and its sha256."""
     materials: tuple[str, ...]
     """sha256 of each sound and recording in it."""
     recipes: Mapping[str, str]
@@ -73,14 +79,24 @@ def prepare_programme(
     presets: Sequence[str],
     corrections: Corrections = NO_CORRECTIONS,
     script: str = "",
+    takes: TakeShelf | Callable[[ScriptDocument], TakeShelf] = NO_TAKES,
+    stand_ins: Mapping[str, str] | None = None,
 ) -> Draft:
     """Read a script as far as that goes without making a sound; `script` is its code, if it has one.
 
+    `takes` are what people have read for it; `stand_ins` are roles that another voice reads instead.
+
     Raises:
         LoaError: the first problem of the script, or a preset that is not known.
+        TakesMissing: passages that nobody has read as they are now.
+        RoleNotRecorded, VoiceMissing: of `stand_ins`.
     """
     masters = {name: find_preset(name) for name in presets}
     document = parse_script(text, **known_names(settings))
+    if stand_ins:
+        document = stand_in(document, {role: find_voice(voice).name for role, voice in stand_ins.items()})
+    chosen = choose_takes(document, takes if isinstance(takes, TakeShelf) else takes(document))
+    read_aloud = tuple((path, _hash_file(path)) for path in chosen)
     own = corrections.for_script(script, document.header.organisation)
     passages = read_passages(document, own)
     sounds = bundled_sounds()
@@ -96,9 +112,17 @@ def prepare_programme(
         passages=passages,
         sounds=sounds,
         recordings=recordings,
-        materials=tuple(sorted(hashes.values())),
+        takes=read_aloud,
+        materials=tuple(sorted({*hashes.values(), *(sha256 for _, sha256 in read_aloud)})),
         recipes={
-            name: _hash_recipe(document, preset, requests=requests, versions=versions, hashes=hashes)
+            name: _hash_recipe(
+                document,
+                preset,
+                requests=requests,
+                versions=versions,
+                hashes=hashes,
+                takes=[sha256 for _, sha256 in read_aloud],
+            )
             for name, preset in masters.items()
         },
     )
@@ -130,9 +154,7 @@ def make_programme(
     return Programme(
         timeline=timeline,
         verdicts=verdicts,
-        engine=", ".join(
-            sorted({find_voice(request.voice).version for request in list_requests(draft.passages)})
-        ),
+        engine=", ".join(sorted({find_voice(read.passage.voice).version for read in draft.passages})),
         sentences_made=sum(not spoken.reused for spoken in voiced),
         sentences_reused=sum(spoken.reused for spoken in voiced),
     )
@@ -149,8 +171,29 @@ def voice_programme(draft: Draft, *, settings: Settings, progress: Progress) -> 
     requests = list_requests(draft.passages)
     require_consent((request.voice for request in requests), given=settings.gtts_consent)
     voiced = cache.speak_all(requests, workers=settings.workers, progress=progress)
+    takes = speak_takes(draft, cache)
     heard = {name: hear_recording(path) for name, path in draft.recordings.items()}
-    return voiced, lay_out(draft.document, join_sounds(draft.passages, voiced), draft.sounds, heard)
+    joined = join_sounds(draft.passages, voiced, takes)
+    return voiced, lay_out(draft.document, joined, draft.sounds, heard)
+
+
+def speak_takes(draft: Draft, cache: SpeechCache) -> list[Spoken]:
+    """What people have read, trimmed and with the times of its words, from the cache or made now.
+
+    Raises:
+        MediaUnreadable, SoundSilent: of a take that was exchanged or damaged since it was heard.
+    """
+    spoken = []
+    recorded = [read for read in draft.passages if read.is_recorded]
+    for read, (path, sha256) in zip(recorded, draft.takes, strict=True):
+        voice = RecordedVoice({read.spoken: path})
+        key = hashlib.sha256(json.dumps([TAKE_VERSION, sha256, read.spoken]).encode()).hexdigest()
+        spoken.append(cache.keep(key, partial(_read_aloud, voice, read.spoken)))
+    return spoken
+
+
+def _read_aloud(voice: RecordedVoice, text: str, path: Path) -> tuple[WordTiming, ...]:
+    return voice.speak(text, rate=1.0, path=path)
 
 
 def _find_recordings(settings: Settings) -> dict[str, Path]:
@@ -171,10 +214,11 @@ def _hash_recipe(
     requests: Sequence[SpeechRequest],
     versions: Mapping[str, str],
     hashes: Mapping[str, str],
+    takes: Sequence[str],
 ) -> str:
     """Places in the text do not sound, so they do not count."""
     silent = {"line", "column", "breaks", "text"}
-    recipe = {
+    recipe: dict[str, object] = {
         "mix": MIX_VERSION,
         "title": document.header.title,
         "preset": asdict(preset),
@@ -186,4 +230,6 @@ def _hash_recipe(
             for cue in document.cues
         ],
     }
+    if takes:
+        recipe["takes"] = [TAKE_VERSION, *takes]
     return hashlib.sha256(json.dumps(recipe, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -29,9 +29,13 @@ from studio.production.programme import (
 )
 from studio.production.releases import release_segment, segment_key
 from studio.production.tunes import TuneDraft, make_tune, prepare_tune
+from studio.scripts.document import ScriptDocument
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script, text_of
 from studio.settings import Settings
+from studio.takes.models import Take
+from studio.takes.register import list_takes, make_shelf, match_takes
+from studio.takes.shelf import TakeShelf
 
 DELIVERED_PRESETS = ("loudspeaker", "radio")
 """What communes and the district radio play."""
@@ -67,8 +71,14 @@ def produce_segment(
         with database.reading() as session:
             script = find_script(session, code)
             text, corrections = text_of(session, script, revision), corrections_of(session, script, revision)
+            held = list_takes(session, script)
         draft = prepare_programme(
-            text, settings=settings, presets=DELIVERED_PRESETS, corrections=corrections, script=code
+            text,
+            settings=settings,
+            presets=DELIVERED_PRESETS,
+            corrections=corrections,
+            script=code,
+            takes=partial(_shelve, held, store),
         )
         timelines: list[Timeline] = []
         work = _Work(draft.recipes, partial(_make_segment, draft, timelines, settings, progress))
@@ -90,6 +100,10 @@ def produce_segment(
             if script.approved_revision == revision:
                 release_segment(session, script, now=now)
             return asset
+
+
+def _shelve(held: Sequence[Take], store: Store, document: ScriptDocument) -> TakeShelf:
+    return make_shelf(match_takes(document, held), store)
 
 
 def _make_segment(

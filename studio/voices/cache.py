@@ -22,6 +22,7 @@ import wave
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from assets.errors import Unavailable
@@ -93,7 +94,9 @@ class SpeechCache:
         missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in found}
         report = progress or (lambda _share, _message: None)
         with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="speech") as pool:
-            making = {pool.submit(self._make, key, request): key for key, request in missing.items()}
+            making = {
+                pool.submit(self._make, key, partial(_say, request)): key for key, request in missing.items()
+            }
             try:
                 for done, future in enumerate(as_completed(making), start=1):
                     found[making[future]] = future.result()
@@ -107,6 +110,14 @@ class SpeechCache:
     def speak(self, request: SpeechRequest) -> Spoken:
         """One sentence as sound."""
         return self.speak_all([request], workers=1)[0]
+
+    def keep(self, key: str, make: Callable[[Path], tuple[WordTiming, ...]]) -> Spoken:
+        """The sound of `key`, found or made now: `make` writes it as mono 16-bit WAV and tells its words.
+
+        Raises:
+            what `make` raises; SpeechCacheFull, SpeechCacheUnwritable
+        """
+        return self._find(key) or self._make(key, make)
 
     def prune(self, *, now_s: float, max_bytes: int = DEFAULT_MAX_BYTES) -> int:
         """Remove what was used longest ago until `max_bytes` are kept; the number of files removed.
@@ -146,7 +157,7 @@ class SpeechCache:
             return None
         return Spoken(path, samples_to_ms(len(pcm) // 2, rate_hz), rate_hz, words, reused=True)
 
-    def _make(self, key: str, request: SpeechRequest) -> Spoken:
+    def _make(self, key: str, make: Callable[[Path], tuple[WordTiming, ...]]) -> Spoken:
         path = self.path(key)
         draft: Path | None = None
         try:
@@ -154,7 +165,7 @@ class SpeechCache:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=key[:16], suffix=".part")
             os.close(handle)
             draft = Path(name)
-            words = find_voice(request.voice).speak(request.fed.text, rate=request.rate, path=draft)
+            words = make(draft)
             pcm, rate_hz = read_wav(io.BytesIO(draft.read_bytes()))
             _append_words(draft, _pack_words(words, pcm, rate_hz))
             draft.replace(path)
@@ -166,6 +177,10 @@ class SpeechCache:
             if draft:
                 draft.unlink(missing_ok=True)
         return Spoken(path, samples_to_ms(len(pcm) // 2, rate_hz), rate_hz, words, reused=False)
+
+
+def _say(request: SpeechRequest, path: Path) -> tuple[WordTiming, ...]:
+    return find_voice(request.voice).speak(request.fed.text, rate=request.rate, path=path)
 
 
 def _locate_words(spoken: Spoken, request: SpeechRequest) -> Spoken:

@@ -15,6 +15,7 @@ from importlib.metadata import EntryPoint, entry_points
 
 from assets.errors import Forbidden, Missing
 from studio.voices.espeak import VOLUMES, EspeakVoice
+from studio.voices.recorded import RECORDED, RecordedVoice
 from studio.voices.tone import ToneVoice
 from studio.voices.voice import Voice
 
@@ -38,7 +39,7 @@ def _makers() -> Mapping[str, Callable[[], Voice]]:
     ours: dict[str, Callable[[], Voice]] = {name: partial(EspeakVoice, name) for name in VOLUMES}
     return (
         ours
-        | {"tone": ToneVoice, "gtts": _make_gtts}
+        | {"tone": ToneVoice, "gtts": _make_gtts, RECORDED: RecordedVoice}
         | {name: make for name, make in others.items() if name not in ours}
     )
 

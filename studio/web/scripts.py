@@ -22,6 +22,7 @@ from studio.production.releases import list_changes
 from studio.scripts import workflow
 from studio.scripts.models import Decision, Revision, Script, ScriptState
 from studio.scripts.parser import check_script
+from studio.takes.register import count_takes
 from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form
 from studio.web.drafting import draft_text, list_cues
 from studio.web.segments import find_made
@@ -243,6 +244,7 @@ def _show_editor(
         "last_decision_by": people[last.by] if last else "",
         "job": find_segment_job(session, script, script.latest_revision),
         "made": find_made(session, script),
+        "takes": count_takes(session, script),
     }
     return render(request, "script.html", values, error.http_status if error else 200)
 

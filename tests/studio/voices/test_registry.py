@@ -18,6 +18,7 @@ OURS = [
     "vi-south-m",
     "tone",
     "gtts",
+    "recorded",
 ]
 
 
@@ -37,7 +38,7 @@ def other_voices(monkeypatch):
 
 
 def test_an_unknown_name_lists_the_valid_ones():
-    assert voice_names()[:8] == OURS
+    assert voice_names()[:9] == OURS
     with pytest.raises(VoiceMissing) as caught:
         find_voice("vi-bac-nu")
     assert all(name in str(caught.value) for name in OURS)
@@ -49,8 +50,8 @@ def test_another_package_adds_a_voice_and_replaces_none_of_ours(other_voices):
     assert find_voice("vi-north-f").name == "vi-north-f"
 
 
-# Voices of outside services are tested where a service of ours stands in for theirs.
-@pytest.mark.parametrize("name", sorted({*voice_names()} - OUTSIDE))
+# Voices of outside services are tested where a service of ours stands in for theirs; people where they read.
+@pytest.mark.parametrize("name", sorted({*voice_names()} - OUTSIDE - {"recorded"}))
 def test_every_voice_keeps_the_promise(name, tmp_path):
     voice = find_voice(name)
     assert voice.name == name
