@@ -15,6 +15,8 @@ BLOCK = 32
 GROUP = 32
 """Blocks whose states are found in one product; a loop in Python runs once for each group."""
 UNIT = BLOCK * GROUP
+CHUNK = 8 * UNIT
+"""What is measured at a time: little enough to stay in the processor's cache."""
 
 Matrix = NDArray[np.float64]
 
@@ -47,44 +49,53 @@ class PowerReader:
         self._weights = np.array(weights)
         self._filter = _Filter(*_balance(*_cascade(rate_hz)), channels=len(weights))
         self._rest: NDArray[np.float32] = np.zeros((0, len(weights)), np.float32)
-        self._weighted: NDArray[np.float32] = np.zeros((len(weights), 0), np.float32)
         self._steps = bytearray()
-        self._step_frame = 0
-        """Where the first sample of `_weighted` stands in the sound."""
-        self._count = 0
+        self._begun = 0.0
+        """The weighted sum of squares in the step that is not full yet."""
+        self._frames = 0
+        """What went through the filter, and with it how many steps are full."""
 
     def take(self, samples: NDArray[np.float32]) -> None:
-        joined = np.concatenate([self._rest, samples]) if len(self._rest) else samples
-        whole = len(joined) // UNIT * UNIT
-        self._rest = joined[whole:].copy()
-        if whole:
-            self._measure(np.ascontiguousarray(joined[:whole].T))
+        if len(self._rest):
+            missing = UNIT - len(self._rest)
+            self._rest = np.concatenate([self._rest, samples[:missing]])
+            samples = samples[missing:]
+            if len(self._rest) < UNIT:
+                return
+            self._measure(self._rest)
+        whole = len(samples) // UNIT * UNIT
+        for start in range(0, whole, CHUNK):
+            self._measure(samples[start : min(start + CHUNK, whole)])
+        self._rest = samples[whole:].copy()
 
     def finish(self) -> NDArray[np.float32]:
         """The weighted sum of the channels' mean squares in each whole step; what is left over is no step."""
-        missing = -len(self._rest) % UNIT
-        frames = self._step_frame + self._weighted.shape[1] + len(self._rest)
-        self.take(np.zeros((missing, len(self._weights)), np.float32))
-        return np.frombuffer(self._steps, np.float32)[: frames * STEPS_PER_S // self._rate_hz]
+        frames = self._frames + len(self._rest)
+        self.take(np.zeros((-len(self._rest) % UNIT, len(self._weights)), np.float32))
+        return np.frombuffer(self._steps, np.float32)[: self._step_at(frames)]
 
     def _measure(self, samples: NDArray[np.float32]) -> None:
+        first, self._frames = self._frames, self._frames + len(samples)
+        done, reached = self._step_at(first), self._step_at(self._frames)
+        edges = [self._frame_of(step) - first for step in range(done + 1, reached + 1)]
         # Samples that are no numbers are found by the meter of peaks; here they must only do no harm.
         with np.errstate(invalid="ignore", over="ignore"):
-            heard = np.concatenate([self._weighted, self._filter.run(samples)], axis=1)
-            last = (self._step_frame + heard.shape[1]) * STEPS_PER_S // self._rate_hz
-            # A step begins at the sample nearest to it: 22,050 Hz has 220.5 samples in ten milliseconds.
-            edges = np.array([self._edge(step) for step in range(self._count, last + 1)]) - self._step_frame
-            if last > self._count:
-                squares = np.square(heard[:, : edges[-1]])
-                sums = np.add.reduceat(squares, edges[:-1], axis=1)
-                powers = self._weights @ (sums / np.diff(edges))
-                self._steps += powers.astype(np.float32).tobytes()
-        self._weighted = heard[:, edges[-1] :].copy()
-        self._step_frame += int(edges[-1])
-        self._count = max(self._count, last)
+            heard = self._filter.run(np.ascontiguousarray(samples.T))
+            np.square(heard, out=heard)
+            # An edge at the very end begins a step that has nothing yet.
+            open_end = edges[-1:] == [len(samples)]
+            sums = self._weights @ np.add.reduceat(heard, [0, *edges[: -1 if open_end else None]], axis=1)
+            sums[0] += self._begun
+            full, self._begun = (sums, 0.0) if open_end else (sums[:-1], float(sums[-1]))
+            lengths = np.diff([self._frame_of(done) - first, *edges])
+            self._steps += (full / lengths).astype(np.float32).tobytes()
 
-    def _edge(self, step: int) -> int:
-        return (step * self._rate_hz + STEPS_PER_S - 1) // STEPS_PER_S
+    def _step_at(self, frame: int) -> int:
+        return frame * STEPS_PER_S // self._rate_hz
+
+    def _frame_of(self, step: int) -> int:
+        """A step begins at the first sample in it: 22,050 Hz has 220.5 samples in ten milliseconds."""
+        return -(-step * self._rate_hz // STEPS_PER_S)
 
 
 class _Filter:

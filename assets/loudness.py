@@ -128,14 +128,13 @@ class LoudnessMeter:
         integrated = integrate(powers)
         if integrated is None:
             raise SoundSilent(path=str(path))
+        short_term = find_max_short_term(powers)
         return Loudness(
             integrated_lufs=Lufs(round(integrated, 3)),
-            loudness_range_lu=LoudnessUnits(round(find_range(powers), 2)),
+            loudness_range_lu=LoudnessUnits(round(find_range(powers), 3)),
             true_peak_dbtp=Dbtp(round(peak_dbtp, 2)),
-            max_momentary_lufs=Lufs(round(_find_loudest(powers, MOMENTARY), 2)),
-            max_short_term_lufs=Lufs(round(_find_loudest(powers, SHORT_TERM), 2))
-            if len(powers) >= SHORT_TERM
-            else None,
+            max_momentary_lufs=Lufs(round(find_max_momentary(powers), 3)),
+            max_short_term_lufs=None if short_term is None else Lufs(round(short_term, 3)),
             duration_ms=duration_ms,
             channels=self._format.channels,
         )
@@ -168,9 +167,14 @@ def find_range(powers: Powers) -> float:
     return float(high - low)
 
 
-def _find_loudest(powers: Powers, width: int) -> float:
-    """The loudest window, wherever it begins: a meter that looks every 100 ms may miss half a decibel."""
-    return float(_to_lufs(_average(powers, width).max()))
+def find_max_momentary(powers: Powers) -> float:
+    """The loudest 400 ms, wherever they begin: a meter that looks every 100 ms may miss half a decibel."""
+    return float(_to_lufs(_average(powers, MOMENTARY).max()))
+
+
+def find_max_short_term(powers: Powers) -> float | None:
+    """The loudest 3 s; None where there are fewer."""
+    return float(_to_lufs(_average(powers, SHORT_TERM).max())) if len(powers) >= SHORT_TERM else None
 
 
 def _average(powers: Powers, width: int) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,10 @@ def fade(start: int, stop: int, *, fade_in: int, fade_out: int, gain: float = 1.
 
 def duck(timeline: Timeline, bed: BedSpan) -> Sequence[Envelope]:
     """What keeps a bed under speech and out of the way of other music."""
-    voices = [(clip.start_ms, clip.start_ms + clip.duration_ms) for clip in timeline.voices]
-    music = [(clip.start_ms, clip.start_ms + clip.duration_ms) for clip in timeline.music]
+    voices = [
+        _Span(clip.start_ms, clip.start_ms + clip.duration_ms, clip.gain_db) for clip in timeline.voices
+    ]
+    music = [_Span(clip.start_ms, clip.start_ms + clip.duration_ms, 0.0) for clip in timeline.music]
     return [
         _step_back(_join(_inside(voices, bed), DUCK_BRIDGE_MS), DUCK_DB, DUCK_ATTACK_MS, DUCK_RELEASE_MS),
         _step_back(_join(_inside(music, bed), 2 * DIP_MS), DIP_DB, DIP_MS, DIP_MS),
@@ -71,27 +74,34 @@ def db_to_gain(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def _inside(spans: Iterable[tuple[int, int]], bed: BedSpan) -> list[tuple[int, int]]:
-    return sorted(span for span in spans if span[0] < bed.end_ms and span[1] > bed.start_ms)
+class _Span(NamedTuple):
+    start: int
+    end: int
+    gain_db: float
+    """How soft it is said: what is said softly takes the bed down with it."""
 
 
-def _join(spans: Iterable[tuple[int, int]], bridge_ms: int) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in spans:
-        if joined and start - joined[-1][1] <= bridge_ms:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+def _inside(spans: Iterable[_Span], bed: BedSpan) -> list[_Span]:
+    return sorted(span for span in spans if span.start < bed.end_ms and span.end > bed.start_ms)
+
+
+def _join(spans: Iterable[_Span], bridge_ms: int) -> list[_Span]:
+    joined: list[_Span] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if last and span.start - last.end <= bridge_ms:
+            joined[-1] = _Span(last.start, max(last.end, span.end), min(last.gain_db, span.gain_db))
         else:
-            joined.append((start, end))
+            joined.append(span)
     return joined
 
 
-def _step_back(
-    spans: Iterable[tuple[int, int]], depth_db: float, attack_ms: int, release_ms: int
-) -> Envelope:
+def _step_back(spans: Iterable[_Span], depth_db: float, attack_ms: int, release_ms: int) -> Envelope:
     """Down before each span, up after it. Spans stand further apart than attack and release together."""
-    depth = db_to_gain(depth_db)
     points = [(0, 1.0)]
-    for start, end in spans:
-        points += [(start - attack_ms, 1.0), (start, depth), (end, depth), (end + release_ms, 1.0)]
+    for span in spans:
+        depth = db_to_gain(depth_db + min(span.gain_db, 0.0))
+        points += [(span.start - attack_ms, 1.0), (span.start, depth)]
+        points += [(span.end, depth), (span.end + release_ms, 1.0)]
     places = tuple(ms * RATE_HZ // 1000 for ms, _ in points[1:] or points)
     return Envelope(places, tuple(gain for _, gain in points[1:] or points))

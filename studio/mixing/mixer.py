@@ -82,7 +82,7 @@ def _place(timeline: Timeline, takes: Mapping[Path, Take]) -> Iterator[Part]:
             stop,
             fade_in=bed.fade_in_ms * FRAMES_PER_MS,
             fade_out=bed.fade_out_ms * FRAMES_PER_MS,
-            gain=take.gain * db_to_gain(bed.gain_db),
+            gain=take.bed_gain * db_to_gain(bed.gain_db),
         )
         yield Part(take, start, stop, [fades, *duck(timeline, bed)])
 

@@ -11,9 +11,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from assets.ffmpeg import MediaUnreadable, Stream, open_media, run_graph, write_sound
-from assets.loudness import LevelTap, SoundSilent
+from assets.kweighting import STEPS_PER_S, PowerReader, weigh_channels
+from assets.loudness import (
+    GATE_LUFS,
+    MOMENTARY,
+    LoudnessUndefined,
+    Powers,
+    SoundSilent,
+    SoundTooShort,
+    find_max_momentary,
+    integrate,
+)
 from studio.mixing.envelope import RATE_HZ, db_to_gain
+from studio.mixing.repairs import close_loop, mend_voice, read_chunks
 from studio.mixing.timeline import Timeline, VoiceClip
 
 SPEECH_LUFS = -23.0
@@ -33,23 +46,26 @@ class Take:
     frames: int
     gain: float
     """Brings it to the house loudness."""
+    bed_gain: float
+    """Brings the loudest 400 ms of a bed there: it must not rise over speech where it is played harder."""
 
 
 def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
     """Decode what `timeline` sounds into files under `folder`; a take for each of its paths.
 
     Raises:
-        MediaUnreadable, SoundSilent: names the file.
+        MediaUnreadable, SoundSilent, SoundTooShort, LoudnessUndefined: names the file.
         DiskFull
     """
     takes: dict[Path, Take] = {}
     for number, (rate_hz, paths) in enumerate(_group_voices(timeline.voices)):
         takes |= _join_voices(paths, rate_hz, folder / f"voice-{number}")
-    music = [clip.path for clip in timeline.music] + [bed.path for bed in timeline.beds]
-    others = [clip.path for clip in timeline.voices] + music
-    for path in dict.fromkeys(others):
-        if path not in takes:
-            takes[path] = _decode(path, folder / f"sound-{len(takes)}.f32")
+    voices, music, beds = (
+        {clip.path for clip in clips} for clips in (timeline.voices, timeline.music, timeline.beds)
+    )
+    for path in sorted((voices | music | beds) - takes.keys()):
+        reel = folder / f"sound-{len(takes)}.f32"
+        takes[path] = _decode(path, reel, is_voice=path in voices, is_bed=path in beds)
     return takes
 
 
@@ -81,6 +97,7 @@ def _join_voices(paths: list[Path], rate_hz: int, stem: Path) -> dict[Path, Take
     joined, reel = stem.with_suffix(".s16"), stem.with_suffix(".f32")
     places: dict[Path, tuple[int, int]] = {}
     steps = 0
+    power = PowerReader(rate_hz, weigh_channels(1))
     with joined.open("wb") as target:
         for path in paths:
             with wave.open(str(path), "rb") as source:
@@ -88,30 +105,53 @@ def _join_voices(paths: list[Path], rate_hz: int, stem: Path) -> dict[Path, Take
             length = len(samples) // 2
             room = -(-(length + rate_hz * GUARD_MS // 1000) // step_in)
             target.write(samples.ljust(room * step_in * 2, b"\0"))
+            power.take(np.frombuffer(samples, "<i2").astype(np.float32).reshape(-1, 1) / np.float32(32768))
             places[path] = (steps * step_out, length * RATE_HZ // rate_hz)
             steps += room
-    source_graph = open_media(joined, format="s16le", ar=rate_hz, ch_layout="mono")
-    gain = _resample(source_graph, reel, paths[0])
+    gain = _find_gain(power.finish(), paths[0])
+    _resample(open_media(joined, format="s16le", ar=rate_hz, ch_layout="mono"), reel, paths[0])
     joined.unlink()
-    return {path: Take(reel, 1, first, frames, gain) for path, (first, frames) in places.items()}
+    return {path: Take(reel, 1, first, frames, gain, 0.0) for path, (first, frames) in places.items()}
 
 
-def _decode(path: Path, reel: Path) -> Take:
-    """Any file, as stereo: a mono one sounds on both sides."""
-    stereo = open_media(path)["a:0"].filter("aformat", channel_layouts="stereo")
-    gain = _resample(stereo, reel, path)
-    return Take(reel, 2, 0, reel.stat().st_size // 8, gain)
+def _decode(path: Path, reel: Path, *, is_voice: bool, is_bed: bool) -> Take:
+    """Any file, as stereo: a mono one sounds on both sides, one of six channels is mixed down."""
+    _resample(open_media(path)["a:0"].filter("aformat", channel_layouts="stereo"), reel, path)
+    if is_voice:
+        mend_voice(reel)
+    if is_bed:
+        close_loop(reel)
+    power = PowerReader(RATE_HZ, weigh_channels(2))
+    for chunk in read_chunks(reel):
+        power.take(chunk)
+    steps, frames = power.finish(), reel.stat().st_size // 8
+    return Take(reel, 2, 0, frames, _find_gain(steps, path), _find_bed_gain(steps, path) if is_bed else 0.0)
 
 
-def _resample(stream: Stream, reel: Path, source: Path) -> float:
-    """Write `stream` at the mixing rate; returns the gain that brings it to the house loudness."""
-    level = LevelTap(reel.with_suffix(".level"))
-    stream = level.tap(stream.filter("aresample", RATE_HZ))
+def _resample(stream: Stream, reel: Path, source: Path) -> None:
+    """Write `stream` at the mixing rate."""
     run_graph(
-        [write_sound(stream, reel, container="f32le", acodec="pcm_f32le")],
+        [write_sound(stream.filter("aresample", RATE_HZ), reel, container="f32le", acodec="pcm_f32le")],
         timeout_s=DECODE_TIMEOUT_S,
         source=source,
     )
-    if level.integrated_lufs is None:
+
+
+def _find_gain(steps: Powers, source: Path) -> float:
+    """What brings a sound to the house loudness; silence fills a short one up to a block of 400 ms."""
+    return _bring(integrate(np.pad(steps, (0, max(0, MOMENTARY - len(steps))))), source)
+
+
+def _find_bed_gain(steps: Powers, source: Path) -> float:
+    """The same for the loudest 400 ms of a sound that is played over and over."""
+    if not len(steps):
+        raise SoundTooShort(path=str(source), duration_ms=0, least_ms=1000 // STEPS_PER_S)
+    return _bring(find_max_momentary(np.pad(steps, (0, MOMENTARY), mode="wrap")), source)
+
+
+def _bring(level_lufs: float | None, source: Path) -> float:
+    if level_lufs is None or level_lufs <= GATE_LUFS:
         raise SoundSilent(path=str(source))
-    return db_to_gain(SPEECH_LUFS - level.integrated_lufs)
+    if not math.isfinite(level_lufs):
+        raise LoudnessUndefined(path=str(source))
+    return db_to_gain(SPEECH_LUFS - level_lufs)

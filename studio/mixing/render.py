@@ -21,7 +21,7 @@ from studio.mixing.presets import find_preset
 from studio.mixing.reel import record_reel
 from studio.mixing.timeline import Timeline
 
-MIX_VERSION = 1
+MIX_VERSION = 2
 """Part of every recipe: raised when the same timeline would sound different."""
 
 PHASES = {"rehearsing": (0.1, 0.25), "encoding": (0.25, 0.8)}

@@ -19,6 +19,10 @@ class VoiceClip:
     """Clips of one group keep their levels among each other: one engine voice, or one recording."""
     gain_db: float = 0.0
 
+    @property
+    def end_ms(self) -> int:
+        return self.start_ms + self.duration_ms
+
 
 @dataclass(frozen=True, slots=True)
 class MusicClip:
@@ -28,6 +32,10 @@ class MusicClip:
     start_ms: int
     duration_ms: int
     gain_db: float = 0.0
+
+    @property
+    def end_ms(self) -> int:
+        return self.start_ms + self.duration_ms
 
 
 @dataclass(frozen=True, slots=True)
