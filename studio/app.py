@@ -19,6 +19,7 @@ from studio.logs import start_logs
 from studio.settings import Settings
 from studio.web import (
     activities,
+    clips,
     corrections,
     coverage,
     leaflets,
@@ -40,6 +41,25 @@ from studio.web.limits import AttemptLimiter, HearingLimiter
 from studio.web.templating import STATIC
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
+
+ROOMS = (
+    activities,
+    clips,
+    corrections,
+    coverage,
+    leaflets,
+    logs,
+    media,
+    plan_imports,
+    scripts,
+    segments,
+    sign_in,
+    stations,
+    takes,
+    targets,
+    today,
+)
+"""Whose pages there are."""
 
 
 def create_app(
@@ -78,8 +98,7 @@ def create_app(
     app.state.house = House(settings, database, store, clock, AttemptLimiter(), HearingLimiter())
     add_failures(app)
     app.add_middleware(Envelope, language=settings.language, on_crash=answer_crash)
-    pages = (sign_in, today, scripts, takes, corrections, segments, stations, coverage, targets, plan_imports)
-    for room in (*pages, activities, leaflets, logs, media):
+    for room in ROOMS:
         app.include_router(room.router)
     app.include_router(api_router)
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC), minimum_size=1000))

@@ -50,6 +50,11 @@ class Settings:
         return self.home / "recordings"
 
     @property
+    def clips(self) -> Path:
+        """Where clips of scripts are kept; they can be made again."""
+        return self.home / "clips"
+
+    @property
     def backups(self) -> Path:
         return self.home / "backups"
 

@@ -13,6 +13,7 @@ from playlists.builder import publish_day
 from scheduler.asrun import mark_unconfirmed
 from scheduler.filling import fill_schedule, list_airings
 from scheduler.stations import list_stations
+from studio.clips.keeping import keep_clip
 from studio.database import Database
 from studio.jobs.handler import Handler, Progress
 from studio.planning.goals import goals_for
@@ -27,7 +28,11 @@ class JobPayloadUnusable(Invalid):
 
 
 def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Mapping[str, Handler]:
-    """The registry of kinds: `produce` (code, revision), `publish` (station, day), `fill` (first, last)."""
+    """The registry of kinds, those of the clock among them.
+
+    Payloads: `produce` (code, revision), `clip` (code, revision, shape), `publish` (station, day),
+    `fill` (first, last).
+    """
 
     def produce(
         database: Database, payload: Mapping[str, object], progress: Progress
@@ -63,7 +68,20 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             )
             return {"airings": result.airings, "refusals": len(result.refusals)}
 
-    asked = {"produce": produce, "publish": publish, "fill": fill}
+    def film(
+        database: Database, payload: Mapping[str, object], progress: Progress
+    ) -> dict[str, object] | None:
+        clip = keep_clip(
+            database,
+            code=_text("clip", payload, "code"),
+            revision=_whole("clip", payload, "revision"),
+            shape=_text("clip", payload, "shape"),
+            settings=settings,
+            progress=progress,
+        )
+        return {"shape": clip.shape, "size_bytes": clip.size_bytes}
+
+    asked = {"produce": produce, "clip": film, "publish": publish, "fill": fill}
     return {**asked, **make_daily_handlers(settings, clock)}
 
 

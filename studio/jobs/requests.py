@@ -4,6 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from studio.clips.film import choose_look
+from studio.clips.keeping import HEIGHT
 from studio.jobs.models import Job
 from studio.jobs.queue import enqueue, find_open
 from studio.people.audit import record
@@ -51,6 +53,41 @@ def approve_and_request(
 def find_segment_job(session: Session, script: Script, revision: int) -> Job | None:
     """The waiting or running job that makes the segment of a revision."""
     return find_open(session, _name_job(script, revision))
+
+
+def request_clip(
+    session: Session, script: Script, revision: int, *, shape: str, by: User, now: datetime
+) -> Job:
+    """Ask for the clip of a revision, one at a time, and record who did; an open job is returned.
+
+    Raises:
+        ClipUnfit: no such shape.
+    """
+    choose_look(shape, HEIGHT, pictures=None, logo=None)
+    record(
+        session,
+        at=now,
+        by=by.username,
+        action="script.clip",
+        subject=f"script/{script.code}",
+        after={"revision": revision, "shape": shape},
+    )
+    return enqueue(
+        session,
+        kind="clip",
+        payload={"code": script.code, "revision": revision, "shape": shape},
+        dedupe_key=_name_clip(script, revision),
+        now=now,
+    )
+
+
+def find_clip_job(session: Session, script: Script, revision: int) -> Job | None:
+    """The waiting or running job that makes a clip of a revision."""
+    return find_open(session, _name_clip(script, revision))
+
+
+def _name_clip(script: Script, revision: int) -> str:
+    return f"clip/{segment_key(script.code, revision)}"
 
 
 def _ask_for_segment(session: Session, script: Script, revision: int, *, now: datetime) -> Job:
