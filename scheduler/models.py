@@ -175,6 +175,13 @@ class AsRun(SQLModel, table=True):
         ),
         Index("ix_asrun_asset_day", "asset_id", "local_date"),
         Index("ix_asrun_station_day", "station_id", "local_date"),
+        # What went wrong is few rows among millions.
+        Index(
+            "ix_asrun_faulty_day",
+            "local_date",
+            sqlite_where=text("state <> 'AIRED'"),
+            postgresql_where=text("state <> 'AIRED'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -241,3 +248,12 @@ class StationMonth(_Amounts, table=True):
 
 class DistrictMonth(_Amounts, table=True):
     """The rollup of all stations together."""
+
+
+class StationCalendar(SQLModel, table=True):
+    """The days of a month of one station, kept with the rollup."""
+
+    station_id: int = Field(primary_key=True, foreign_key="station.id")
+    month: date = Field(primary_key=True)
+    days: list[list[int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """Of each day from the first: airings planned, whole ones aired, milliseconds of content, of the rest."""

@@ -18,15 +18,17 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session, col, delete, func, insert, select
 
 from assets.models import Asset
-from scheduler.models import Airing, AsRun, DistrictMonth, Station, StationMonth
+from scheduler.models import Airing, AsRun, DistrictMonth, Station, StationCalendar, StationMonth
 from scheduler.sums import (
     FIGURES,
+    DaySums,
     Labels,
     Sums,
     end_of,
     month_of,
     read_programmes,
     select_columns,
+    sum_calendar,
     sum_months,
 )
 
@@ -75,6 +77,7 @@ def rebuild_rollup(session: Session, report: Callable[[float], None] = lambda _s
     session.info.pop(_TOUCHED, None)
     session.exec(delete(StationMonth))
     session.exec(delete(DistrictMonth))
+    session.exec(delete(StationCalendar))
     months = find_months(session)
     done = 0
     for station_id, own in _group(months):
@@ -91,8 +94,10 @@ def check_rollup(session: Session) -> list[Difference]:
     totals: dict[tuple[date, Labels], Sums] = defaultdict(Sums)
     for station_id, months in _group(find_months(session)):
         kept_months = _read_months(session, station_id, months)
+        kept_days = _read_calendar(session, station_id, months)
+        seen_days = _sum_calendar(session, station_id, months)
         for month, scanned in _sum_months(session, station_id, months).items():
-            if scanned != kept_months[month]:
+            if scanned != kept_months[month] or seen_days.get(month) != kept_days.get(month):
                 wrong.append(Difference(station_id, month))
             for labels, (sums, _, _) in scanned.items():
                 totals[month, labels].add(sums)
@@ -181,11 +186,51 @@ def _read_months(session: Session, station_id: int, months: Collection[date]) ->
     return found
 
 
+def _sum_calendar(session: Session, station_id: int, months: Collection[date]) -> dict[date, list[list[int]]]:
+    """The days of those of the months in which there is anything."""
+    found: dict[date, list[list[int]]] = {}
+    first, last = min(months), end_of(max(months))
+    for (_, day), sums in sum_calendar(session, first, last, stations=[station_id]).items():
+        month = month_of(day)
+        if month not in found:
+            found[month] = [DaySums().cells for _ in range(end_of(month).day)]
+        found[month][day.day - 1] = sums.cells
+    return {month: found[month] for month in months if month in found}
+
+
+def _read_calendar(
+    session: Session, station_id: int, months: Collection[date]
+) -> dict[date, list[list[int]]]:
+    rows = session.execute(
+        select_columns(StationCalendar.month, StationCalendar.days).where(
+            col(StationCalendar.station_id) == station_id, col(StationCalendar.month).in_(months)
+        )
+    )
+    return {month: days for month, days in rows}  # noqa: C416  a row is no pair to mypy
+
+
+def _renew_calendar(session: Session, station_id: int, months: Collection[date]) -> None:
+    table: Any = StationCalendar.__table__  # type: ignore[attr-defined]
+    before = _read_calendar(session, station_id, months)
+    after = _sum_calendar(session, station_id, months)
+    changed = [month for month in months if before.get(month) != after.get(month)]
+    if gone := [month for month in changed if month in before]:
+        old = (table.c.station_id == station_id, table.c.month.in_(gone))
+        session.connection().execute(table.delete().where(*old))
+    if fresh := [
+        {"station_id": station_id, "month": month, "days": after[month]}
+        for month in changed
+        if month in after
+    ]:
+        session.connection().execute(insert(table), fresh)
+
+
 def _read_sums(row: Any) -> Sums:
     return Sums(**{name: getattr(row, name) for name in FIGURES})
 
 
 def _renew_months(session: Session, station_id: int, months: Collection[date]) -> None:
+    _renew_calendar(session, station_id, months)
     before = _read_months(session, station_id, months)
     after = _sum_months(session, station_id, months)
     changed = [month for month in months if before[month] != after[month]]

@@ -87,6 +87,21 @@ class Sums:
         return {name: getattr(self, name) for name in FIGURES}
 
 
+@dataclass(slots=True)
+class DaySums:
+    """One broadcast day of a station; `other_ms` is what sounded without being content, such as tunes."""
+
+    planned: int = 0
+    aired: int = 0
+    aired_ms: int = 0
+    other_ms: int = 0
+
+    @property
+    def cells(self) -> list[int]:
+        """What the calendar keeps of it."""
+        return [self.planned, self.aired, self.aired_ms, self.other_ms]
+
+
 def month_of(day: date) -> date:
     return day.replace(day=1)
 
@@ -135,6 +150,54 @@ def sum_months(session: Session, station_id: int, first: date, last: date) -> di
             else:
                 sums.aired, sums.partial, sums.aired_ms = map(int, rest[5:8])
     return found
+
+
+def sum_each_day(
+    session: Session, first: date, last: date, now: datetime
+) -> dict[tuple[date, int, Labels], Sums]:
+    """`sum_days` for each of some days, by day, station and labels: for a few weeks, not for years."""
+    found: dict[tuple[date, int, Labels], Sums] = defaultdict(Sums)
+    for query, table in ((_select_planned(now), Airing), (_select_aired(), AsRun)):
+        daily = _within(query, table, first, last, None).add_columns(col(table.local_date))
+        for station, *rest in session.execute(daily.group_by(col(table.local_date))):
+            sums = found[rest[-1], station, _read_labels(rest[:5])]
+            if table is Airing:
+                sums.planned, sums.planned_ms, sums.confirmed, sums.confirmed_ms = map(int, rest[5:9])
+                sums.waiting, sums.waiting_ms, sums.over, sums.over_ms = map(int, rest[9:13])
+            else:
+                sums.aired, sums.partial, sums.aired_ms = map(int, rest[5:8])
+    return dict(found)
+
+
+def sum_calendar(
+    session: Session, first: date, last: date, *, stations: Collection[int] | None = None
+) -> dict[tuple[int, date], DaySums]:
+    """What each station planned and sounded on each of some days."""
+    found: dict[tuple[int, date], DaySums] = defaultdict(DaySums)
+    planned = (
+        select_columns(Airing.station_id, Airing.local_date, func.count())
+        .join(Asset, col(Asset.id) == col(Airing.asset_id))
+        .where(col(Asset.kind).in_(CONTENT))
+        .group_by(Airing.station_id, Airing.local_date)
+    )
+    for station, day, count in session.execute(_within(planned, Airing, first, last, stations)):
+        found[station, day].planned = count
+    content = func.coalesce(col(Asset.kind).in_(CONTENT), false())
+    whole = and_(content, col(AsRun.state) == AiringState.AIRED)
+    aired = (
+        select_columns(
+            AsRun.station_id, AsRun.local_date, _sum_if(whole, 1), _sum_if(content, AsRun.aired_ms),
+            func.sum(AsRun.aired_ms),
+        )
+        .join(Asset, col(Asset.id) == col(AsRun.asset_id), isouter=True)
+        .where(col(AsRun.state).in_(COUNTED))
+        .group_by(AsRun.station_id, AsRun.local_date)
+    )  # fmt: skip
+    for station, day, *cells in session.execute(_within(aired, AsRun, first, last, stations)):
+        one = found[station, day]
+        one.aired, one.aired_ms, total = map(int, cells)
+        one.other_ms = total - one.aired_ms
+    return dict(found)
 
 
 def sum_over(session: Session, first: date, last: date, now: datetime) -> dict[tuple[int, Labels], Sums]:

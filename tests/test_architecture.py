@@ -21,7 +21,7 @@ HOMES = {
     "alembic": ("studio.migrations",),
     "apscheduler": ("scheduler.clock",),
     "dateutil": ("scheduler.calendar",),
-    "docx": ("studio.planning.files",),
+    "docx": ("studio.planning.files", "studio.reports.docx"),
     "espeakng_loader": ("studio.voices",),
     "fastapi": ("studio.app", "studio.api", "studio.web"),
     "PIL": ("studio.clips",),

@@ -28,9 +28,9 @@ def add_commands(commands: Commands) -> None:
     add_option(export, "--format", default="m3u8,json", metavar="F,F", key="playlist_format")
     add_option(export, "-o", "--output", type=Path, required=True, metavar="PATH", key="folder")
     report = add_command(commands, "report", write_reports)
-    add_option(report, "kinds", metavar="airtime,coverage,plan")
+    add_option(report, "kinds", metavar="airtime,coverage,plan,activities")
     add_period(report)
-    add_option(report, "--format", default="html", metavar="html,xlsx,csv,json", key="report_format")
+    add_option(report, "--format", default="html", metavar="html,xlsx,docx,pdf,csv,json", key="report_format")
     add_option(report, "--plan", default=None, metavar="CODE", key="plan_code")
     add_option(report, "-o", "--output", type=Path, required=True, metavar="PATH", key="report_output")
 

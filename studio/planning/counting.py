@@ -26,6 +26,7 @@ class Labels:
     audience: str | None
     form: str | None
     language: str
+    origin: str
     is_content: bool
 
 
@@ -142,7 +143,7 @@ def count_planned(
 
 def _label(asset: Asset | None, title: str) -> Labels:
     if asset is None:
-        return Labels(None, title, None, None, None, "", is_content=False)
+        return Labels(None, title, None, None, None, "", "", is_content=False)
     return Labels(
         asset.key,
         asset.title,
@@ -150,5 +151,6 @@ def _label(asset: Asset | None, title: str) -> Labels:
         asset.audience,
         asset.form,
         asset.language,
+        asset.origin.value,
         is_content=asset.kind in CONTENT,
     )

@@ -1,23 +1,26 @@
-"""What was on air: sums by theme, station and day, and what went wrong."""
+"""What was on air as tables: by theme, station, origin, day or month, and what went wrong."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
 
 from babel.dates import format_date
-from sqlmodel import Session, select
+from sqlmodel import Session, and_, col, or_, select
 
 from assets.messages import current_language, say
-from scheduler.models import AiringState, Station
+from assets.models import Asset, Origin
+from scheduler.models import Airing, AiringState, AsRun, Station
+from scheduler.reasons import Reason
+from scheduler.sums import CONTENT, OPEN, Sums, milliseconds_between, month_of, select_columns
 from studio.planning.amounts import shorten
-from studio.planning.counting import AiredRow, PlannedRow, count_aired, count_planned
-from studio.reports.report import Cell, Chart, Column, Series, Table
+from studio.planning.counting import AiredRow
+from studio.reports.report import Calendar, CalendarDay, Cell, Chart, Column, Series, Table
+from studio.reports.sounding import Airtime
 
-MAX_DAY_BARS = 35
 MAX_SERIES = 6
-_FAILED = frozenset({AiringState.MISSED, AiringState.PREEMPTED})
+MOST_INCIDENTS = 2_000
+_FAILED = (AiringState.MISSED, AiringState.PREEMPTED)
 _FIGURES = (
     Column("planned", "count"),
     Column("aired", "count"),
@@ -28,160 +31,207 @@ _FIGURES = (
     Column("aired_ms", "duration"),
 )
 _IDS = Column("asrun_ids", "ids")
-_Key = TypeVar("_Key", bound=Hashable)
 
 
-@dataclass(slots=True)
-class Tally:
-    """Sums of some rows; `asrun_ids` are the rows behind `aired`, `partial` and `aired_ms`."""
-
-    planned: int = 0
-    aired: int = 0
-    partial: int = 0
-    missed: int = 0
-    unconfirmed: int = 0
-    planned_ms: int = 0
-    aired_ms: int = 0
-    asrun_ids: list[int] = field(default_factory=list)
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        counts = (self.planned, self.aired, self.partial, self.missed, self.unconfirmed)
-        return (*counts, self.planned_ms, self.aired_ms)
-
-    def hear(self, row: AiredRow) -> None:
-        self.aired += row.counts_airing
-        self.partial += row.state == AiringState.PARTIAL
-        self.aired_ms += row.counted_ms
-        self.asrun_ids.append(row.asrun_id)
-
-    def plan(self, row: PlannedRow, now: datetime) -> None:
-        self.planned += 1
-        self.planned_ms += row.duration_ms
-        self.missed += row.state in _FAILED
-        self.unconfirmed += row.is_unconfirmed(now)
+def count_missed(sums: Sums) -> int:
+    """Planned airings that are known to have failed."""
+    return sums.planned - sums.confirmed - sums.waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Airtime:
-    """All rows of a period; `heard` is content only, `other` tunes and files that nobody knows."""
-
-    first: date
-    last: date
-    now: datetime
-    heard: tuple[AiredRow, ...]
-    other: tuple[AiredRow, ...]
-    planned: tuple[PlannedRow, ...]
-    stations: Mapping[str, str]
-    """Code to name, in the order of the stations."""
-    is_sample: bool
-
-    @property
-    def total(self) -> Tally:
-        return self.sum_by(lambda _: "")[""]
-
-    def sum_by(self, key: Callable[[AiredRow | PlannedRow], _Key]) -> dict[_Key, Tally]:
-        sums: dict[_Key, Tally] = defaultdict(Tally)
-        for row in self.heard:
-            sums[key(row)].hear(row)
-        for planned in self.planned:
-            sums[key(planned)].plan(planned, self.now)
-        return sums
+def _cells(sums: Sums) -> tuple[Cell, ...]:
+    counts = (sums.planned, sums.aired, sums.partial, count_missed(sums), sums.over)
+    return (*counts, sums.planned_ms, sums.aired_ms)
 
 
-def gather_airtime(session: Session, first: date, last: date, *, now: datetime) -> Airtime:
-    """The as-run rows and planned airings of the broadcast days from `first` to `last`."""
-    aired = count_aired(session, first, last)
-    stations = session.exec(select(Station).order_by(Station.kind, Station.code)).all()
-    return Airtime(
-        first=first,
-        last=last,
-        now=now,
-        heard=tuple(row for row in aired if row.labels.is_content),
-        other=tuple(row for row in aired if not row.labels.is_content),
-        planned=tuple(count_planned(session, first, last)),
-        stations={station.code: station.name for station in stations},
-        is_sample=any(station.is_sample for station in stations),
-    )
+def _group_ids(airtime: Airtime, key: Callable[[AiredRow], Any]) -> dict[Any, list[int]]:
+    found: dict[Any, list[int]] = defaultdict(list)
+    for row in airtime.heard:
+        if row.counted_ms or row.counts_airing:
+            found[key(row)].append(row.asrun_id)
+    return found
 
 
 def tabulate_days(airtime: Airtime) -> Table:
     """One row per day, station and theme: nothing counted twice, every row with its sources."""
-    sums = airtime.sum_by(lambda row: (row.local_date, row.station, row.labels.theme or ""))
+    ids = _group_ids(airtime, lambda row: (row.local_date, row.station, row.labels.theme or ""))
     rows = tuple(
-        (day, station, theme or None, *tally.cells, tuple(tally.asrun_ids))
-        for (day, station, theme), tally in sorted(sums.items())
+        (day, station, theme or None, *_cells(sums), tuple(ids[day, station, theme]))
+        for (day, station, theme), sums in sorted((airtime.details or {}).items())
     )
-    total = airtime.total
     columns = (Column("day", "day"), Column("station"), Column("theme"), *_FIGURES, _IDS)
-    return Table("days", columns, rows, (say("reports.total"), None, None, *total.cells, None))
+    return Table("days", columns, rows, (say("reports.total"), None, None, *_cells(airtime.total), None))
+
+
+def tabulate_months(airtime: Airtime) -> Table:
+    """One row per day of a short period or month of a long one, and origin."""
+    sums = airtime.sum_kinds(lambda kind: (kind.bar, kind.origin))
+    origins = [origin.value for origin in Origin]
+    rows = tuple(
+        (bar, say(f"reports.origin.{origin}"), *_cells(one))
+        for (bar, origin), one in sorted(
+            sums.items(), key=lambda item: (item[0][0], origins.index(item[0][1]))
+        )
+    )
+    columns = (Column("from", "day"), Column("origin"), *_FIGURES)
+    return Table("months", columns, rows, (say("reports.total"), None, *_cells(airtime.total)))
+
+
+def tabulate_origins(airtime: Airtime) -> Table:
+    """Own, supplied and relayed content: airings, minutes, share of the minutes."""
+    sums = airtime.sum_kinds(lambda kind: kind.origin)
+    ids = _group_ids(airtime, lambda row: row.labels.origin)
+    total = airtime.total
+    rows = tuple(
+        (say(f"reports.origin.{origin}"), *_cells(one),
+         one.aired_ms / total.aired_ms if total.aired_ms else 0.0, tuple(ids[origin.value]))
+        for origin in Origin
+        for one in [sums.get(origin.value, Sums())]
+    )  # fmt: skip
+    columns = (Column("origin"), *_FIGURES, Column("share_of_minutes", "share"), _IDS)
+    return Table("origins", columns, rows, (say("reports.total"), *_cells(total), None, None))
 
 
 def tabulate_stations(airtime: Airtime) -> Table:
-    sums = airtime.sum_by(lambda row: row.station)
-    other: dict[str, int] = defaultdict(int)
-    days: dict[str, set[date]] = defaultdict(set)
-    for row in (*airtime.heard, *airtime.other):
-        if row.counted_ms:
-            days[row.station].add(row.local_date)
-    for row in airtime.other:
-        other[row.station] += row.counted_ms
+    sums = airtime.sum_places(lambda place: place.station)
+    by_origin = airtime.sum_places(lambda place: (place.station, place.origin))
+    ids = _group_ids(airtime, lambda row: row.station)
     columns = (
         Column("station"), Column("station_name"), Column("days_on_air", "count"), *_FIGURES,
+        *(Column(f"{origin.value}_ms", "duration") for origin in Origin),
         Column("other_ms", "duration"), _IDS,
     )  # fmt: skip
     rows = tuple(
-        (code, name, len(days[code]), *sums[code].cells, other[code], tuple(sums[code].asrun_ids))
+        (code, name, airtime.days_on_air.get(code, 0), *_cells(sums.get(code, Sums())),
+         *(by_origin.get((code, origin.value), Sums()).aired_ms for origin in Origin),
+         airtime.other_ms.get(code, 0), tuple(ids[code]))
         for code, name in airtime.stations.items()
-    )
+    )  # fmt: skip
+    origins = airtime.sum_kinds(lambda kind: kind.origin)
     label = say("reports.total")
-    total = (label, label, None, *airtime.total.cells, sum(other.values()), None)
+    total = (
+        label, label, None, *_cells(airtime.total),
+        *(origins.get(origin.value, Sums()).aired_ms for origin in Origin),
+        sum(airtime.other_ms.values()), None,
+    )  # fmt: skip
     return Table("stations", columns, rows, total)
 
 
 def tabulate_themes(airtime: Airtime, themes: Iterable[tuple[str, str]]) -> Table:
     """One row per theme, its topics included, and one per topic under it; `themes` are codes and titles."""
     titles = dict(themes)
-    sums = airtime.sum_by(lambda row: row.labels.theme)
-    codes = [*titles, *sorted(code for code in sums if code is not None and code not in titles)]
+    sums = airtime.sum_kinds(lambda kind: kind.theme)
+    ids = _group_ids(airtime, lambda row: row.labels.theme or "")
+    codes = [*titles, *sorted(code for code in sums if code and code not in titles)]
     rows: list[tuple[Cell, ...]] = []
     depths: list[int] = []
     for code in codes:
-        parts = [tally for known, tally in sums.items() if known and (known + ".").startswith(code + ".")]
-        if not parts and "." in code:
+        known = [one for one in sums if one and (one + ".").startswith(code + ".")]
+        if not known and "." in code:
             continue
-        tally = _add(parts)
-        rows.append((code, shorten(titles.get(code, code), 90), *tally.cells, tuple(tally.asrun_ids)))
+        total = Sums()
+        for one in known:
+            total.add(sums[one])
+        behind = tuple(number for one in known for number in ids[one])
+        rows.append((code, shorten(titles.get(code, code), 90), *_cells(total), behind))
         depths.append(code.count("."))
-    if None in sums:
-        rows.append((None, say("reports.no_theme"), *sums[None].cells, tuple(sums[None].asrun_ids)))
+    if "" in sums:
+        rows.append((None, say("reports.no_theme"), *_cells(sums[""]), tuple(ids[""])))
         depths.append(0)
     columns = (Column("theme"), Column("theme_title"), *_FIGURES, _IDS)
-    total = (say("reports.total"), None, *airtime.total.cells, None)
-    return Table("themes", columns, tuple(rows), total, tuple(depths))
+    totals = (say("reports.total"), None, *_cells(airtime.total), None)
+    return Table("themes", columns, tuple(rows), totals, tuple(depths))
 
 
-def tabulate_incidents(airtime: Airtime) -> Table:
-    """What did not go out whole, or was never confirmed, or nobody planned; each with its reason."""
-    found: list[tuple[Cell, ...]] = []
-    for planned in airtime.planned:
-        if planned.state in _FAILED or planned.is_unconfirmed(airtime.now):
-            state = planned.state if planned.state in _FAILED else AiringState.UNCONFIRMED
-            why = planned.reason or say("reports.reason.no_log")
-            found.append((planned.starts_at, planned.station, planned.labels.title, _word(state),
-                          planned.duration_ms, 0, why, ()))  # fmt: skip
-    lengths = {planned.airing_id: planned.duration_ms for planned in airtime.planned}
-    for row in (*airtime.heard, *airtime.other):
-        reason = _find_fault(row)
-        if reason:
-            due = lengths.get(row.airing_id or 0)
-            found.append((row.started_at, row.station, row.labels.title, _word(row.state),
-                          due, row.counted_ms, reason, (row.asrun_id,)))  # fmt: skip
+def tabulate_incidents(session: Session, airtime: Airtime) -> Table:
+    """What did not go out whole, or was never confirmed, or nobody planned; each with its reason.
+
+    The earliest are listed where there are very many; the table says how many it leaves out.
+    """
+    planned, more = _read_failed(session, airtime)
+    faulty, others = _read_faulty(session, airtime)
     columns = (
         Column("moment", "moment"), Column("station"), Column("piece"), Column("state"),
         Column("planned_ms", "duration"), Column("aired_ms", "duration"), Column("reason"), _IDS,
     )  # fmt: skip
-    return Table("incidents", columns, tuple(sorted(found, key=lambda row: (str(row[0]), str(row[1])))))
+    rows = sorted([*planned, *faulty], key=lambda row: (str(row[0]), str(row[1])))
+    return Table("incidents", columns, tuple(rows), left_out=more + others)
+
+
+def _read_failed(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, ...]], int]:
+    waiting = and_(col(Airing.state).in_(OPEN), col(Airing.ends_at) <= airtime.now)
+    query = (
+        select_columns(
+            Airing.starts_at, Station.code, Asset.title, Airing.state,
+            milliseconds_between(col(Airing.starts_at), col(Airing.ends_at)),
+            Airing.state_code, Airing.state_data,
+        )
+        .join(Station, col(Station.id) == col(Airing.station_id))
+        .join(Asset, col(Asset.id) == col(Airing.asset_id))
+        .where(
+            or_(col(Airing.state).in_(_FAILED), waiting),
+            col(Airing.state).in_((*_FAILED, *OPEN)),
+            col(Airing.local_date).between(airtime.first, airtime.last),
+            col(Asset.kind).in_(CONTENT),
+        )
+        .order_by(Airing.local_date, Airing.id)
+        .limit(MOST_INCIDENTS)
+    )  # fmt: skip
+    found: list[tuple[Cell, ...]] = []
+    for starts_at, station, title, state, planned_ms, code, data in session.connection().execute(query):
+        shown = state if state in _FAILED else AiringState.UNCONFIRMED
+        why = Reason(code, data).wording if code else say("reports.reason.no_log")
+        found.append((starts_at, station, title, _word(shown), int(planned_ms), 0, why, ()))
+    total = airtime.total
+    return found, max(count_missed(total) + total.over - len(found), 0)
+
+
+def _read_faulty(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, ...]], int]:
+    """Rows of logs that did not count, or not whole."""
+    query = (
+        select_columns(
+            AsRun.started_at, Station.code, AsRun.title, AsRun.state, Airing.starts_at, Airing.ends_at,
+            AsRun.aired_ms, AsRun.reason_code, AsRun.reason_data, AsRun.id, Asset.title,
+        )
+        .join(Station, col(Station.id) == col(AsRun.station_id))
+        .join(Airing, col(Airing.id) == col(AsRun.airing_id), isouter=True)
+        .join(Asset, col(Asset.id) == col(AsRun.asset_id), isouter=True)
+        .where(_faulty(), col(AsRun.local_date).between(airtime.first, airtime.last))
+        .order_by(AsRun.local_date, AsRun.id)
+        .limit(MOST_INCIDENTS + 1)
+    )  # fmt: skip
+    found: list[tuple[Cell, ...]] = []
+    for (
+        began,
+        station,
+        title,
+        state,
+        starts,
+        ends,
+        ms,
+        code,
+        data,
+        number,
+        name,
+    ) in session.connection().execute(query):
+        due = round((ends - starts).total_seconds() * 1000) if starts is not None else None
+        why = Reason(code, data).wording if code else say("reports.reason.not_whole")
+        counted = ms if state == AiringState.PARTIAL else 0
+        found.append((began, station, name or title, _word(state), due, counted, why, (number,)))
+    if len(found) <= MOST_INCIDENTS:
+        return found, 0
+    whole = select(col(AsRun.id)).where(_faulty(), col(AsRun.local_date).between(airtime.first, airtime.last))
+    return found[:MOST_INCIDENTS], len(session.exec(whole).all()) - MOST_INCIDENTS
+
+
+def _faulty() -> Any:
+    """As the index of faulty rows says it, word for word: else SQLite does not use the index."""
+    return AsRun.__table__.c.state.op("<>")(_literal("AIRED"))  # type: ignore[attr-defined]
+
+
+def _literal(state: str) -> Any:
+    from sqlalchemy import literal_column
+
+    return literal_column(f"'{state}'")
 
 
 def tabulate_records(airtime: Airtime) -> Table:
@@ -189,70 +239,65 @@ def tabulate_records(airtime: Airtime) -> Table:
     columns = (
         Column("asrun_id", "count"), Column("airing_id", "count"), Column("day", "day"), Column("station"),
         Column("started_at", "moment"), Column("stopped_at", "moment"), Column("aired_ms", "duration"),
-        Column("state"), Column("theme"), Column("audience"), Column("form"), Column("piece"),
-        Column("reason"),
+        Column("state"), Column("theme"), Column("audience"), Column("form"), Column("origin"),
+        Column("piece"), Column("reason"),
     )  # fmt: skip
     rows = tuple(
         (row.asrun_id, row.airing_id, row.local_date, row.station, row.started_at, row.stopped_at,
          row.counted_ms, _word(row.state), row.labels.theme, row.labels.audience, row.labels.form,
+         say(f"reports.origin.{row.labels.origin}") if row.labels.origin else None,
          row.labels.title, row.reason)
-        for row in sorted((*airtime.heard, *airtime.other), key=lambda row: row.asrun_id)
+        for row in sorted(airtime.rows or (), key=lambda row: row.asrun_id)
     )  # fmt: skip
     return Table("records", columns, rows)
 
 
-def draw_airtime(airtime: Airtime) -> Chart:
-    """Measured content per day, or per month of a long period, stacked by station."""
-    length = (airtime.last - airtime.first).days + 1
-    days = [date.fromordinal(airtime.first.toordinal() + number) for number in range(length)]
-    name = _name_day if length <= MAX_DAY_BARS else _name_month
-    bars = tuple(dict.fromkeys(name(day) for day in days))
-    heard: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in airtime.heard:
-        heard[row.station][name(row.local_date)] += row.counted_ms
-    due: dict[str, int] = defaultdict(int)
-    for planned in airtime.planned:
-        due[name(planned.local_date)] += planned.duration_ms
-    ranked = sorted(heard, key=lambda code: -sum(heard[code].values()))
+def draw_airtime(airtime: Airtime, wanted: Callable[[date, date], int | None]) -> Chart:
+    """Measured content per bar, stacked by station; `wanted` gives what targets ask of some days, in ms."""
+    heard = airtime.sum_places(lambda place: (place.station, place.bar))
+    due = airtime.sum_kinds(lambda kind: kind.bar)
+    whole = airtime.sum_places(lambda place: place.station)
+    ranked = sorted(whole, key=lambda code: -whole[code].aired_ms)
+    ranked = [code for code in ranked if whole[code].aired_ms]
+    bars = airtime.bars
+
+    def amounts(codes: Iterable[str]) -> tuple[int, ...]:
+        chosen = list(codes)
+        return tuple(sum(heard.get((code, bar), Sums()).aired_ms for code in chosen) for bar in bars)
+
     shown = [code for code in airtime.stations if code in ranked[:MAX_SERIES]]
-    series = [Series(airtime.stations[code], tuple(heard[code][bar] for bar in bars)) for code in shown]
+    series = [Series(airtime.stations[code], amounts([code])) for code in shown]
     if rest := ranked[MAX_SERIES:]:
-        amounts = tuple(sum(heard[code][bar] for code in rest) for bar in bars)
-        series.append(Series(say("reports.other_stations"), amounts))
-    return Chart(bars, tuple(series), tuple(due[bar] for bar in bars))
+        series.append(Series(say("reports.other_stations"), amounts(rest)))
+    ends = [*bars[1:], None]
+    asked = [
+        wanted(max(bar, airtime.first), date.fromordinal(end.toordinal() - 1) if end else airtime.last)
+        for bar, end in zip(bars, ends, strict=True)
+    ]
+    return Chart(
+        bars=tuple(_name_day(bar) if airtime.is_daily else f"{bar:%m/%Y}" for bar in bars),
+        series=tuple(series),
+        planned=tuple(due.get(bar, Sums()).planned_ms for bar in bars),
+        wanted=tuple(one or 0 for one in asked) if any(one is not None for one in asked) else (),
+    )
+
+
+def draw_calendar(airtime: Airtime) -> Calendar:
+    """Every day of the period: what was planned and what aired whole, with a level of 0 to 4."""
+    months: dict[date, list[CalendarDay]] = defaultdict(list)
+    for number in range((airtime.last - airtime.first).days + 1):
+        day = date.fromordinal(airtime.first.toordinal() + number)
+        one = airtime.days.get(day)
+        planned, aired, aired_ms = (one.planned, one.aired, one.aired_ms) if one else (0, 0, 0)
+        level = None
+        if planned or aired:
+            level = 4 if aired >= planned else min(aired * 4 // planned, 3)
+        months[month_of(day)].append(CalendarDay(day, planned, aired, aired_ms, level))
+    return Calendar(tuple((f"{month:%m/%Y}", tuple(days)) for month, days in months.items()))
 
 
 def _name_day(day: date) -> str:
     return f"{format_date(day, 'EEEEEE', locale=current_language())} {day:%d/%m}"
-
-
-def _name_month(day: date) -> str:
-    return f"{day:%m/%Y}"
-
-
-def _find_fault(row: AiredRow) -> str | None:
-    if row.state != AiringState.AIRED:
-        return row.reason or say("reports.reason.not_whole")
-    if row.labels.asset_key is None:
-        return say("reports.reason.unknown_file")
-    measured = row.stopped_at - row.started_at
-    if row.counted_ms + 1000 < measured.total_seconds() * 1000:
-        return say("reports.reason.overlapping")
-    return None
-
-
-def _add(parts: Iterable[Tally]) -> Tally:
-    total = Tally()
-    for part in parts:
-        total.planned += part.planned
-        total.aired += part.aired
-        total.partial += part.partial
-        total.missed += part.missed
-        total.unconfirmed += part.unconfirmed
-        total.planned_ms += part.planned_ms
-        total.aired_ms += part.aired_ms
-        total.asrun_ids += part.asrun_ids
-    return total
 
 
 def _word(state: AiringState) -> str:

@@ -1,59 +1,96 @@
 """Puts a report together: the figures first, then what is short, then the tables behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from assets.errors import Invalid
 from assets.messages import say
+from scheduler.models import AsRunLog
 from studio.planning.amounts import VIETNAM, write_day, write_minutes, write_number, write_share
 from studio.planning.coverage import Coverage, CoverageStatus, compute_coverage
 from studio.planning.models import Plan
 from studio.planning.plans import find_plan, list_plans, list_themes
+from studio.reports.addressing import address_letter
 from studio.reports.airtime import (
-    Airtime,
+    count_missed,
     draw_airtime,
-    gather_airtime,
+    draw_calendar,
     tabulate_days,
     tabulate_incidents,
+    tabulate_months,
+    tabulate_origins,
     tabulate_records,
     tabulate_stations,
     tabulate_themes,
 )
-from studio.reports.coverage import draw_heat, tabulate_targets
+from studio.reports.coverage import draw_heat, find_wanted, tabulate_targets
+from studio.reports.drafting import draft_difficulties, draft_proposals, draft_results
+from studio.reports.events import Events, gather_events, tabulate_events
+from studio.reports.letter import lay_over
+from studio.reports.models import ReportKind
 from studio.reports.plan import tabulate_plan
-from studio.reports.report import Figure, Report, ReportKind, Table
+from studio.reports.report import Figure, Report, Table
+from studio.reports.sounding import Airtime, gather_airtime
 
-_MAIN = {ReportKind.AIRTIME: "days", ReportKind.COVERAGE: "targets", ReportKind.PLAN: "plan_themes"}
+ON_AIR = (ReportKind.AIRTIME, ReportKind.COVERAGE)
+_MAIN: Mapping[str, tuple[str, ...]] = {
+    ReportKind.AIRTIME: ("days", "months"),
+    ReportKind.COVERAGE: ("targets",),
+    ReportKind.PLAN: ("plan_themes",),
+    ReportKind.ACTIVITIES: ("activities",),
+}
 
 
 class ReportKindUnknown(Invalid):
     """There is no report of this kind."""
 
 
+def read_kind(kind: str) -> ReportKind:
+    """Raises: ReportKindUnknown, with the kinds there are."""
+    if kind not in _MAIN:
+        raise ReportKindUnknown(kind=kind[:40], valid=", ".join(_MAIN))
+    return ReportKind(kind)
+
+
 def make_report(
-    session: Session, *, kind: str, first: date, last: date, now: datetime, plan: Plan | None = None
+    session: Session,
+    *,
+    kind: str,
+    first: date,
+    last: date,
+    now: datetime,
+    plan: Plan | None = None,
+    traced: bool = True,
+    written: Mapping[str, object] | None = None,
 ) -> Report:
     """The report of a period as values; without a plan, that of the latest year.
 
-    An airtime report needs no plan; the others do.
+    An airtime report needs no plan; the others do. With `traced`, figures name the rows behind them, as long
+    as these are few enough to list. `written` are the words of the letter that a person wrote.
 
     Raises:
         ReportKindUnknown, PeriodReversed, NoPlanYet
     """
-    if kind not in set(ReportKind):
-        raise ReportKindUnknown(kind=kind, valid=", ".join(ReportKind))
-    if plan is None and (kind != ReportKind.AIRTIME or list_plans(session)):
+    chosen = read_kind(kind)
+    if plan is None and (chosen != ReportKind.AIRTIME or list_plans(session)):
         plan = find_plan(session)
-    airtime = gather_airtime(session, first, last, now=now)
-    coverage = compute_coverage(session, plan, first, last, now=now) if plan else None
+    airtime = gather_airtime(session, first, last, now=now, traced=traced and chosen in ON_AIR)
+    coverage = (
+        compute_coverage(session, plan, first, last, now=now, with_rows=airtime.rows is not None)
+        if plan
+        else None
+    )
+    events = gather_events(session, plan, first, last)
     themes = [(theme.code, theme.title) for theme in list_themes(session, plan)] if plan else []
-    chosen = ReportKind(kind)
-    if plan and chosen == ReportKind.PLAN:
-        tables = tuple(tabulate_plan(session, plan))
-    else:
-        tables = _tabulate(airtime, coverage if chosen == ReportKind.COVERAGE else None, themes)
+    incidents = tabulate_incidents(session, airtime)
+    tables = _tabulate(
+        session, chosen, plan, airtime=airtime, coverage=coverage, events=events, themes=themes,
+        incidents=incidents,
+    )  # fmt: skip
+    held = session.exec(select(func.coalesce(func.sum(AsRunLog.held), 0))).one()
+    is_broad = chosen == ReportKind.COVERAGE
     return Report(
         kind=chosen,
         plan_title=plan.title if plan else "",
@@ -64,27 +101,48 @@ def make_report(
         is_sample=airtime.is_sample or bool(plan and plan.is_sample),
         verdict=_judge(coverage, airtime),
         figures=_figure(coverage, airtime),
-        short=coverage.short if coverage and chosen == ReportKind.COVERAGE else (),
-        heat=draw_heat(coverage, [code for code, _ in themes], list(airtime.stations))
-        if coverage and chosen == ReportKind.COVERAGE
-        else None,
-        chart=draw_airtime(airtime) if chosen != ReportKind.PLAN else None,
-        tables=tables,
-        main=next(table for table in tables if table.key == _MAIN[chosen]),
-        records=(tabulate_records(airtime),) if chosen != ReportKind.PLAN else (),
-        method=_explain(chosen),
+        short=coverage.short if coverage and is_broad else (),
+        heat=draw_heat(coverage, themes) if coverage and is_broad else None,
+        chart=draw_airtime(airtime, find_wanted(session, plan)) if chosen in ON_AIR else None,
+        calendar=draw_calendar(airtime) if chosen in ON_AIR else None,
+        tables=tuple(tables),
+        main_key=next(key for key in _MAIN[chosen] if key in {table.key for table in tables}),
+        records=(tabulate_records(airtime),) if airtime.rows is not None else (),
+        method=_explain(chosen, airtime, traced=traced),
+        results=tuple(draft_results(airtime, coverage, events)),
+        difficulties=tuple(draft_difficulties(airtime, coverage, incidents, held)),
+        proposals=tuple(draft_proposals(airtime, coverage, held)),
+        letter=lay_over(address_letter(session, plan, chosen, first, last), written or {}),
     )
 
 
 def _tabulate(
-    airtime: Airtime, coverage: Coverage | None, themes: Sequence[tuple[str, str]]
-) -> tuple[Table, ...]:
-    shared = (tabulate_themes(airtime, themes), tabulate_stations(airtime), tabulate_incidents(airtime))
-    return (tabulate_targets(coverage), *shared) if coverage else (*shared, tabulate_days(airtime))
+    session: Session,
+    kind: ReportKind,
+    plan: Plan | None,
+    *,
+    airtime: Airtime,
+    coverage: Coverage | None,
+    events: Events,
+    themes: Sequence[tuple[str, str]],
+    incidents: Table,
+) -> list[Table]:
+    if plan is not None and kind == ReportKind.PLAN:
+        return tabulate_plan(session, plan)
+    if kind == ReportKind.ACTIVITIES:
+        return tabulate_events(events)
+    tables = [tabulate_targets(coverage)] if coverage and kind == ReportKind.COVERAGE else []
+    tables += [tabulate_themes(airtime, themes), tabulate_stations(airtime), tabulate_origins(airtime)]
+    if kind == ReportKind.COVERAGE:
+        return [*tables, *(tabulate_events(events) if events.rows else []), incidents]
+    days = [tabulate_days(airtime)] if airtime.details is not None else []
+    return [*tables, tabulate_months(airtime), incidents, *days]
 
 
 def _figure(coverage: Coverage | None, airtime: Airtime) -> tuple[Figure, ...]:
     total = airtime.total
+    missed = count_missed(total)
+    failed = missed + total.partial + total.over
     figures = []
     if coverage and coverage.rows:
         share = coverage.met / len(coverage.rows)
@@ -112,14 +170,14 @@ def _figure(coverage: Coverage | None, airtime: Airtime) -> tuple[Figure, ...]:
         ),
         Figure(
             say("reports.figure.failed"),
-            write_number(total.missed + total.partial + total.unconfirmed),
+            write_number(failed),
             say(
                 "reports.figure.failed_note",
-                missed=write_number(total.missed),
+                missed=write_number(missed),
                 partial=write_number(total.partial),
-                unconfirmed=write_number(total.unconfirmed),
+                unconfirmed=write_number(total.over),
             ),
-            "poor" if total.missed + total.partial + total.unconfirmed else "good",
+            "poor" if failed else "good",
         ),
     ]
     return tuple(figures)
@@ -143,11 +201,14 @@ def _judge(coverage: Coverage | None, airtime: Airtime) -> str:
     )
 
 
-def _explain(kind: ReportKind) -> tuple[str, ...]:
+def _explain(kind: ReportKind, airtime: Airtime, *, traced: bool) -> tuple[str, ...]:
     if kind == ReportKind.PLAN:
         return (say("reports.method.plan"),)
-    notes = ["measured", "once", "airing", "unconfirmed", "content"]
+    if kind == ReportKind.ACTIVITIES:
+        return (say("reports.method.activities"),)
+    notes = ["measured", "once", "airing", "unconfirmed", "content", "origin"]
     notes += ["target"] if kind == ReportKind.COVERAGE else []
+    notes += ["untraced"] if traced and airtime.rows is None else []
     return tuple(say(f"reports.method.{note}") for note in notes)
 
 

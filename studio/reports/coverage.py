@@ -1,10 +1,18 @@
-"""Coverage in the shapes a reader takes in at once: heat map of theme and station, table of targets."""
+"""Coverage in the shapes a reader takes in at once: heat map of place and theme, table of targets."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from sqlmodel import Session
 
 from assets.messages import say
+from scheduler.goals import covers
 from studio.planning.amounts import shorten, write_amount, write_share
-from studio.planning.coverage import Coverage, CoverageRow, CoverageStatus
+from studio.planning.coverage import Coverage, CoverageRow, CoverageStatus, list_family_targets
+from studio.planning.models import Measure, Plan, Target
+from studio.planning.periods import wanted_between
+from studio.planning.scope import read_ground
 from studio.reports.report import Cell, Column, HeatCell, HeatMap, Table
 
 
@@ -26,29 +34,60 @@ def tabulate_targets(coverage: Coverage) -> Table:
     return Table("targets", columns, rows)
 
 
-def draw_heat(coverage: Coverage, themes: Sequence[str], stations: Sequence[str]) -> HeatMap | None:
-    """Share of the targets met, theme by station: of several in a cell the least covered one.
+def draw_heat(coverage: Coverage, themes: Sequence[tuple[str, str]]) -> HeatMap | None:
+    """Share of the targets met, place by theme: of several in a cell the least covered one.
 
-    `themes` and `stations` are all codes in the order they are read in; without a code stands at the end.
+    Places stand in rows, for there are many of them and a page is higher than wide; `themes` are codes and
+    titles in the order they are read in. What is about no theme stands at the end.
     """
     if not coverage.rows:
         return None
-    columns = _order((row.station for row in coverage.rows), stations)
+    titles = dict(themes)
+    columns = [code for code in titles if any(row.theme == code for row in coverage.rows)]
+    columns += sorted({row.theme for row in coverage.rows if row.theme and row.theme not in titles})
+    rest: list[str | None] = [None] if any(row.theme is None for row in coverage.rows) else []
+    cells: dict[tuple[str, str | None], list[CoverageRow]] = defaultdict(list)
+    for row in coverage.rows:
+        cells[row.station_name, row.theme].append(row)
     lines = []
-    for theme in _order((row.theme for row in coverage.rows), themes):
-        mine = [row for row in coverage.rows if row.theme == theme]
-        plain = min(mine, key=lambda row: bool(row.form) + bool(row.audience))
-        cells = tuple(_fill([row for row in mine if row.station == code]) for code in columns)
-        lines.append((theme or "", shorten(plain.title, 48), cells))
-    names = {row.station: row.station_name for row in coverage.rows}
-    return HeatMap(tuple(names[code] for code in columns), tuple(lines))
+    for place in sorted({row.station_name for row in coverage.rows}):
+        own = tuple(_fill(cells[place, code]) for code in (*columns, *rest))
+        lines.append(("", place, own))
+    heads = [shorten(titles.get(code, code), 40) for code in columns]
+    return HeatMap((*heads, *(say("planning.everything") for _ in rest)), tuple(lines))
 
 
-def _order(present: Iterable[str | None], known: Sequence[str]) -> list[str | None]:
-    places = {code: place for place, code in enumerate(known)}
-    return sorted(
-        set(present), key=lambda code: (code is None, places.get(code or "", len(places)), code or "")
-    )
+def find_wanted(session: Session, plan: Plan | None) -> Callable[[date, date], int | None]:
+    """A function that gives what the targets for minutes ask of some days, in milliseconds; None for nothing.
+
+    What lies inside another target asks for nothing more, so only the outermost ones are added up.
+    """
+    targets: list[Target] = []
+    if plan is not None:
+        ground = read_ground(session, plan)
+        known = [one for one in list_family_targets(session, ground) if one.measure == Measure.MINUTES]
+        spots = [(one, ground.theme_of(one), one.station or ground.unit_code_of(one)) for one in known]
+        targets = [
+            one
+            for one, theme, place in spots
+            if not any(
+                other is not one
+                and covers(above, theme)
+                and where in (None, place)
+                and covers(other.audience, one.audience)
+                and covers(other.form, one.form)
+                and other.language in (None, one.language)
+                and (above, where, other.audience, other.form, other.language)
+                != (theme, place, one.audience, one.form, one.language)
+                for other, above, where in spots
+            )
+        ]
+
+    def wanted(first: date, last: date) -> int | None:
+        amounts = [wanted_between(one, first, last) for one in targets]
+        return sum(amounts) if amounts else None
+
+    return wanted
 
 
 def _fill(rows: Sequence[CoverageRow]) -> HeatCell:

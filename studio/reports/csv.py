@@ -14,6 +14,7 @@ class CsvWriter:
     """One table under a header of keys: numbers with a point, days and moments in ISO 8601."""
 
     media_type = "text/csv; charset=utf-8"
+    traces = True
 
     def write(self, report: Report) -> bytes:
         table = report.main

@@ -1,8 +1,6 @@
 """The report as one page that stands alone: style, charts and fonts are inside it."""
 
 import base64
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -10,27 +8,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from assets.messages import current_language, say
-from studio.planning.amounts import (
-    VIETNAM,
-    write_amount,
-    write_day,
-    write_minutes,
-    write_moment,
-    write_number,
-    write_share,
-)
+from studio.planning.amounts import write_amount, write_day, write_minutes, write_share
 from studio.reports.composing import name_moment, name_period
-from studio.reports.report import Cell, Column, Report
+from studio.reports.report import Report
+from studio.reports.showing import choose_columns, show_cell
 
 SHORT_SHOWN = 10
 ROWS_SHOWN = 150
-_HIDDEN = frozenset({"ids"})
-_HIDDEN_CODES = {
-    # What would close a gap stands in the list above the table.
-    "targets": frozenset({"theme", "audience", "form", "station", "from", "to", "advice"}),
-    "stations": frozenset({"station"}),
-    "days": frozenset({"planned_ms"}),
-}
 _WEIGHTS = (400, 600)
 _SUBSETS = {
     "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2212",
@@ -41,6 +25,7 @@ _SUBSETS = {
 
 class HtmlWriter:
     media_type = "text/html; charset=utf-8"
+    traces = False
 
     def write(self, report: Report) -> bytes:
         page = (
@@ -60,31 +45,6 @@ class HtmlWriter:
         return page.encode()
 
 
-def show_cell(cell: Cell, column: Column) -> str:
-    """A cell as a reader wants it: Vietnamese numbers, days, minutes; a dash where there is nothing."""
-    if cell is None or cell in {"", ()}:
-        return "–"
-    if isinstance(cell, datetime):
-        return write_moment(cell, VIETNAM)
-    if isinstance(cell, date):
-        return write_day(cell)
-    if isinstance(cell, int | float):
-        return _show_number(cell, column)
-    return str(cell)
-
-
-def _show_number(number: float, column: Column) -> str:
-    if column.kind == "duration":
-        return write_minutes(int(number))
-    return write_share(number) if column.kind == "share" else write_number(Decimal(str(number)))
-
-
-def choose_columns(key: str, columns: tuple[Column, ...]) -> list[int]:
-    """The columns a page shows: codes that have a name beside them, and ids, are for data files."""
-    codes = _HIDDEN_CODES.get(key, frozenset())
-    return [at for at, column in enumerate(columns) if column.kind not in _HIDDEN and column.key not in codes]
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -99,6 +59,7 @@ def _environment() -> Environment:
         "show": show_cell,
         "choose_columns": choose_columns,
         "write_amount": write_amount,
+        "write_day": write_day,
         "write_minutes": write_minutes,
         "write_share": write_share,
     }

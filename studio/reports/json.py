@@ -10,6 +10,7 @@ class JsonWriter:
     """Durations are milliseconds, shares parts of 1, days and moments ISO 8601 (moments in UTC)."""
 
     media_type = "application/json"
+    traces = True
 
     def write(self, report: Report) -> bytes:
         content = {
@@ -23,6 +24,17 @@ class JsonWriter:
             "is_sample": report.is_sample,
             "verdict": report.verdict,
             "figures": [{"label": f.label, "text": f.text, "note": f.note} for f in report.figures],
+            "results": list(report.results),
+            "difficulties": list(report.difficulties),
+            "proposals": list(report.proposals),
+            "letter": report.letter.to_json(),
+            "closing": {
+                "at": report.closing.at.isoformat(),
+                "by": report.closing.by,
+                "sha256": report.closing.sha256,
+            }
+            if report.closing
+            else None,
             "short": [row.to_json() for row in report.short],
             "tables": {table.key: _rows(table) for table in (*report.tables, *report.records)},
             "totals": {table.key: _row(table, table.totals) for table in report.tables if table.totals},

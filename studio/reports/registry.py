@@ -13,8 +13,10 @@ from assets.errors import Invalid, Unavailable
 from studio.planning.models import Plan
 from studio.reports.composing import make_report
 from studio.reports.csv import CsvWriter
+from studio.reports.docx import DocxWriter
 from studio.reports.html import HtmlWriter
 from studio.reports.json import JsonWriter
+from studio.reports.pdf import PdfWriter
 from studio.reports.report import Report
 from studio.reports.xlsx import XlsxWriter
 
@@ -31,6 +33,8 @@ class ReportWriter(Protocol):
     """Turns a report into the bytes of a file."""
 
     media_type: str
+    traces: bool
+    """Whether it lists the rows behind the figures."""
 
     def write(self, report: Report) -> bytes: ...
 
@@ -40,6 +44,8 @@ WRITERS: Mapping[str, ReportWriter] = {
     "xlsx": XlsxWriter(),
     "csv": CsvWriter(),
     "json": JsonWriter(),
+    "docx": DocxWriter(),
+    "pdf": PdfWriter(),
 }
 
 
@@ -71,12 +77,17 @@ def write_report(
         ReportFormatUnknown, ReportKindUnknown, PeriodReversed, NoPlanYet, ReportNotWritten
     """
     writer = find_writer(format)
-    report = make_report(session, kind=kind, first=first, last=last, now=now, plan=plan)
-    _keep(writer.write(report), path)
+    report = make_report(session, kind=kind, first=first, last=last, now=now, plan=plan, traced=writer.traces)
+    keep_file(writer.write(report), path)
     return path
 
 
-def _keep(content: bytes, path: Path) -> None:
+def keep_file(content: bytes, path: Path) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        ReportNotWritten
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

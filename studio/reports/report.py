@@ -2,22 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Literal
 
 from assets.messages import say
 from studio.planning.coverage import CoverageRow
+from studio.reports.letter import Letter
+from studio.reports.models import ReportKind
 
 Cell = str | int | float | date | datetime | tuple[int, ...] | None
 CellKind = Literal["text", "count", "amount", "duration", "share", "day", "moment", "ids"]
 """`count` is whole, `amount` airings or minutes, `duration` milliseconds, `share` a part of 1, `moment`
 aware UTC, `ids` the ids of the rows behind the figures."""
-
-
-class ReportKind(StrEnum):
-    AIRTIME = "airtime"  # thời lượng phát sóng
-    COVERAGE = "coverage"  # mức bao phủ kế hoạch
-    PLAN = "plan"  # kế hoạch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +34,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[Cell, ...] | None = None
     depths: tuple[int, ...] = ()
+    left_out: int = 0
+    """How many more rows there are than are listed."""
 
     @property
     def title(self) -> str:
@@ -84,11 +81,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Stacked bars, one per day or month; `planned` is the mark they are held against."""
+    """Stacked bars, one per day or month, held against what was planned and what targets ask."""
 
     bars: tuple[str, ...]
     series: tuple[Series, ...]
     planned: tuple[int, ...]
+    wanted: tuple[int, ...] = ()
+    """What the targets for minutes ask of each bar; empty where none does."""
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -96,7 +95,31 @@ class Chart:
 
     @property
     def widest(self) -> int:
-        return max((*self.totals, *self.planned, 1))
+        return max((*self.totals, *self.planned, *self.wanted, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    day: date
+    planned: int
+    aired: int
+    aired_ms: int
+    level: int | None
+    """0 (nothing aired) to 4 (all that was planned); None where nothing was planned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    months: tuple[tuple[str, tuple[CalendarDay, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closed period: its figures do not change any more."""
+
+    at: datetime
+    by: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +136,26 @@ class Report:
     short: tuple[CoverageRow, ...]
     heat: HeatMap | None
     chart: Chart | None
+    calendar: Calendar | None
     tables: tuple[Table, ...]
     """Those that are read, in the order of reading."""
-    main: Table
+    main_key: str
     """The one that a CSV file holds: every figure once, with its rows."""
     records: tuple[Table, ...]
     """Those that figures are traced with: long, for data formats only."""
     method: tuple[str, ...]
+    results: tuple[str, ...]
+    """Paragraphs of the letter that state what was reached, from the figures."""
+    difficulties: tuple[str, ...]
+    proposals: tuple[str, ...]
+    """Drafts of these parts, from where the figures are short and what would close it."""
+    letter: Letter
+    closing: Closing | None = None
 
     @property
     def title(self) -> str:
         return say(f"reports.title.{self.kind}")
+
+    @property
+    def main(self) -> Table:
+        return next(table for table in self.tables if table.key == self.main_key)

@@ -31,6 +31,7 @@ class XlsxWriter:
     """A summary, then a sheet per table with frozen, filtered headers, then the rows behind the figures."""
 
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    traces = True
 
     def write(self, report: Report) -> bytes:
         file = io.BytesIO()

@@ -26,7 +26,7 @@ from studio.web.templating import render
 
 router = APIRouter(include_in_schema=False)
 
-OFFERED = ("html", "xlsx")
+OFFERED = ("html", "xlsx", "docx", "pdf")
 Reader = Annotated[User, Depends(Allowed(Action.READ_COVERAGE))]
 
 
@@ -112,7 +112,9 @@ def send_report(
     chosen = find_plan(session, plan or None)
     since, until = read_period(session, chosen, first, last, zone=house.settings.timezone, now=now)
     writer = find_writer(suffix)
-    report = make_report(session, kind="coverage", first=since, last=until, now=now, plan=chosen)
+    report = make_report(
+        session, kind="coverage", first=since, last=until, now=now, plan=chosen, traced=writer.traces
+    )
     name = f"loa-{since.isoformat()}-{until.isoformat()}.{suffix}"
     return Response(
         writer.write(report),

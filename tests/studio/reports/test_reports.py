@@ -15,9 +15,12 @@ from sqlmodel import select
 from assets.messages import speaking
 from assets.models import AssetKind
 from scheduler.models import AiringState, AsRun
-from studio.planning.models import Measure
+from studio.activities.activities import add_activity
+from studio.activities.models import ActivityKind
+from studio.planning.models import Measure, Unit, UnitKind
 from studio.planning.plans import NoPlanYet
 from studio.planning.targets import set_targets
+from studio.planning.units import add_unit
 from studio.reports.composing import ReportKindUnknown, make_report
 from studio.reports.registry import (
     WRITERS,
@@ -53,6 +56,9 @@ def session(database):
                     district.hear(airing, state=AiringState.PARTIAL, seconds=33)
                 elif number != 4:
                     district.hear(airing)
+        unit = add_unit(session, Unit(code="xa", name="Xã Ia Dom", kind=UnitKind.COMMUNE), by="b", now=NOW)
+        fields = {"kind": ActivityKind.TALK, "held_on": FIRST, "title": NASTY, "people": 40}
+        add_activity(session, plan, unit.code, fields, by="b", now=NOW)
         session.flush()
         set_targets(
             session,
@@ -73,7 +79,7 @@ def measured(session):
     return sum(row.state == AiringState.AIRED for row in rows), sum(row.aired_ms for row in rows)
 
 
-@pytest.mark.parametrize("kind", ["airtime", "coverage", "plan"])
+@pytest.mark.parametrize("kind", ["airtime", "coverage", "plan", "activities"])
 @pytest.mark.parametrize("name", WRITERS)
 def test_every_kind_is_written_in_every_format(session, tmp_path, kind, name):
     path = tmp_path / "new" / f"report.{name}"
@@ -133,7 +139,7 @@ class Page(HTMLParser):
         self.texts.append(data)
 
 
-@pytest.mark.parametrize("kind", ["airtime", "coverage", "plan"])
+@pytest.mark.parametrize("kind", ["airtime", "coverage", "plan", "activities"])
 def test_a_page_stands_alone_and_escapes_everything(session, kind):
     content = make(session, kind, "html").decode()
     page = Page(content)
@@ -214,9 +220,9 @@ def test_no_rows_make_a_report_all_the_same(database, tmp_path):
             make_report(session, kind="coverage", first=FIRST, last=LAST, now=NOW)
 
 
-@pytest.mark.parametrize("name", ["docx", "pdf", "", "../html"])
+@pytest.mark.parametrize("name", ["odt", "PDF", "", "../html"])
 def test_an_unknown_format_lists_the_known_ones(session, tmp_path, name):
-    with pytest.raises(ReportFormatUnknown, match="html, xlsx, csv, json"):
+    with pytest.raises(ReportFormatUnknown, match="html, xlsx, csv, json, docx, pdf"):
         write_report(
             session, kind="airtime", first=FIRST, last=LAST, format=name, path=tmp_path / "r", now=NOW
         )
@@ -224,8 +230,8 @@ def test_an_unknown_format_lists_the_known_ones(session, tmp_path, name):
 
 
 def test_an_unknown_kind_lists_the_known_ones(session):
-    with pytest.raises(ReportKindUnknown, match="airtime, coverage, plan"):
-        make_report(session, kind="money", first=FIRST, last=LAST, now=NOW)
+    with pytest.raises(ReportKindUnknown, match="airtime, coverage, plan, activities"):
+        make_report(session, kind="weather", first=FIRST, last=LAST, now=NOW)
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(session, tmp_path):
