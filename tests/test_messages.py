@@ -4,6 +4,8 @@ import importlib
 import pkgutil
 import re
 import string
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,22 @@ def test_every_error_is_worded():
                 importlib.import_module(module.name)
     unworded = [kind.__name__ for kind in all_errors() if f"error.{kind.__name__}" not in catalogue("vi")]
     assert unworded == []
+
+
+def test_no_two_rooms_word_the_same_thing():
+    """A key in two files would silently be worded by the later one."""
+    for language in LANGUAGES:
+        rooms = sorted((ROOT / "assets" / "wording" / language).glob("*.toml"))
+        keys = Counter(key for room in rooms for key in flatten(tomllib.loads(room.read_text("utf-8"))))
+        assert [key for key, count in keys.items() if count > 1] == []
+
+
+def flatten(table, prefix=""):
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from flatten(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name
 
 
 def raised_with() -> list[tuple[str, set[str], str]]:

@@ -8,7 +8,7 @@ Invalid
 └── TakeTooLarge
 Conflict
 ├── PassageChanged     its words are others than the person has read
-└── NothingToUndo
+└── NoTakeToUndo
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ class TakeUnknown(Missing):
     pass
 
 
-class NothingToUndo(Conflict):
+class NoTakeToUndo(Conflict):
     pass
 
 
@@ -180,11 +180,11 @@ def undo(session: Session, script: Script, *, by: str, now: datetime) -> TakeCha
     """Take back the latest adding or removing that still stands.
 
     Raises:
-        NothingToUndo
+        NoTakeToUndo
     """
     last = find_last_change(session, script)
     if last is None:
-        raise NothingToUndo(code=script.code)
+        raise NoTakeToUndo(code=script.code)
     for take_id, is_live in ((last.came, False), (last.went, True)):
         if take_id is not None:
             take = session.get_one(Take, take_id)

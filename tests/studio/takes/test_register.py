@@ -12,7 +12,7 @@ from studio.people.models import Role
 from studio.production.segments import produce_segment
 from studio.scripts.workflow import create_script, find_script, save_revision
 from studio.takes.register import (
-    NothingToUndo,
+    NoTakeToUndo,
     PassageChanged,
     PassageMissing,
     PassageNotRecorded,
@@ -90,7 +90,7 @@ def test_added_replaced_removed_and_taken_back_step_by_step(database, lan, recor
         assert [take.id for take in list_takes(session, script)] == [one.id]
         undo(session, script, by="lan", now=NOW)
         assert states(session) == {2: "missing", 3: "missing"}
-        with pytest.raises(NothingToUndo):
+        with pytest.raises(NoTakeToUndo):
             undo(session, script, by="lan", now=NOW)
         deeds = [entry.action for entry in list_entries(session, subject="script/gia")]
         assert deeds[:6] == ["take.undo"] * 3 + ["take.remove", "take.add", "take.add"]
