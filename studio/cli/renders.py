@@ -34,6 +34,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.mixing.mastering import PresetNotMet
     from studio.production.programme import make_programme, prepare_programme
     from studio.scripts.parser import read_script_file
     from studio.takes.folder import read_folder
@@ -50,8 +51,13 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
         stand_ins=dict(chosen.stand_in),
     )
     outputs = name_outputs(chosen.output, presets)
-    with show_progress() as report:
-        programme = make_programme(draft, outputs, settings=settings, progress=report)
+    try:
+        with show_progress() as report:
+            programme = make_programme(draft, outputs, settings=settings, progress=report)
+    except PresetNotMet as error:
+        if chosen.json:
+            print_json({"error": error.code, **error.data})
+        raise
     seconds = round(time.monotonic() - started, 2)
     results = [
         {

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from assets.errors import Invalid
 from assets.ffmpeg import Stream, discard, open_feed, run_graph, write_sound
-from assets.loudness import LevelTap, Loudness, SoundSilent, measure_loudness
+from assets.loudness import SHORTEST_MS, LevelTap, Loudness, SoundSilent, SoundTooShort, measure_loudness
 from studio.mixing.envelope import RATE_HZ, db_to_gain
 from studio.mixing.presets import Preset
 from studio.mixing.reel import SPEECH_LUFS
@@ -79,9 +79,11 @@ def rehearse(feed: Feed, presets: Iterable[Preset], folder: Path, *, duration_ms
     """Settings that bring an excerpt to its presets, measured before encoding; readings go into `folder`.
 
     Raises:
-        SoundSilent: the mix has no loudness.
+        SoundSilent, SoundTooShort: the mix has no loudness.
     """
     settings = [Setting(p, p.target_lufs - p.encoder_db - SPEECH_LUFS, p.limit_dbfs) for p in presets]
+    if duration_ms < SHORTEST_MS:
+        raise SoundTooShort(path=settings[0].preset.name, duration_ms=duration_ms, least_ms=SHORTEST_MS)
     for _ in range(ATTEMPTS):
         taps = [LevelTap(folder / f"{setting.preset.name}.level") for setting in settings]
         outputs = [discard(tap.tap(stream)) for tap, stream in zip(taps, _master(settings), strict=True)]
@@ -136,16 +138,16 @@ def judge(preset: Preset, measured: Loudness) -> None:
     if abs(off_lu) > preset.tolerance_lu:
         raise LoudnessNotMet(
             preset=preset.name,
-            target=f"{preset.target_lufs:.1f}",
-            measured=f"{measured.integrated_lufs:.1f}",
-            off=f"{off_lu:+.1f}",
+            target=preset.target_lufs,
+            measured=measured.integrated_lufs,
+            off=round(off_lu, 3),
         )
     if over_db > 0:
         raise PeakNotMet(
             preset=preset.name,
-            ceiling=f"{preset.ceiling_dbtp:.1f}",
-            measured=f"{measured.true_peak_dbtp:.2f}",
-            off=f"{over_db:+.2f}",
+            ceiling=preset.ceiling_dbtp,
+            measured=measured.true_peak_dbtp,
+            off=round(over_db, 3),
         )
 
 

@@ -67,16 +67,17 @@ def _choose(starts: range) -> Iterator[int]:
 
 def _place(timeline: Timeline, takes: Mapping[Path, Take]) -> Iterator[Part]:
     edge = EDGE_MS * FRAMES_PER_MS
+    end = timeline.duration_ms * FRAMES_PER_MS
     clips: tuple[VoiceClip | MusicClip, ...] = (*timeline.voices, *timeline.music)
     for clip in clips:
         take = takes[clip.path]
         start = clip.start_ms * FRAMES_PER_MS
-        stop = start + take.frames
+        stop = min(start + take.frames, end)  # what the programme cuts off fades out before
         gain = take.gain * db_to_gain(clip.gain_db)
         yield Part(take, start, stop, [fade(start, stop, fade_in=edge, fade_out=edge, gain=gain)])
     for bed in timeline.beds:
         take = takes[bed.path]
-        start, stop = bed.start_ms * FRAMES_PER_MS, bed.end_ms * FRAMES_PER_MS
+        start, stop = bed.start_ms * FRAMES_PER_MS, min(bed.end_ms * FRAMES_PER_MS, end)
         fades = fade(
             start,
             stop,

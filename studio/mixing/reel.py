@@ -18,7 +18,6 @@ from assets.kweighting import STEPS_PER_S, PowerReader, weigh_channels
 from assets.loudness import (
     GATE_LUFS,
     MOMENTARY,
-    LoudnessUndefined,
     Powers,
     SoundSilent,
     SoundTooShort,
@@ -26,7 +25,7 @@ from assets.loudness import (
     integrate,
 )
 from studio.mixing.envelope import RATE_HZ, db_to_gain
-from studio.mixing.repairs import close_loop, mend_voice, read_chunks
+from studio.mixing.repairs import close_loop, mend, read_chunks
 from studio.mixing.timeline import Timeline, VoiceClip
 
 SPEECH_LUFS = -23.0
@@ -60,12 +59,10 @@ def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
     takes: dict[Path, Take] = {}
     for number, (rate_hz, paths) in enumerate(_group_voices(timeline.voices)):
         takes |= _join_voices(paths, rate_hz, folder / f"voice-{number}")
-    voices, music, beds = (
-        {clip.path for clip in clips} for clips in (timeline.voices, timeline.music, timeline.beds)
-    )
-    for path in sorted((voices | music | beds) - takes.keys()):
-        reel = folder / f"sound-{len(takes)}.f32"
-        takes[path] = _decode(path, reel, is_voice=path in voices, is_bed=path in beds)
+    beds = {bed.path for bed in timeline.beds}
+    heard = beds | {clip.path for clip in timeline.voices} | {clip.path for clip in timeline.music}
+    for path in sorted(heard - takes.keys()):
+        takes[path] = _decode(path, folder / f"sound-{len(takes)}.f32", is_bed=path in beds)
     return takes
 
 
@@ -114,11 +111,10 @@ def _join_voices(paths: list[Path], rate_hz: int, stem: Path) -> dict[Path, Take
     return {path: Take(reel, 1, first, frames, gain, 0.0) for path, (first, frames) in places.items()}
 
 
-def _decode(path: Path, reel: Path, *, is_voice: bool, is_bed: bool) -> Take:
+def _decode(path: Path, reel: Path, *, is_bed: bool) -> Take:
     """Any file, as stereo: a mono one sounds on both sides, one of six channels is mixed down."""
     _resample(open_media(path)["a:0"].filter("aformat", channel_layouts="stereo"), reel, path)
-    if is_voice:
-        mend_voice(reel)
+    mend(reel, source=path)
     if is_bed:
         close_loop(reel)
     power = PowerReader(RATE_HZ, weigh_channels(2))
@@ -152,6 +148,4 @@ def _find_bed_gain(steps: Powers, source: Path) -> float:
 def _bring(level_lufs: float | None, source: Path) -> float:
     if level_lufs is None or level_lufs <= GATE_LUFS:
         raise SoundSilent(path=str(source))
-    if not math.isfinite(level_lufs):
-        raise LoudnessUndefined(path=str(source))
     return db_to_gain(SPEECH_LUFS - level_lufs)

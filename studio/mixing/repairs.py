@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assets.loudness import LoudnessUndefined
 from studio.mixing.envelope import RATE_HZ, Samples
 
 CHUNK_FRAMES = 4 * RATE_HZ
@@ -30,29 +31,35 @@ def read_chunks(path: Path) -> Iterator[Samples]:
             yield np.frombuffer(data, np.float32).reshape(-1, 2)
 
 
-def mend_voice(path: Path) -> None:
-    """Take a constant away, turn a channel that opposes the other, fill a silent one from the other."""
+def mend(path: Path, *, source: Path) -> None:
+    """Take a constant away, turn a channel that opposes the other, fill a silent one from the other.
+
+    Raises:
+        LoudnessUndefined: there are samples that are no numbers; names `source`.
+    """
     sums, products, frames = np.zeros(2), np.zeros((2, 2)), 0
     for chunk in read_chunks(path):
         exact = chunk.astype(np.float64)
         sums += exact.sum(axis=0)
         products += exact.T @ exact
         frames += len(chunk)
-    if not frames or not np.isfinite(products).all():
+    if not np.isfinite(products).all():
+        raise LoudnessUndefined(path=str(source))
+    if not frames:
         return
     mean = sums / frames
     powers = products.diagonal() / frames - mean**2
     shared = products[0, 1] / frames - mean[0] * mean[1]
-    mend = np.eye(2)
+    turn = np.eye(2)
     if powers.min() <= SILENT * powers.max():
-        mend = np.array([[1.0, 1.0], [0.0, 0.0]] if powers[0] > powers[1] else [[0.0, 0.0], [1.0, 1.0]])
+        turn = np.array([[1.0, 1.0], [0.0, 0.0]] if powers[0] > powers[1] else [[0.0, 0.0], [1.0, 1.0]])
     elif shared < OPPOSED * np.sqrt(powers.prod()):
-        mend = np.diag([1.0, -1.0])
-    if np.abs(mean).max() <= OFFSET and (mend == np.eye(2)).all():
+        turn = np.diag([1.0, -1.0])
+    if np.abs(mean).max() <= OFFSET and (turn == np.eye(2)).all():
         return
     sound = np.memmap(path, np.float32, "r+", shape=(frames, 2))
     for start in range(0, frames, CHUNK_FRAMES):
-        sound[start : start + CHUNK_FRAMES] = (sound[start : start + CHUNK_FRAMES] - mean) @ mend
+        sound[start : start + CHUNK_FRAMES] = (sound[start : start + CHUNK_FRAMES] - mean) @ turn
     sound.flush()
 
 
