@@ -6,17 +6,21 @@ Missing
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from assets.errors import Missing
+from assets.store import Store
 from studio.clips.cards import SHAPES
 from studio.clips.film import choose_look, make_clip
 from studio.database import Database
 from studio.production.changes import corrections_of
 from studio.production.programme import Progress
+from studio.production.segments import shelve_takes
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script, text_of
 from studio.settings import Settings
+from studio.takes.register import list_takes
 
 HEIGHT = 720
 PARTS = {"mp4": "video/mp4", "srt": "application/x-subrip", "vtt": "text/vtt", "jpg": "image/jpeg"}
@@ -44,7 +48,14 @@ class KeptClip:
 
 
 def keep_clip(
-    database: Database, *, code: str, revision: int, shape: str, settings: Settings, progress: Progress
+    database: Database,
+    store: Store,
+    *,
+    code: str,
+    revision: int,
+    shape: str,
+    settings: Settings,
+    progress: Progress,
 ) -> KeptClip:
     """Make the clip of a revision; those of earlier revisions go when it is whole.
 
@@ -55,10 +66,20 @@ def keep_clip(
     with database.reading() as session:
         script = find_script(session, code)
         text, corrections = text_of(session, script, revision), corrections_of(session, script, revision)
+        held = list_takes(session, script)
     look = choose_look(shape, HEIGHT, pictures=None, logo=None)
     film = settings.clips / code / f"{revision}-{_file_name(shape)}.mp4"
     film.parent.mkdir(parents=True, exist_ok=True)
-    make_clip(text, film, look, settings=settings, progress=progress, corrections=corrections, script=code)
+    make_clip(
+        text,
+        film,
+        look,
+        settings=settings,
+        progress=progress,
+        corrections=corrections,
+        script=code,
+        takes=partial(shelve_takes, held, store),
+    )
     for old in _list_kept(settings, code, shape):
         if old.revision < revision:
             for suffix in PARTS:

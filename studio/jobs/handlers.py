@@ -73,6 +73,7 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
     ) -> dict[str, object] | None:
         clip = keep_clip(
             database,
+            store,
             code=_text("clip", payload, "code"),
             revision=_whole("clip", payload, "revision"),
             shape=_text("clip", payload, "shape"),

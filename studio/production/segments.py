@@ -78,7 +78,7 @@ def produce_segment(
             presets=DELIVERED_PRESETS,
             corrections=corrections,
             script=code,
-            takes=partial(_shelve, held, store),
+            takes=partial(shelve_takes, held, store),
         )
         timelines: list[Timeline] = []
         work = _Work(draft.recipes, partial(_make_segment, draft, timelines, settings, progress))
@@ -102,7 +102,7 @@ def produce_segment(
             return asset
 
 
-def _shelve(held: Sequence[Take], store: Store, document: ScriptDocument) -> TakeShelf:
+def shelve_takes(held: Sequence[Take], store: Store, document: ScriptDocument) -> TakeShelf:
     return make_shelf(match_takes(document, held), store)
 
 
