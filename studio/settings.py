@@ -33,6 +33,9 @@ class Settings:
     """Whether the centre lets an author approve her own script (`LOA_OWN_APPROVAL`)."""
     gtts_consent: bool
     """Whether the centre agrees that scripts go to gTTS, an outside service (`LOA_GTTS_CONSENT`)."""
+    voice_fallback: tuple[str, ...]
+    """Engines in the order in which they take a whole programme over from one that cannot speak it
+    (`LOA_VOICE_FALLBACK`, such as `gtts,espeak`); empty: none does."""
     log_level: str
     """Least severity written to the log (`LOA_LOG_LEVEL`)."""
 
@@ -88,6 +91,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         workers=_whole(env, "LOA_WORKERS", os.cpu_count() or 1, 1, 64),
         own_approval=_switch(env, "LOA_OWN_APPROVAL"),
         gtts_consent=_switch(env, "LOA_GTTS_CONSENT"),
+        voice_fallback=_names(env, "LOA_VOICE_FALLBACK"),
         log_level=level,
     )
 
@@ -97,6 +101,14 @@ def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int)
     if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
         raise SettingUnreadable(name=name, value=value, takes=f"{low}-{high}")
     return int(value)
+
+
+def _names(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    value = env.get(name, "").strip()
+    names = tuple(piece.strip() for piece in value.split(",")) if value else ()
+    if "" in names or len({*names}) < len(names):
+        raise SettingUnreadable(name=name, value=value, takes="a,b,c")
+    return names
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

@@ -9,6 +9,7 @@ from assets.messages import say
 from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json, print_table, show_progress
 from studio.cli.parser import Commands, CommandUnreadable, add_command, add_json, add_option, find_file
+from studio.production.engines import Voicing
 from studio.settings import Settings
 
 
@@ -35,6 +36,7 @@ def add_commands(commands: Commands) -> None:
 
 def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.mixing.mastering import PresetNotMet
+    from studio.production.fallback import make_with_fallback
     from studio.production.programme import make_programme, prepare_programme
     from studio.scripts.parser import read_script_file
     from studio.takes.folder import read_folder
@@ -53,7 +55,12 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
     outputs = name_outputs(chosen.output, presets)
     try:
         with show_progress() as report:
-            programme = make_programme(draft, outputs, settings=settings, progress=report)
+            draft, programme = make_with_fallback(
+                draft,
+                lambda one: (one, make_programme(one, outputs, settings=settings, progress=report)),
+                settings=settings,
+                progress=report,
+            )
     except PresetNotMet as error:
         if chosen.json:
             print_json({"error": error.code, **error.data})
@@ -68,6 +75,8 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
             "true_peak_dbtp": verdict.true_peak_dbtp,
             "loudness_range_lu": verdict.loudness_range_lu,
             "engine": programme.engine,
+            "spoken_by": draft.voicing.engine,
+            "instead_of": draft.voicing.to_row()["instead_of"],
             "takes": len(draft.takes),
             "stand_ins": dict(chosen.stand_in),
             "seconds": seconds,
@@ -81,6 +90,7 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
         return
     for role, voice in chosen.stand_in:
         print(say("cli.render.stood_in", role=role, voice=voice))
+    print_refusals(draft.voicing)
     for result in results:
         print(say("cli.render.done", **result))
 
@@ -95,6 +105,12 @@ def read_stand_in(text: str) -> tuple[str, str]:
     if not sign or not voice.strip():
         raise CommandUnreadable(message=f"--stand-in {text}", command="loa render")
     return " ".join(unicodedata.normalize("NFC", role).split()), voice.strip()
+
+
+def print_refusals(voicing: Voicing) -> None:
+    """Which engine spoke instead of which, and why."""
+    for refused in voicing.instead_of:
+        print(say("cli.render.instead", engine=voicing.engine, refused=refused.engine, reason=refused.reason))
 
 
 def name_outputs(output: Path, presets: list[str]) -> dict[str, Path]:

@@ -156,6 +156,9 @@ def print_changes(chosen: argparse.Namespace, settings: Settings) -> None:
 
 
 def produce_segment_of(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.cli.renders import print_refusals
+    from studio.production.changes import find_reading
+    from studio.production.engines import Voicing
     from studio.production.segments import produce_segment
     from studio.scripts.workflow import find_script
 
@@ -173,9 +176,13 @@ def produce_segment_of(chosen: argparse.Namespace, settings: Settings) -> None:
             now=now(),
             progress=report,
         )
+    with database.reading() as session:
+        made = find_reading(session, asset.key)
+        voicing = Voicing.from_row(made.voicing) if made and made.voicing else Voicing("")
     store = Store(settings.store)
     rows = [
         {
+            **voicing.to_row(),
             "asset": asset.key,
             "preset": rendition.preset,
             "file": str(store.path(rendition.sha256)),
@@ -189,5 +196,6 @@ def produce_segment_of(chosen: argparse.Namespace, settings: Settings) -> None:
     if chosen.json:
         print_json(rows)
         return
+    print_refusals(voicing)
     for row in rows:
         print(say("cli.script.produced", **row))

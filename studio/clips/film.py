@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -34,6 +35,7 @@ from studio.mixing.mastering import judge
 from studio.mixing.presets import find_preset
 from studio.mixing.render import FileNotWritten, deliver
 from studio.mixing.timeline import Timeline
+from studio.production.fallback import make_with_fallback
 from studio.production.programme import Progress, make_programme, prepare_programme
 from studio.scripts.document import ScriptDocument
 from studio.settings import Settings
@@ -106,8 +108,12 @@ def make_clip(
     with tempfile.TemporaryDirectory(dir=settings.cache, prefix="clip-") as name, _naming_faults():
         folder = Path(name)
         sound = folder / "sound.m4a"
-        programme = make_programme(
-            draft, {PRESET: sound}, settings=settings, progress=lambda s, m: progress(s * 0.7, m)
+        report = partial(_report_sound, progress)
+        programme = make_with_fallback(
+            draft,
+            lambda one: make_programme(one, {PRESET: sound}, settings=settings, progress=report),
+            settings=settings,
+            progress=report,
         )
         timeline = programme.timeline
         captions = add_transcripts(timeline, transcripts)
@@ -128,6 +134,10 @@ def make_clip(
             deliver(film.with_suffix(path.suffix.lower()), path)
     progress(1.0, say("clips.progress.done"))
     return Clip((target, *names), look.canvas, loudness, len(timeline.chapters), len(phrases))
+
+
+def _report_sound(progress: Progress, share: float, message: str) -> None:
+    progress(share * 0.7, message)
 
 
 def draw_stills(

@@ -18,6 +18,7 @@ from studio.database import Database
 from studio.jobs.handler import Handler, Progress
 from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
+from studio.production.changes import find_reading
 from studio.production.segments import produce_segment
 from studio.settings import Settings
 from studio.voices.cache import SpeechCache
@@ -46,7 +47,10 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             now=clock(),
             progress=progress,
         )
-        return {"asset": asset.key, "duration_ms": asset.duration_ms}
+        with database.reading() as session:
+            made = find_reading(session, asset.key)
+            voicing = (made.voicing if made else None) or {}
+        return {"asset": asset.key, "duration_ms": asset.duration_ms, **voicing}
 
     def publish(
         database: Database, payload: Mapping[str, object], _progress: Progress

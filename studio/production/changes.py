@@ -15,6 +15,7 @@ from studio.corrections.models import Scope
 from studio.corrections.register import load_corrections
 from studio.corrections.standing import Corrections
 from studio.mixing.timeline import Caption
+from studio.production.engines import Voicing
 from studio.production.models import SegmentReading
 from studio.production.passages import ReadPassage, understand_passages
 from studio.scripts.models import Revision, Script, ScriptState
@@ -151,10 +152,15 @@ def find_reading(session: Session, key: str) -> SegmentReading | None:
 
 
 def keep_reading(
-    session: Session, key: str, corrections: Corrections, sentences: list[dict[str, Any]]
+    session: Session,
+    key: str,
+    corrections: Corrections,
+    sentences: list[dict[str, Any]],
+    voicing: Voicing,
 ) -> None:
     row = find_reading(session, key) or SegmentReading(key=key, corrections=[], sentences=[])
     row.corrections, row.sentences = corrections.to_rows(), sentences
+    row.voicing = voicing.to_row()
     session.add(row)
     session.flush()
 

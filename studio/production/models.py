@@ -13,3 +13,5 @@ class SegmentReading(SQLModel, table=True):
     """Those it was made with."""
     sentences: list[dict[str, object]] = Field(sa_column=Column(JSON, nullable=False))
     """Its captions (`SentenceTimes`), in order."""
+    voicing: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
+    """The engine that speaks it, and why not another (`Voicing`); older segments have none."""

@@ -11,7 +11,7 @@ from studio.scripts.parser import understand_script
 from studio.speech.reading import Notice, Sentence
 from studio.voices.cache import SpeechRequest
 from studio.voices.recorded import RECORDED
-from studio.voices.registry import voice_names
+from studio.voices.registry import voice_engines
 from studio.voices.voice import Spoken
 
 
@@ -64,7 +64,7 @@ def understand_passages(
 ) -> tuple[ScriptDocument | None, tuple[ReadPassage, ...]]:
     """The script as far as it is clear, whatever is wrong with it, and its passages as they are read."""
     sounds = {name: sound.kind for name, sound in bundled_sounds().items()}
-    document, _ = understand_script(text, voices=voice_names(), sounds=sounds, recordings=None)
+    document, _ = understand_script(text, voices=voice_engines(), sounds=sounds, recordings=None)
     if document is None:
         return None, ()
     own = corrections.for_script(script, document.header.organisation)

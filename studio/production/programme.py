@@ -21,6 +21,7 @@ from studio.mixing.presets import Preset, find_preset
 from studio.mixing.recordings import hear_recording
 from studio.mixing.render import MIX_VERSION, Verdict, render
 from studio.mixing.timeline import Timeline
+from studio.production.engines import Voicing, find_engine, give_voices
 from studio.production.passages import ReadPassage, join_sounds, list_requests, read_passages
 from studio.scripts.document import BedOn, Recording, ScriptDocument, Signature, Sting
 from studio.scripts.parser import parse_script
@@ -29,7 +30,7 @@ from studio.takes.shelf import NO_TAKES, TakeShelf, choose_takes, stand_in
 from studio.voices.cache import SpeechCache, SpeechRequest
 from studio.voices.recorded import VERSION as TAKE_VERSION
 from studio.voices.recorded import RecordedVoice
-from studio.voices.registry import find_voice, require_consent, voice_names
+from studio.voices.registry import find_voice, require_consent, voice_engines
 from studio.voices.voice import Spoken, WordTiming
 
 Progress = Callable[[float, str], None]
@@ -43,6 +44,7 @@ class Draft:
 
     document: ScriptDocument
     passages: tuple[ReadPassage, ...]
+    voicing: Voicing
     sounds: Mapping[str, Sound]
     recordings: Mapping[str, Path]
     takes: tuple[tuple[Path, str], ...]
@@ -66,7 +68,7 @@ class Programme:
 def known_names(settings: Settings) -> dict[str, Any]:
     """What a script may name here: voices, sounds and recordings, as the parser takes them."""
     return {
-        "voices": voice_names(),
+        "voices": voice_engines(),
         "sounds": {name: sound.kind for name, sound in bundled_sounds().items()},
         "recordings": list(_find_recordings(settings)),
     }
@@ -89,9 +91,10 @@ def prepare_programme(
     Raises:
         LoaError: the first problem of the script, or a preset that is not known.
         TakesMissing: passages that nobody has read as they are now.
-        RoleNotRecorded, VoiceMissing: of `stand_ins`.
+        RoleNotRecorded, VoiceMissing, StandInOfOtherEngine: of `stand_ins`.
     """
-    masters = {name: find_preset(name) for name in presets}
+    for name in presets:
+        find_preset(name)
     document = parse_script(text, **known_names(settings))
     if stand_ins:
         document = stand_in(document, {role: find_voice(voice).name for role, voice in stand_ins.items()})
@@ -99,10 +102,37 @@ def prepare_programme(
     read_aloud = tuple((path, _hash_file(path)) for path in chosen)
     own = corrections.for_script(script, document.header.organisation)
     passages = read_passages(document, own)
-    sounds = bundled_sounds()
+    voicing = Voicing(find_engine(passages))
+    sounds, recordings = bundled_sounds(), _find_recordings(settings)
+    return _complete(document, passages, voicing, sounds, recordings, takes=read_aloud, presets=presets)
+
+
+def give_engine(draft: Draft, voicing: Voicing) -> Draft:
+    """The same programme spoken by the engine of `voicing`, whole."""
+    document, passages = give_voices(draft.document, draft.passages, voicing.engine)
+    return _complete(
+        document,
+        passages,
+        voicing,
+        draft.sounds,
+        draft.recordings,
+        takes=draft.takes,
+        presets=list(draft.recipes),
+    )
+
+
+def _complete(
+    document: ScriptDocument,
+    passages: tuple[ReadPassage, ...],
+    voicing: Voicing,
+    sounds: Mapping[str, Sound],
+    recordings: Mapping[str, Path],
+    *,
+    takes: tuple[tuple[Path, str], ...],
+    presets: Sequence[str],
+) -> Draft:
     used = {cue.name for cue in document.cues if isinstance(cue, Signature | Sting | BedOn)}
-    found = _find_recordings(settings)
-    recordings = {cue.name: found[cue.name] for cue in document.cues if isinstance(cue, Recording)}
+    recordings = {cue.name: recordings[cue.name] for cue in document.cues if isinstance(cue, Recording)}
     files = [sounds[name].path for name in used] + list(recordings.values())
     hashes = {path.name: _hash_file(path) for path in files}
     requests = list_requests(passages)
@@ -110,20 +140,21 @@ def prepare_programme(
     return Draft(
         document=document,
         passages=passages,
+        voicing=voicing,
         sounds=sounds,
         recordings=recordings,
-        takes=read_aloud,
-        materials=tuple(sorted({*hashes.values(), *(sha256 for _, sha256 in read_aloud)})),
+        takes=takes,
+        materials=tuple(sorted({*hashes.values(), *(sha256 for _, sha256 in takes)})),
         recipes={
             name: _hash_recipe(
                 document,
-                preset,
+                find_preset(name),
                 requests=requests,
                 versions=versions,
                 hashes=hashes,
-                takes=[sha256 for _, sha256 in read_aloud],
+                takes=[sha256 for _, sha256 in takes],
             )
-            for name, preset in masters.items()
+            for name in presets
         },
     )
 

@@ -20,6 +20,7 @@ from studio.production.changes import (
     find_reading,
     find_unmade,
 )
+from studio.production.engines import Voicing, give_voices
 from studio.production.passages import understand_passages
 from studio.scripts import workflow
 from studio.scripts.models import Revision, Script, ScriptState
@@ -90,8 +91,10 @@ def list_changes(session: Session, script: Script) -> tuple[list[ChangedSentence
         return [], find_corrected(session, script)
     text = workflow.text_of(session, script)
     own = corrections_of(session, script, script.latest_revision)
-    passages = understand_passages(text, own, script=script.code)[1]
+    document, passages = understand_passages(text, own, script=script.code)
     reading = find_reading(session, made[max(made)].key)
+    if document and reading and reading.voicing and (voicing := Voicing.from_row(reading.voicing)).instead_of:
+        passages = give_voices(document, passages, voicing.engine)[1]  # another engine is no other wording
     return find_unmade(passages, reading), find_corrected(session, script)
 
 

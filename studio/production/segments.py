@@ -19,10 +19,13 @@ from assets.store import ContentMissing, Store
 from studio.database import Database
 from studio.mixing.render import Verdict
 from studio.mixing.timeline import Timeline
-from studio.production.changes import corrections_of, describe_sentences, keep_reading
+from studio.production.changes import corrections_of, describe_sentences, find_reading, keep_reading
+from studio.production.engines import Voicing
+from studio.production.fallback import make_with_fallback
 from studio.production.programme import (
     Draft,
     Progress,
+    give_engine,
     make_programme,
     prepare_programme,
     voice_programme,
@@ -36,6 +39,7 @@ from studio.settings import Settings
 from studio.takes.models import Take
 from studio.takes.register import list_takes, make_shelf, match_takes
 from studio.takes.shelf import TakeShelf
+from studio.voices.registry import voices_of
 
 DELIVERED_PRESETS = ("loudspeaker", "radio")
 """What communes and the district radio play."""
@@ -72,6 +76,7 @@ def produce_segment(
             script = find_script(session, code)
             text, corrections = text_of(session, script, revision), corrections_of(session, script, revision)
             held = list_takes(session, script)
+            approved_as = _find_voicing(session, script, revision)
         draft = prepare_programme(
             text,
             settings=settings,
@@ -80,11 +85,14 @@ def produce_segment(
             script=code,
             takes=partial(shelve_takes, held, store),
         )
-        timelines: list[Timeline] = []
-        work = _Work(draft.recipes, partial(_make_segment, draft, timelines, settings, progress))
-        renditions = _deliver(database, store, work, settings=settings)
-        if not timelines:  # all was made before: the times of its sentences are found in the cache
-            timelines.append(voice_programme(draft, settings=settings, progress=progress)[1])
+        if approved_as and approved_as.engine != draft.voicing.engine:
+            draft = give_engine(draft, approved_as)  # it is to sound as it was approved
+        draft, renditions, timeline = make_with_fallback(
+            draft,
+            partial(_attempt, database=database, store=store, settings=settings, progress=progress),
+            settings=settings,
+            progress=progress,
+        )
         texts = [read.passage.text for read in draft.passages]
         organisation = draft.document.header.organisation
         used = corrections.for_script(code, organisation).concerning(texts)
@@ -95,8 +103,8 @@ def produce_segment(
                 continue  # it was approved meanwhile, and is to sound as it was approved
             asset = _describe_segment(script, revision, draft, renditions, now=now)
             asset = add_asset(session, asset, renditions)
-            sentences = describe_sentences(timelines[0].captions, draft.passages)
-            keep_reading(session, asset.key, used, sentences)
+            sentences = describe_sentences(timeline.captions, draft.passages)
+            keep_reading(session, asset.key, used, sentences, draft.voicing)
             if script.approved_revision == revision:
                 release_segment(session, script, now=now)
             return asset
@@ -104,6 +112,26 @@ def produce_segment(
 
 def shelve_takes(held: Sequence[Take], store: Store, document: ScriptDocument) -> TakeShelf:
     return make_shelf(match_takes(document, held), store)
+
+
+def _find_voicing(session: Session, script: Script, revision: int) -> Voicing | None:
+    """The engine that speaks an approved revision as it was heard."""
+    made = find_reading(session, segment_key(script.code, revision))
+    if made is None or made.voicing is None or script.approved_revision != revision:
+        return None
+    voicing = Voicing.from_row(made.voicing)
+    return voicing if voices_of(voicing.engine) else None
+
+
+def _attempt(
+    draft: Draft, *, database: Database, store: Store, settings: Settings, progress: Progress
+) -> tuple[Draft, list[Rendition], Timeline]:
+    timelines: list[Timeline] = []
+    work = _Work(draft.recipes, partial(_make_segment, draft, timelines, settings, progress))
+    renditions = _deliver(database, store, work, settings=settings)
+    if not timelines:  # all was made before: the times of its sentences are found in the cache
+        timelines.append(voice_programme(draft, settings=settings, progress=progress)[1])
+    return draft, renditions, timelines[0]
 
 
 def _make_segment(

@@ -62,7 +62,8 @@ MAX_PAUSE_MS = 30_000
 class KnownNames(TypedDict):
     """The names that a script may use."""
 
-    voices: Collection[str]
+    voices: Mapping[str, str]
+    """Name to engine; an empty engine goes with every other."""
     sounds: Mapping[str, AssetKind]
     recordings: Collection[str] | None
     """None: recordings are not looked for."""

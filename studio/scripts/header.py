@@ -1,7 +1,7 @@
 """The front matter of a script: YAML between two lines of three dashes, keys in Vietnamese or English."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from assets.models import Priority
 from studio.scripts.document import Header
 from studio.scripts.nearest import find_nearest, normalise_name, shorten
 from studio.scripts.problems import (
+    EnginesMixed,
     HeaderKeyTwice,
     HeaderUnreadable,
     HeaderValueUnusable,
@@ -64,7 +65,9 @@ def is_capital(name: str) -> bool:
     return name == name.upper() != name.lower()
 
 
-def read_header(text: str, *, first_line: int, voices: Collection[str], problems: Problems) -> Header | None:
+def read_header(
+    text: str, *, first_line: int, voices: Mapping[str, str], problems: Problems
+) -> Header | None:
     """The header written in `text`, whose first line is line `first_line` of the script.
 
     What is wrong is added to `problems`; None if it cannot be read at all, so that its roles are unknown.
@@ -75,7 +78,7 @@ def read_header(text: str, *, first_line: int, voices: Collection[str], problems
 class _HeaderReader:
     """Takes key after key; a value that is not usable is reported and left at its default."""
 
-    def __init__(self, first_line: int, voices: Collection[str], problems: Problems) -> None:
+    def __init__(self, first_line: int, voices: Mapping[str, str], problems: Problems) -> None:
         self._first_line = first_line
         self._voices = voices
         self._problems = problems
@@ -154,6 +157,7 @@ class _HeaderReader:
             self._problems.report(HeaderValueUnusable, self._place(node.start_mark, "voices"))
             return {}
         found: dict[str, str] = {}
+        engine = ""
         for key, value in self._pairs(node):
             role = " ".join(key.name.split())
             if role in found:
@@ -164,4 +168,9 @@ class _HeaderReader:
             if found[role] not in self._voices:
                 place = self._place(value.start_mark, found[role])
                 self._problems.report(UnknownVoice, place, nearest=find_nearest(place.name, self._voices))
+                continue
+            engine = engine or self._voices[found[role]]
+            if self._voices[found[role]] not in ("", engine):
+                place = self._place(value.start_mark, found[role])
+                self._problems.report(EnginesMixed, place, engine=self._voices[found[role]], first=engine)
         return found

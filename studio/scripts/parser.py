@@ -75,7 +75,7 @@ def read_script_file(path: Path) -> str:
 def parse_script(
     text: str,
     *,
-    voices: Collection[str],
+    voices: Mapping[str, str],
     sounds: Mapping[str, AssetKind],
     recordings: Collection[str] | None,
 ) -> ScriptDocument:
@@ -94,7 +94,7 @@ def parse_script(
 def check_script(
     text: str,
     *,
-    voices: Collection[str],
+    voices: Mapping[str, str],
     sounds: Mapping[str, AssetKind],
     recordings: Collection[str] | None,
 ) -> list[LoaError]:
@@ -109,13 +109,13 @@ def read_labels(text: str) -> Header | None:
         first, last = _find_header(lines)
     except LoaError:
         return None
-    return read_header("\n".join(lines[first:last]), first_line=first + 1, voices=(), problems=Problems())
+    return read_header("\n".join(lines[first:last]), first_line=first + 1, voices={}, problems=Problems())
 
 
 def understand_script(
     text: str,
     *,
-    voices: Collection[str],
+    voices: Mapping[str, str],
     sounds: Mapping[str, AssetKind],
     recordings: Collection[str] | None,
 ) -> tuple[ScriptDocument | None, Problems]:

@@ -4,7 +4,7 @@ Invalid
 ├── ScriptNotText        the file is a PDF, a Word document, UTF-16 …
 ├── ScriptEmpty, ScriptTooLong, LineTooLong, UnusableCharacter
 ├── HeaderMissing, HeaderUnclosed, HeaderUnreadable, HeaderKeyTwice, HeaderValueUnusable, TitleMissing
-├── UnknownHeaderKey, UnknownPriority, UnknownVoice, UnusableLanguage, RoleNotCapital
+├── UnknownHeaderKey, UnknownPriority, UnknownVoice, EnginesMixed, UnusableLanguage, RoleNotCapital
 ├── UnknownRole          ── RoleUndeclared (no role is declared at all)
 ├── RoleUnreadable, RoleWithoutText, UnknownDirection
 ├── CueNotAlone, UnknownCue, CueWithoutName, PauseUnreadable, PauseTooLong, BedNotOn
@@ -99,6 +99,10 @@ class UnknownHeaderKey(Invalid):
 
 class UnknownPriority(Invalid):
     """Not one of the three priorities."""
+
+
+class EnginesMixed(Invalid):
+    """Two roles name voices of different engines: one engine speaks a whole programme."""
 
 
 class UnknownVoice(Invalid):

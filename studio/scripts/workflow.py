@@ -151,7 +151,7 @@ def submit(
     *,
     by: User,
     now: datetime,
-    voices: Collection[str],
+    voices: Mapping[str, str],
     sounds: Mapping[str, AssetKind],
     recordings: Collection[str] | None,
 ) -> Script:

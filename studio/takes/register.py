@@ -31,7 +31,7 @@ from studio.scripts.workflow import text_of
 from studio.takes.models import Take, TakeChange
 from studio.takes.shelf import NumberedPassage, TakeShelf, list_recorded, number_passages
 from studio.voices.recorded import RECORDED
-from studio.voices.registry import voice_names
+from studio.voices.registry import voice_engines
 
 MAX_BYTES = 60_000_000
 """Ten minutes of 16-bit stereo: far more than a passage."""
@@ -109,7 +109,7 @@ def understand(session: Session, script: Script, revision: int | None = None) ->
     """
     text = text_of(session, script, revision)
     sounds = {name: sound.kind for name, sound in bundled_sounds().items()}
-    document, problems = understand_script(text, voices=voice_names(), sounds=sounds, recordings=None)
+    document, problems = understand_script(text, voices=voice_engines(), sounds=sounds, recordings=None)
     if document is None:
         raise problems[0]
     return document

@@ -17,10 +17,11 @@ from assets.errors import Forbidden, Missing
 from studio.voices.espeak import VOLUMES, EspeakVoice
 from studio.voices.recorded import RECORDED, RecordedVoice
 from studio.voices.tone import ToneVoice
-from studio.voices.voice import Voice
+from studio.voices.voice import Voice, VoiceFailed
 
 GROUP = "loa.voices"
 ESPEAK = "espeak"
+_OURS = (ESPEAK, "gtts", "tone")
 OUTSIDE = frozenset({"gtts"})
 """Voices whose words leave the house."""
 
@@ -79,6 +80,15 @@ def find_voice(name: str) -> Voice:
     return make()
 
 
+CANNOT_SPEAK = (VoiceFailed, VoiceMissing, ConsentMissing)
+"""What a voice raises when another engine may do better; what is wrong with the words is not among it."""
+
+
+def engine_names() -> list[str]:
+    """The engines that may speak, a person not among them."""
+    return list(dict.fromkeys([*_OURS, *(engine for engine in voice_engines().values() if engine)]))
+
+
 def is_engine(name: str) -> bool:
     """Whether `name` stands for all voices of an engine."""
     return name == ESPEAK
@@ -87,6 +97,16 @@ def is_engine(name: str) -> bool:
 def engine_of(voice: str) -> str:
     """The engine of a voice; a voice of another package is its own engine."""
     return ESPEAK if voice in VOLUMES else voice
+
+
+def voices_of(engine: str) -> list[str]:
+    """The names of an engine's voices, in the order of `voice_names`."""
+    return [name for name in voice_names() if engine_of(name) == engine]
+
+
+def voice_engines() -> dict[str, str]:
+    """Every voice with its engine; a person goes with every engine, and has none."""
+    return {name: "" if name == RECORDED else engine_of(name) for name in voice_names()}
 
 
 def voice_names() -> list[str]:

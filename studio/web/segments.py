@@ -12,6 +12,8 @@ from studio.jobs.queue import find_job
 from studio.jobs.requests import request_segment
 from studio.people.models import User
 from studio.people.permissions import Action
+from studio.production.changes import find_reading
+from studio.production.engines import Voicing
 from studio.production.releases import list_changes, list_segments
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script
@@ -32,6 +34,7 @@ class Made:
     duration_ms: int
     address: str
     renditions: tuple[Rendition, ...]
+    voicing: Voicing | None
 
 
 @router.post("/scripts/{code}/produce", dependencies=[Depends(check_form)])
@@ -74,11 +77,13 @@ def find_made(session: Session, script: Script) -> Made | None:
     renditions = {rendition.preset: rendition for rendition in numbered[revision].renditions}
     heard = next((renditions[name] for name in HEARD_FIRST if name in renditions), None)
     heard = heard or numbered[revision].renditions[0]
+    reading = find_reading(session, numbered[revision].key)
     return Made(
         revision=revision,
         duration_ms=numbered[revision].duration_ms,
         address=f"/f/{heard.sha256}",
         renditions=tuple(numbered[revision].renditions),
+        voicing=Voicing.from_row(reading.voicing) if reading and reading.voicing else None,
     )
 
 

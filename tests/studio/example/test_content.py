@@ -22,7 +22,7 @@ from studio.scripts.document import BedOff, BedOn, Passage, Recording, ScriptDoc
 from studio.scripts.parser import parse_script
 from studio.speech.reader import read_text
 from studio.speech.reading import Reading
-from studio.voices.registry import voice_names
+from studio.voices.registry import voice_engines
 
 FOLDER = Path(studio.example.__file__).parent
 SCRIPTS = sorted((FOLDER / "scripts").glob("*.md"))
@@ -47,7 +47,7 @@ each_script = pytest.mark.parametrize("path", SCRIPTS, ids=name)
 @cache
 def parse(path: Path) -> ScriptDocument:
     kinds: dict[str, AssetKind] = {key: sound.kind for key, sound in bundled_sounds().items()}
-    return parse_script(path.read_text("utf-8"), voices=voice_names(), sounds=kinds, recordings=())
+    return parse_script(path.read_text("utf-8"), voices=voice_engines(), sounds=kinds, recordings=())
 
 
 @cache

@@ -4,7 +4,7 @@ from assets.models import AssetKind
 from studio.scripts.body import KnownNames
 
 KNOWN = KnownNames(
-    voices=["vi-north-f", "vi-north-m", "tone"],
+    voices={"vi-north-f": "espeak", "vi-north-m": "espeak", "tone": "tone", "recorded": ""},
     sounds={
         "mo-dau": AssetKind.SIGNATURE,
         "ket-thuc": AssetKind.SIGNATURE,

@@ -1,156 +1,28 @@
 """The outside voice against a server on this machine that behaves as badly as a real one may."""
 
-import base64
 import io
-import json
 import re
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import studio
-from assets.ffmpeg import find_ffmpeg, open_media, run_graph, write_sound
 from studio.corrections.standing import NO_CORRECTIONS
 from studio.production.hearing import hear_sentence
 from studio.production.programme import make_programme, prepare_programme
 from studio.production.speaking import speak_text
 from studio.settings import read_settings
-from studio.voices import registry
 from studio.voices.cache import SpeechCache
 from studio.voices.gtts import GttsVoice
-from studio.voices.line import ASKED_AGAIN, MAX_ANSWER_BYTES, Line, LineFailed, Outcome, read_wait
-from studio.voices.mp3 import NoFrames, measure_frames
-from studio.voices.registry import ConsentMissing, find_voice
+from studio.voices.line import ASKED_AGAIN, LineFailed, Outcome, read_wait
+from studio.voices.registry import ConsentMissing
 from studio.voices.sound_file import read_wav
-from studio.voices.tone import ToneVoice
 from studio.voices.voice import VoiceFailed
-
-TEXT = "Kính thưa bà con, hôm nay trời nắng đẹp."
-
-
-class Service(ThreadingHTTPServer):
-    """Answers each request with the next of `script`, the last one for ever."""
-
-    daemon_threads = True
-
-    def __init__(self, sound: bytes) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.sound = sound
-        self.script: list[str] = ["sound"]
-        self.bodies: list[str] = []
-        self.released = threading.Event()
-        self.waits: dict[str, str] = {}
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/rpc"
-
-
-class Answering(BaseHTTPRequestHandler):
-    server: Service
-
-    def do_POST(self) -> None:
-        self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        script = self.server.script
-        kind = script.pop(0) if len(script) > 1 else script[0]
-        if kind == "hang":
-            self.server.released.wait(10)
-            return
-        status, _, wait = kind.partition(":")
-        if status.isdigit():
-            self.send_response(int(status))
-            self.send_header("Retry-After", self.server.waits.get(wait, "0"))
-            self.send_header("Location", self.server.address)
-            self.end_headers()
-            return
-        content = self.compose(kind)
-        if kind == "drip head":
-            self.drip(b"HTTP/1.1 200 OK\r\nServer: " + b"x" * 1000)
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", {"page": "text/html"}.get(kind, "\xff;;=garbage/"))
-        self.send_header("Content-Length", str(len(content) * (2 if kind == "half" else 1)))
-        self.end_headers()
-        if kind == "drip":
-            self.drip(content)
-        else:
-            self.wfile.write(content)
-
-    def drip(self, content: bytes) -> None:
-        """A byte at a time, each well before the reader loses patience."""
-        with suppress(OSError):
-            for byte in content:
-                if self.server.released.wait(0.05):
-                    return
-                self.wfile.write(bytes([byte]))
-
-    def compose(self, kind: str) -> bytes:
-        whole = self.server.sound
-        sound = {
-            "garbage": b"no sound at all " * 40,
-            "cut": whole[: len(whole) * 4 // 5 + 7],
-            "short": whole_frames(whole, len(whole) // 5),
-        }.get(kind, whole)
-        match kind:
-            case "nothing":
-                return b")]}'\n\n[]\n"
-            case "page":
-                return b"<!doctype html><title>Wi-Fi</title>"
-            case "not base64":
-                return b'[["wrb.fr","jQ1olc","[\\"abc\\"]"]]'
-            case "large":
-                return b" " * (MAX_ANSWER_BYTES + 1)
-        rows = [["wrb.fr", "jQ1olc", json.dumps([base64.b64encode(sound).decode()])]]
-        return b")]}'\n\n" + json.dumps(rows, separators=(",", ":")).encode() + b"\n"
-
-    def log_message(self, *_said: object) -> None:
-        pass
-
-
-def whole_frames(sound: bytes, at_least: int) -> bytes:
-    """The first frames of `sound`: nothing in them says that more should follow."""
-    for size in range(at_least, len(sound)):
-        with suppress(NoFrames):
-            measure_frames(sound[:size])
-            return sound[:size]
-    raise AssertionError
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory) -> bytes:
-    """The text as an MP3 of 24 kHz, as the service sends it."""
-    folder = tmp_path_factory.mktemp("sound")
-    ToneVoice().speak(TEXT, rate=1.0, path=folder / "a.wav")
-    assert find_ffmpeg()
-    stream = open_media(folder / "a.wav")["a:0"]
-    run_graph([write_sound(stream, folder / "a.mp3", container="mp3", ar=24_000)], timeout_s=30)
-    return (folder / "a.mp3").read_bytes()
-
-
-@pytest.fixture
-def service(sound) -> Iterator[Service]:
-    served = Service(sound)
-    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield served
-    served.released.set()
-    served.shutdown()
-    thread.join()
-    served.server_close()
-
-
-def quick(**changes) -> Line:
-    return Line(
-        **{"backoff_s": 0.01, "gap_s": 0.0, "closed_for_s": 1.0, "silence_s": 0.5, "answer_s": 2.0, **changes}
-    )
+from tests.studio.outside import TEXT, quick
 
 
 @pytest.mark.parametrize(
@@ -295,17 +167,6 @@ def test_rate_stretches_the_sound(service, tmp_path):
         words = GttsVoice(service.address, quick()).speak(TEXT, rate=rate, path=tmp_path / "a.wav")
         lengths.append(words[-1].end_ms)
     assert lengths[1] == pytest.approx(lengths[0] / 0.8, rel=0.03)
-
-
-@pytest.fixture
-def outside(service, monkeypatch) -> Service:
-    """The voice by its name, on this machine's service."""
-    find_voice.cache_clear()
-    monkeypatch.setattr(registry, "_make_gtts", lambda: GttsVoice(service.address, quick()))
-    registry._makers.cache_clear()
-    yield service
-    find_voice.cache_clear()
-    registry._makers.cache_clear()
 
 
 SCRIPT = f"""---

@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from sqlmodel import select
 
+from assets.catalogue import add_asset
 from scheduler.models import Airing, AiringState
+from studio.corrections.standing import NO_CORRECTIONS
 from studio.jobs.models import Job
 from studio.people.audit import list_entries
+from studio.production.changes import keep_reading
+from studio.production.engines import Refusal, Voicing
+from studio.production.releases import segment_key
 from studio.scripts.models import ScriptState
 from studio.scripts.workflow import find_script, text_of
 from studio.web.access import SESSION_COOKIE
-from tests.studio.web.world import DAY, PASSWORD, TEXT, World, csrf_of
+from tests.studio.web.world import DAY, PASSWORD, TEXT, World, csrf_of, describe_sound
 
 
 def sign_in(world: World, username: str, password: str = PASSWORD, **more):
@@ -163,6 +168,18 @@ def test_making_a_segment_is_followed(world: World):
     assert follow == re.findall(r'hx-get="([^"]+)"', again.text), "asked for twice, made once"
     assert "Đang chờ" in client.get(follow[0]).text
     assert "<progress" not in client.get("/scripts/da-duyet/production?job=1").text, "another script's job"
+
+
+def test_a_segment_says_which_engine_spoke_it_and_why(world: World):
+    voicing = Voicing("espeak", (Refusal("gtts", "HTTP 503 <b>"),))
+    with world.database.writing() as session:
+        asset, renditions = describe_sound(3, "0" * 64)
+        asset.key = segment_key("nhap", 1)
+        add_asset(session, asset, renditions)
+        keep_reading(session, asset.key, NO_CORRECTIONS, [], voicing)
+    page = world.signed_in("lan").get("/scripts/nhap").text
+    assert "Đọc bằng espeak" in page
+    assert "Cả chương trình đọc bằng espeak thay cho gtts: HTTP 503 &lt;b&gt;" in page
 
 
 def test_the_operator_takes_the_bundle_and_confirms_in_two_taps(world: World):
