@@ -1,4 +1,4 @@
-"""`loa schedule`, `playlist`, `report`: from the slots to the week's figures."""
+"""`loa schedule`, `loa playlist`: from the slots to what a station downloads."""
 
 import argparse
 from pathlib import Path
@@ -27,12 +27,6 @@ def add_commands(commands: Commands) -> None:
     add_option(export, "--date", type=read_day, required=True, metavar="D")
     add_option(export, "--format", default="m3u8,json", metavar="F,F", key="playlist_format")
     add_option(export, "-o", "--output", type=Path, required=True, metavar="PATH", key="folder")
-    report = add_command(commands, "report", write_reports)
-    add_option(report, "kinds", metavar="airtime,coverage,plan,activities")
-    add_period(report)
-    add_option(report, "--format", default="html", metavar="html,xlsx,docx,pdf,csv,json", key="report_format")
-    add_option(report, "--plan", default=None, metavar="CODE", key="plan_code")
-    add_option(report, "-o", "--output", type=Path, required=True, metavar="PATH", key="report_output")
 
 
 def _add_schedule(commands: Commands) -> None:
@@ -122,28 +116,3 @@ def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:
         target = chosen.output / f"{day.name}.zip"
         digest = write_bundle(day, Store(settings.store), target)
         print(f"{target}  sha256 {digest}")
-
-
-def write_reports(chosen: argparse.Namespace, settings: Settings) -> None:
-    from studio.planning.plans import find_plan
-    from studio.reports.registry import write_report
-
-    kinds = [kind.strip() for kind in chosen.kinds.split(",") if kind.strip()]
-    formats = [name.strip() for name in chosen.format.split(",") if name.strip()]
-    several = len(kinds) * len(formats) > 1
-    with open_database(settings).reading() as session:
-        plan = find_plan(session, chosen.plan)
-        for kind in kinds:
-            for name in formats:
-                path = chosen.output / f"{kind}.{name}" if several else chosen.output
-                write_report(
-                    session,
-                    kind=kind,
-                    plan=plan,
-                    first=chosen.first,
-                    last=chosen.last,
-                    format=name,
-                    path=path,
-                    now=now(),
-                )
-                print(path)

@@ -25,6 +25,7 @@ from studio.cli import (
     readings,
     recordings,
     renders,
+    reports,
     scripts,
     serving,
     units,
@@ -33,7 +34,7 @@ from studio.settings import read_settings
 
 COMMANDS = (
     demonstration, readings, renders, clips, leaflets, recordings, plans, units, activities, scripts,
-    corrections, airings, logs, serving, diagnosis,
+    corrections, airings, reports, logs, serving, diagnosis,
 )  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141

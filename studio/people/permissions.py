@@ -38,6 +38,7 @@ class Action(StrEnum):
     READ_ACTIVITIES = "read-activities"
     WRITE_ACTIVITIES = "write-activities"
     MEND_LOGS = "mend-logs"
+    WRITE_REPORTS = "write-reports"
     FILL_SCHEDULE = "fill-schedule"
     MANAGE_USERS = "manage-users"
 
@@ -66,6 +67,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.READ_ACTIVITIES: _OFFICE | {Role.OPERATOR},
     Action.WRITE_ACTIVITIES: _OFFICE | {Role.OPERATOR},
     Action.MEND_LOGS: _CENTRE,
+    Action.WRITE_REPORTS: frozenset({Role.APPROVER, Role.MANAGER, Role.ADMINISTRATOR}),
     Action.FILL_SCHEDULE: _CENTRE,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }

@@ -41,6 +41,7 @@ _MAIN: Mapping[str, tuple[str, ...]] = {
     ReportKind.PLAN: ("plan_themes",),
     ReportKind.ACTIVITIES: ("activities",),
 }
+KINDS = tuple(_MAIN)
 
 
 class ReportKindUnknown(Invalid):

@@ -8,7 +8,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from assets.messages import current_language, say
-from studio.planning.amounts import write_amount, write_day, write_minutes, write_share
+from studio.planning.amounts import (
+    VIETNAM,
+    write_amount,
+    write_day,
+    write_minutes,
+    write_moment,
+    write_share,
+)
 from studio.reports.composing import name_moment, name_period
 from studio.reports.report import Report
 from studio.reports.showing import choose_columns, show_cell
@@ -54,6 +61,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["moment"] = lambda moment: write_moment(moment, VIETNAM)
     environment.globals |= {
         "say": say,
         "show": show_cell,

@@ -82,6 +82,16 @@ def write_report(
     return path
 
 
+def write_period(report: Report, format: str, path: Path) -> Path:  # noqa: A002
+    """Write a report that is there already, such as that of a closed period.
+
+    Raises:
+        ReportFormatUnknown, ReportNotWritten
+    """
+    keep_file(find_writer(format).write(report), path)
+    return path
+
+
 def keep_file(content: bytes, path: Path) -> None:
     """Write a file whole or not at all.
 

@@ -34,6 +34,7 @@ VALUES = {
     "{attachment_id}": "1",
     "{target_id}": "1",
     "{log_id}": "1",
+    "{report_id}": "1",
 }
 
 
