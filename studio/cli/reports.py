@@ -47,7 +47,7 @@ def add_commands(commands: Commands) -> None:
         ("remove", remove),
     ):
         command = add_command(verbs, f"period.{name}", run)
-        add_option(command, "number", type=int, metavar="N", key="report_period")
+        add_option(command, "period", type=int, metavar="N", key="report_period")
         if name == "write":
             _add_words(command)
         elif name == "corrections":
@@ -143,25 +143,25 @@ def write(chosen: argparse.Namespace, settings: Settings) -> None:
     if chosen.signed_on:
         words["signed_on"] = chosen.signed_on.isoformat()
     with open_database(settings).writing() as session:
-        write_letter(session, find_period(session, chosen.number), words, by=SYSTEM, now=now())
-    print(say("cli.period.written", number=chosen.number))
+        write_letter(session, find_period(session, chosen.period), words, by=SYSTEM, now=now())
+    print(say("cli.period.written", number=chosen.period))
 
 
 def close(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.reports.periods import close_period, find_period
 
     with open_database(settings).writing() as session:
-        period = find_period(session, chosen.number)
+        period = find_period(session, chosen.period)
         close_period(session, period, by=SYSTEM, now=now())
         digest = period.sha256
-    print(say("cli.period.closed", number=chosen.number, sha256=digest))
+    print(say("cli.period.closed", number=chosen.period, sha256=digest))
 
 
 def show_corrections(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.reports.periods import find_period, read_corrections
 
     with open_database(settings).reading() as session:
-        period = find_period(session, chosen.number)
+        period = find_period(session, chosen.period)
         table = read_corrections(session, period, now=now())
     rows = table.rows if table else ()
     if chosen.json:
@@ -170,7 +170,7 @@ def show_corrections(chosen: argparse.Namespace, settings: Settings) -> None:
         return
     if table is None:
         key = "cli.period.no_corrections" if period.closed_at else "cli.period.open"
-        print(say(key, number=chosen.number))
+        print(say(key, number=chosen.period))
         return
     print_table([column.title for column in table.columns], list(rows))
 
@@ -179,5 +179,5 @@ def remove(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.reports.periods import find_period, remove_period
 
     with open_database(settings).writing() as session:
-        remove_period(session, find_period(session, chosen.number), by=SYSTEM, now=now())
-    print(say("cli.period.removed", number=chosen.number))
+        remove_period(session, find_period(session, chosen.period), by=SYSTEM, now=now())
+    print(say("cli.period.removed", number=chosen.period))
