@@ -34,6 +34,7 @@ from studio.web import (
     takes,
     targets,
     today,
+    turns,
 )
 from studio.web.access import House
 from studio.web.failures import add_failures, answer_crash
@@ -60,6 +61,7 @@ ROOMS = (
     takes,
     targets,
     today,
+    turns,
 )
 """Whose pages there are."""
 

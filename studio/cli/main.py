@@ -15,6 +15,7 @@ from studio.cli import (
     activities,
     airings,
     clips,
+    clock,
     corrections,
     demonstration,
     diagnosis,
@@ -34,7 +35,7 @@ from studio.settings import read_settings
 
 COMMANDS = (
     demonstration, readings, renders, clips, leaflets, recordings, plans, units, activities, scripts,
-    corrections, airings, reports, logs, serving, diagnosis,
+    corrections, airings, clock, reports, logs, serving, diagnosis,
 )  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141

@@ -7,7 +7,7 @@ from assets.messages import say
 from assets.store import Store
 from studio.cli import takes
 from studio.cli.output import as_json, now, print_json, print_table, show_progress
-from studio.cli.parser import Commands, add_command, add_group, add_json, add_option
+from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, read_day
 from studio.database import open_database
 from studio.people.accounts import find_user
 from studio.people.permissions import Action, require
@@ -42,6 +42,10 @@ def add_commands(commands: Commands) -> None:
     add_option(produce, "code", metavar="CODE")
     add_option(produce, "--revision", type=int, default=None, metavar="N")
     add_json(produce)
+    due = add_command(verbs, "script.due", keep_due)
+    add_option(due, "code", metavar="CODE")
+    add_option(due, "day", nargs="?", default=None, type=read_day, metavar="D", key="due_day")
+    add_option(due, "--by", required=True, metavar="USER")
     takes.add_commands(verbs)
 
 
@@ -112,6 +116,17 @@ def decide(chosen: argparse.Namespace, settings: Settings) -> None:
         else:
             script = workflow.reject(session, chosen.code, by=by, now=now(), comment=chosen.comment)
         print(say("cli.script.decided", code=script.code, state=say(f"scripts.state.{script.state}")))
+
+
+def keep_due(chosen: argparse.Namespace, settings: Settings) -> None:
+    from studio.scripts.deadlines import set_due
+
+    with open_database(settings).writing() as session:
+        by = find_user(session, chosen.by)
+        require(by, Action.WRITE_SCRIPTS)
+        script = set_due(session, chosen.code, chosen.day, by=by, now=now())
+        day = f"{script.due_on:%d/%m/%Y}" if script.due_on else say("cli.script.due.none")
+    print(say("cli.script.due.done", code=script.code, day=day))
 
 
 def renew_reading_of(chosen: argparse.Namespace, settings: Settings) -> None:

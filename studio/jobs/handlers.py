@@ -1,31 +1,22 @@
-"""What the kinds of jobs do: each hands its payload to the room that does the work.
-
-Invalid
-└── JobPayloadUnusable
-"""
+"""What the kinds of jobs do: each hands its payload to the room that does the work."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from assets.errors import Invalid
 from assets.store import Store
 from playlists.builder import publish_day
-from scheduler.asrun import mark_unconfirmed
-from scheduler.filling import fill_schedule, list_airings
+from scheduler.filling import fill_schedule
 from scheduler.stations import list_stations
 from studio.clips.keeping import keep_clip
 from studio.database import Database
+from studio.jobs.daily import make_daily_handlers
 from studio.jobs.handler import Handler, Progress
+from studio.jobs.payloads import read_day, read_text, read_whole
 from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
 from studio.production.changes import find_reading
 from studio.production.segments import produce_segment
 from studio.settings import Settings
-from studio.voices.cache import SpeechCache
-
-
-class JobPayloadUnusable(Invalid):
-    pass
 
 
 def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Mapping[str, Handler]:
@@ -41,8 +32,8 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
         asset = produce_segment(
             database,
             store,
-            code=_text("produce", payload, "code"),
-            revision=_whole("produce", payload, "revision"),
+            code=read_text("produce", payload, "code"),
+            revision=read_whole("produce", payload, "revision"),
             settings=settings,
             now=clock(),
             progress=progress,
@@ -55,7 +46,7 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
     def publish(
         database: Database, payload: Mapping[str, object], _progress: Progress
     ) -> dict[str, object] | None:
-        station, day = _text("publish", payload, "station"), _day("publish", payload, "day")
+        station, day = read_text("publish", payload, "station"), read_day("publish", payload, "day")
         with database.writing() as session:
             playlist = publish_day(session, station, day, now=clock())
             return {"number": playlist.number, "content_sha256": playlist.content_sha256}
@@ -63,7 +54,7 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
     def fill(
         database: Database, payload: Mapping[str, object], _progress: Progress
     ) -> dict[str, object] | None:
-        first, last = _day("fill", payload, "first"), _day("fill", payload, "last")
+        first, last = read_day("fill", payload, "first"), read_day("fill", payload, "last")
         with database.writing() as session:
             stations = [station.code for station in list_stations(session)]
             goals = [goal for plan in list_plans(session) for goal in goals_for(session, plan, first, last)]
@@ -78,9 +69,9 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
         clip = keep_clip(
             database,
             store,
-            code=_text("clip", payload, "code"),
-            revision=_whole("clip", payload, "revision"),
-            shape=_text("clip", payload, "shape"),
+            code=read_text("clip", payload, "code"),
+            revision=read_whole("clip", payload, "revision"),
+            shape=read_text("clip", payload, "shape"),
             settings=settings,
             progress=progress,
         )
@@ -88,57 +79,3 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
 
     asked = {"produce": produce, "clip": film, "publish": publish, "fill": fill}
     return {**asked, **make_daily_handlers(settings, clock)}
-
-
-def make_daily_handlers(settings: Settings, clock: Callable[[], datetime]) -> Mapping[str, Handler]:
-    """What the clock asks for: `publish-day`, `mark-unconfirmed` (day) for every station; `prune-speech`."""
-
-    def publish_everywhere(
-        database: Database, payload: Mapping[str, object], progress: Progress
-    ) -> dict[str, object] | None:
-        day = _day("publish-day", payload, "day")
-        with database.reading() as session:
-            stations = list_stations(session, on=day)
-            planned = [one.code for one in stations if list_airings(session, station=one.code, first=day)]
-        for done, code in enumerate(planned):
-            progress(done / len(planned), code)
-            with database.writing() as session:
-                publish_day(session, code, day, now=clock())
-        return {"published": len(planned), "empty": len(stations) - len(planned)}
-
-    def mark_everywhere(
-        database: Database, payload: Mapping[str, object], _progress: Progress
-    ) -> dict[str, object] | None:
-        day = _day("mark-unconfirmed", payload, "day")
-        with database.writing() as session:
-            codes = [station.code for station in list_stations(session, on=day)]
-            return {"unconfirmed": sum(mark_unconfirmed(session, code, day, now=clock()) for code in codes)}
-
-    def prune(
-        _database: Database, _payload: Mapping[str, object], _progress: Progress
-    ) -> dict[str, object] | None:
-        cache = SpeechCache(settings.cache / "speech")
-        return {"removed": cache.prune(now_s=clock().timestamp())}
-
-    return {"publish-day": publish_everywhere, "mark-unconfirmed": mark_everywhere, "prune-speech": prune}
-
-
-def _text(kind: str, payload: Mapping[str, object], name: str) -> str:
-    value = payload.get(name)
-    if not isinstance(value, str) or not value:
-        raise JobPayloadUnusable(kind=kind, name=name)
-    return value
-
-
-def _whole(kind: str, payload: Mapping[str, object], name: str) -> int:
-    value = payload.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise JobPayloadUnusable(kind=kind, name=name)
-    return value
-
-
-def _day(kind: str, payload: Mapping[str, object], name: str) -> date:
-    try:
-        return date.fromisoformat(_text(kind, payload, name))
-    except ValueError as error:
-        raise JobPayloadUnusable(kind=kind, name=name) from error

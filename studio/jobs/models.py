@@ -1,6 +1,6 @@
 """The rows of long work."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, Column
@@ -36,3 +36,28 @@ class Job(SQLModel, table=True):
     result: dict[str, object] | None = Field(default=None, sa_column=Column(JSON))
     created_at: datetime
     finished_at: datetime | None = None
+
+
+class ClockLease(SQLModel, table=True):
+    """The one row by which, of several processes, one is the clock's leader."""
+
+    id: int = Field(default=1, primary_key=True)
+    holder: str
+    leased_until: datetime
+    asked_until: datetime
+    """Everything that was due until then has been asked for."""
+
+
+class ClockFiring(SQLModel, table=True):
+    """The journal of the clock: a timer's turn, asked for once."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    timer: str
+    local_date: date
+    due_at: datetime = Field(index=True)
+    fired_at: datetime
+    """Later than `due_at` by how long nobody was there to ask."""
+    by: str
+    """The process that asked."""
+    job_id: int = Field(foreign_key="job.id")

@@ -40,6 +40,7 @@ class Action(StrEnum):
     MEND_LOGS = "mend-logs"
     WRITE_REPORTS = "write-reports"
     FILL_SCHEDULE = "fill-schedule"
+    CLOSE_REMINDERS = "close-reminders"
     MANAGE_USERS = "manage-users"
 
 
@@ -69,6 +70,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.MEND_LOGS: _CENTRE,
     Action.WRITE_REPORTS: frozenset({Role.APPROVER, Role.MANAGER, Role.ADMINISTRATOR}),
     Action.FILL_SCHEDULE: _CENTRE,
+    Action.CLOSE_REMINDERS: _CENTRE,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
 

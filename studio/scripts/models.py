@@ -1,6 +1,6 @@
 """The rows of scripts: every save is a revision, every decision is kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, Column, UniqueConstraint
@@ -31,6 +31,8 @@ class Script(SQLModel, table=True):
     author_id: int = Field(foreign_key="person.id")
     latest_revision: int
     approved_revision: int | None = None
+    due_on: date | None = None
+    """The local day by which it is to be approved."""
     is_sample: bool = False
     created_at: datetime
     updated_at: datetime

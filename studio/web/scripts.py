@@ -20,10 +20,11 @@ from studio.production.preview import preview_script
 from studio.production.programme import known_names
 from studio.production.releases import list_changes
 from studio.scripts import workflow
+from studio.scripts.deadlines import set_due
 from studio.scripts.models import Decision, Revision, Script, ScriptState
 from studio.scripts.parser import check_script
 from studio.takes.register import count_takes
-from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form
+from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form, parse_day
 from studio.web.clips import describe_clips
 from studio.web.drafting import draft_text, list_cues
 from studio.web.segments import find_made
@@ -120,6 +121,14 @@ def save(
         with house.database.reading() as session:
             script = workflow.find_script(session, code)
             return _show_editor(request, house, session, user, script, typed=text, error=error)
+    return redirect(f"/scripts/{code}", request)
+
+
+@router.post("/scripts/{code}/due", dependencies=[Depends(check_form)])
+def keep_due(
+    request: Request, *, session: Writing, user: Writer, now: Now, code: str, due: Annotated[str, Form()] = ""
+) -> Response:
+    set_due(session, code, parse_day(due) if due.strip() else None, by=user, now=now)
     return redirect(f"/scripts/{code}", request)
 
 

@@ -4,6 +4,7 @@
 
 from datetime import timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from sqlmodel import col, select
@@ -14,6 +15,7 @@ from scheduler.models import AsRunLog, Station
 from studio.people.confirmations import confirm_slot
 from studio.people.models import User
 from studio.people.permissions import Action
+from studio.reminders.board import list_reminders
 from studio.web.access import (
     Allowed,
     AllowedAtStation,
@@ -69,7 +71,7 @@ def list_stations(
 
 @router.get("/stations/{code}")
 def show_station(
-    request: Request, *, station: Visited, session: Reading, _user: Someone, now: Now, day: str = ""
+    request: Request, *, station: Visited, session: Reading, user: Someone, now: Now, day: str = ""
 ) -> Response:
     shown = read_day(day, station.timezone, now)
     version = latest_version(session, station, shown)
@@ -87,6 +89,11 @@ def show_station(
         "earlier": shown - timedelta(days=1),
         "later": shown + timedelta(days=1),
         "view": show_day(session, station, shown),
+        "reminders": [
+            one
+            for one in list_reminders(session, user, now=now, zone=ZoneInfo(station.timezone))
+            if one.station_id == station.id
+        ],
         "version": version,
         "changed": version is not None and has_changed(session, station, version),
         "receipts": list_receipts(session, version) if version else [],

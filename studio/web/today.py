@@ -1,8 +1,9 @@
 """Home by role, and today: what airs where, how it fares, and what is missing for tomorrow."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session, func, select
@@ -14,6 +15,7 @@ from scheduler.models import Airing, Station
 from scheduler.stations import list_stations
 from studio.people.models import User
 from studio.people.permissions import Action, may
+from studio.reminders.board import list_reminders
 from studio.scripts.models import Script, ScriptState
 from studio.web.access import Allowed, In, Now, Reading, Someone, read_day
 from studio.web.days import show_day
@@ -30,6 +32,8 @@ class ToDo:
     sentence: str
     address: str
     urgent: bool = False
+    reminder_id: int | None = None
+    """Of what has happened: a person takes note of it."""
 
 
 @router.get("/")
@@ -60,7 +64,7 @@ def show_today(
         "tomorrow": shown + timedelta(days=1),
         "days": days,
         "now": now,
-        "todo": list_missing(session, user, shown + timedelta(days=1)),
+        "todo": list_missing(session, user, shown + timedelta(days=1), now=now, zone=house.settings.timezone),
     }
     return render(request, "today.html", values)
 
@@ -70,10 +74,15 @@ def list_serving(session: Session, day: date) -> list[Station]:
     return sorted(list_stations(session, on=day), key=lambda station: station.kind)
 
 
-def list_missing(session: Session, user: User, day: date) -> list[ToDo]:
+def list_missing(session: Session, user: User, day: date, *, now: datetime, zone: ZoneInfo) -> list[ToDo]:
     """What keeps `day` from airing, and what waits for this person; the pressing things first."""
-    found = [*_missing_airings(session, day), *_waiting_scripts(session, user)]
-    return sorted(found, key=lambda todo: not todo.urgent)
+    reminders = [
+        ToDo(one.sentence, one.address, one.is_pressing, one.id if one.is_event else None)
+        for one in list_reminders(session, user, now=now, zone=zone)
+    ]
+    told = {todo.address for todo in reminders}
+    missing = [todo for todo in _missing_airings(session, day) if todo.address not in told]
+    return sorted([*reminders, *missing, *_waiting_scripts(session, user)], key=lambda todo: not todo.urgent)
 
 
 def _missing_airings(session: Session, day: date) -> list[ToDo]:

@@ -44,7 +44,7 @@ def plan_airing(session: Session) -> None:
         channels=1,
     )
     asset = Asset(key="script/a@1", kind=AssetKind.SEGMENT, title="A", duration_ms=60_000, created_at=EVENING)
-    asset.renditions = [rendition]
+    asset.renditions, asset.approved_at = [rendition], EVENING
     session.add(asset)
     session.flush()
     assert station.id
@@ -67,8 +67,9 @@ def plan_airing(session: Session) -> None:
 def test_each_turn_is_asked_for_once_by_whoever_looks(database, settings):
     for _ in range(2):
         make_clock(database, settings, lambda: EVENING).check(EVENING)
-    # 36 hours back is 04:30 on 30 November: that day's morning and evening, and 1 December so far.
-    assert kinds(database) == [*["mark-unconfirmed"] * 2, "prune-speech", *["publish-day"] * 2]
+    # 36 hours back is 04:30 on 30 November: that day from its morning on, and 1 December so far.
+    once = ["expire", "plan-horizon", "prune-speech", "remind", "remind-tomorrow", "publish-missing"]
+    assert kinds(database) == sorted([*once, *["mark-unconfirmed", "publish-day"] * 2])
 
 
 def test_what_ended_is_not_asked_for_again(database, settings):
@@ -82,7 +83,7 @@ def test_what_ended_is_not_asked_for_again(database, settings):
     clock.check(EVENING)
     with database.reading() as session:
         jobs = session.exec(select(Job)).all()
-    assert [job.state for job in jobs] == [JobState.DONE] * 5
+    assert [job.state for job in jobs] == [JobState.DONE] * 10
 
 
 def test_tomorrow_is_published_in_the_evening_and_a_silent_day_marked_in_the_morning(database, settings):
@@ -97,7 +98,10 @@ def test_tomorrow_is_published_in_the_evening_and_a_silent_day_marked_in_the_mor
             pass
     with database.reading() as session:
         assert session.exec(select(Playlist.local_date, Playlist.number)).all() == [(DAY, 1)]
-        assert session.exec(select(Airing.state)).one() is AiringState.UNCONFIRMED
+        assert (
+            session.exec(select(Airing.state).where(Airing.local_date == DAY)).one()
+            is AiringState.UNCONFIRMED
+        )
 
 
 def test_every_daily_kind_has_a_handler(settings):

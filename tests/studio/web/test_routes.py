@@ -35,6 +35,7 @@ VALUES = {
     "{target_id}": "1",
     "{log_id}": "1",
     "{report_id}": "1",
+    "{reminder_id}": "1",
 }
 
 

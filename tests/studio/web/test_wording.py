@@ -10,9 +10,11 @@ from assets.messages import catalogue
 from scheduler.models import AiringState, ItemRole, StationKind
 from studio.corrections.models import Scope
 from studio.jobs.models import JobState
+from studio.jobs.timers import DAILY
 from studio.people.models import Role
 from studio.people.permissions import Action
 from studio.planning.coverage import CoverageStatus
+from studio.reminders.models import ReminderKind
 from studio.scripts.models import ScriptState
 
 TEMPLATES = sorted((Path(studio.web.__file__).parent / "templates").glob("*.html"))
@@ -40,6 +42,8 @@ def test_a_template_runs_under_the_strict_policy(path):
         ("web.script.next", ScriptState),
         ("web.script.decision", ScriptState),
         ("jobs.state", JobState),
+        ("jobs.kind", DAILY),
+        ("reminders.kind", ReminderKind),
         ("people.role", Role),
         ("people.action", Action),
         ("planning.status", CoverageStatus),

@@ -1,0 +1,200 @@
+"""What the clock asks for: each day's planning, publication, reminders, expiry and tidying up.
+
+Each handler may be run again at any moment, also after it was killed half-way: what is done is found done.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, func, select
+
+from assets.catalogue import retire_asset
+from assets.errors import LoaError
+from assets.models import Asset
+from playlists.builder import latest_version, publish_day
+from playlists.models import Playlist
+from scheduler.asrun import mark_unconfirmed
+from scheduler.calendar import find_moment
+from scheduler.filling import fill_schedule, list_airings
+from scheduler.models import Station
+from scheduler.stations import find_station, list_stations
+from studio.database import Database
+from studio.jobs.handler import Handler, Progress
+from studio.jobs.payloads import read_day
+from studio.people.audit import SYSTEM, record
+from studio.planning.goals import goals_for
+from studio.planning.plans import list_plans
+from studio.reminders.alarms import alarm_day
+from studio.reminders.board import refresh_reminders
+from studio.reminders.models import ReminderKind
+from studio.settings import Settings
+from studio.voices.cache import SpeechCache
+
+HORIZON_DAYS = 14
+"""So far ahead stands a plan, so that a centre without people for some days does not fall silent."""
+ON_TIME = time(18)
+"""Until then, on the evening before, an operator finds the day's files; later is late."""
+
+Result = dict[str, object] | None
+
+
+def make_daily_handlers(settings: Settings, clock: Callable[[], datetime]) -> Mapping[str, Handler]:
+    """A handler for each kind of `studio.jobs.timers.DAILY`; the payload's `day` is the day it is about."""
+
+    def plan(database: Database, payload: Mapping[str, object], progress: Progress) -> Result:
+        tomorrow = clock().astimezone(settings.timezone).date() + timedelta(days=1)
+        day = max(read_day("plan-horizon", payload, "day"), tomorrow)
+        return plan_horizon(database, day, clock=clock, report=progress)
+
+    def publish(database: Database, payload: Mapping[str, object], progress: Progress) -> Result:
+        day = read_day("publish-day", payload, "day")
+        return publish_everywhere(database, day, clock=clock, report=progress)
+
+    def publish_missing(database: Database, payload: Mapping[str, object], progress: Progress) -> Result:
+        day = read_day("publish-missing", payload, "day")
+        return publish_everywhere(database, day, clock=clock, report=progress, only_missing=True)
+
+    def mark(database: Database, payload: Mapping[str, object], _progress: Progress) -> Result:
+        day = read_day("mark-unconfirmed", payload, "day")
+        with database.writing() as session:
+            codes = [station.code for station in list_stations(session, on=day)]
+            return {"unconfirmed": sum(mark_unconfirmed(session, code, day, now=clock()) for code in codes)}
+
+    def remind(database: Database, _payload: Mapping[str, object], _progress: Progress) -> Result:
+        with database.writing() as session:
+            opened, closed = refresh_reminders(session, now=clock(), zone=settings.timezone)
+        return {"opened": opened, "closed": closed}
+
+    def expire(database: Database, payload: Mapping[str, object], _progress: Progress) -> Result:
+        with database.writing() as session:
+            return {"assets": expire_assets(session, read_day("expire", payload, "day"), now=clock())}
+
+    def prune(_database: Database, _payload: Mapping[str, object], _progress: Progress) -> Result:
+        cache = SpeechCache(settings.cache / "speech")
+        return {"removed": cache.prune(now_s=clock().timestamp())}
+
+    return {
+        "expire": expire,
+        "plan-horizon": plan,
+        "prune-speech": prune,
+        "mark-unconfirmed": mark,
+        "remind": remind,
+        "remind-tomorrow": remind,
+        "publish-day": publish,
+        "publish-missing": publish_missing,
+    }
+
+
+def plan_horizon(
+    database: Database, day: date, *, clock: Callable[[], datetime], report: Progress
+) -> dict[str, object]:
+    """Fill the days from `day` on; of each station only those after its last published one.
+
+    Stations with the same first open day are placed together, so that goals for all are shared among them.
+    """
+    last = day + timedelta(days=HORIZON_DAYS - 1)
+    with database.reading() as session:
+        groups = _group_by_open_day(session, day)
+    airings = refusals = 0
+    for done, (first, codes) in enumerate(sorted(groups.items())):
+        report(done / len(groups), f"{first:%d/%m/%Y}")
+        if first > last:
+            continue
+        with database.writing() as session:
+            goals = [goal for one in list_plans(session) for goal in goals_for(session, one, first, last)]
+            result = fill_schedule(session, stations=codes, first=first, last=last, goals=goals, now=clock())
+        airings += result.airings
+        refusals += len(result.refusals)
+    return {"airings": airings, "refusals": refusals}
+
+
+def publish_everywhere(
+    database: Database,
+    day: date,
+    *,
+    clock: Callable[[], datetime],
+    report: Progress,
+    only_missing: bool = False,
+) -> dict[str, object]:
+    """Publish `day` at every station where something is planned; one that fails stops none of the others.
+
+    What comes too late, fails, or can no longer come at all, is an alarm.
+    """
+    with database.reading() as session:
+        codes = [station.code for station in list_stations(session, on=day)]
+    counts: dict[str, object] = dict.fromkeys(("published", "standing", "empty", "failed", "over"), 0)
+    for done, code in enumerate(codes):
+        report(done / len(codes), code)
+        try:
+            with database.writing() as session:
+                outcome = _publish_one(session, code, day, now=clock(), only_missing=only_missing)
+        except LoaError as error:
+            outcome = "failed"
+            with database.writing() as session:
+                station = find_station(session, code)
+                alarm_day(session, ReminderKind.PUBLISH_FAILED, station, day, now=clock(), error=str(error))
+        counts[outcome] = int(str(counts[outcome])) + 1
+    return counts
+
+
+def _publish_one(session: Session, code: str, day: date, *, now: datetime, only_missing: bool) -> str:
+    station = find_station(session, code)
+    airings = list_airings(session, station=code, first=day)
+    before = latest_version(session, station, day)
+    if not airings:
+        return "empty"
+    if max(airing.ends_at for airing in airings) <= now:
+        if before is None:
+            alarm_day(session, ReminderKind.NEVER_PUBLISHED, station, day, now=now)
+        return "over"
+    if before is not None and only_missing:
+        return "standing"
+    version = publish_day(session, code, day, now=now)
+    if before is not None and before.id == version.id:
+        return "standing"
+    due = find_moment(day - timedelta(days=1), ON_TIME, ZoneInfo(station.timezone))
+    if before is None and now > due:
+        moment = f"{now.astimezone(ZoneInfo(station.timezone)):%H:%M %d/%m/%Y}"
+        alarm_day(session, ReminderKind.PUBLISHED_LATE, station, day, now=now, moment=moment)
+    record(
+        session,
+        at=now,
+        by=SYSTEM,
+        action="day.publish",
+        subject=f"station/{code}/{day.isoformat()}",
+        after={"number": version.number, "content_sha256": version.content_sha256},
+    )
+    return "published"
+
+
+def expire_assets(session: Session, day: date, *, now: datetime) -> int:
+    """Retire the pieces whose last day of validity lies before `day`; how many."""
+    expired = session.exec(
+        select(Asset).where(col(Asset.valid_until) < day, col(Asset.retired_at).is_(None)).order_by(Asset.key)
+    ).all()
+    for asset in expired:
+        retire_asset(session, asset.key, now=now)
+        record(
+            session, at=now, by=SYSTEM, action="asset.expire", subject=f"asset/{asset.key}",
+            after={"valid_until": str(asset.valid_until)},
+        )  # fmt: skip
+    return len(expired)
+
+
+def _group_by_open_day(session: Session, day: date) -> dict[date, list[str]]:
+    """Codes of stations in service by the first day that is not published."""
+    last_days = select(Playlist.station_id, func.max(Playlist.local_date)).group_by(col(Playlist.station_id))
+    published = dict(session.exec(last_days).all())
+    groups: dict[date, list[str]] = defaultdict(list)
+    for station in list_stations(session):
+        if not _serves_after(station, day):
+            continue
+        last = published.get(station.id or 0)
+        groups[max(day, last + timedelta(days=1)) if last else day].append(station.code)
+    return groups
+
+
+def _serves_after(station: Station, day: date) -> bool:
+    return station.valid_until is None or station.valid_until >= day
