@@ -80,10 +80,11 @@ def list_formats() -> Iterator[str]:
 
 
 def list_presets() -> Iterator[str]:
-    yield "| preset | target | ceiling | channels | codec |\n|---|---|---|---|---|"
+    yield "| preset | target | ceiling | channels | format |\n|---|---|---|---|---|"
     for name, preset in load_presets().items():
         target, ceiling = f"{preset.target_lufs:g} LUFS", f"{preset.ceiling_dbtp:g} dBTP"
-        codec = f"{preset.codec}, {preset.bit_rate_kbps} kbit/s"
+        rate = f", {preset.bit_rate_kbps} kbit/s" if preset.bit_rate_kbps else ""
+        codec = f"{preset.format}{rate}"
         yield f"| `{name}` | {target} | {ceiling} | {preset.channels} | {codec} |"
 
 

@@ -58,6 +58,11 @@ class Settings:
         return self.home / "clips"
 
     @property
+    def presets(self) -> Path:
+        """The centre's own mastering presets, if it has any."""
+        return self.home / "presets.toml"
+
+    @property
     def backups(self) -> Path:
         return self.home / "backups"
 

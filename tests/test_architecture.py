@@ -32,6 +32,7 @@ HOMES = {
     "pdfminer": ("studio.planning.files",),
     "pdfplumber": ("studio.planning.files",),
     "pwdlib": ("studio.people",),
+    "mutagen": ("studio.mixing.tags",),
     "openpyxl": ("studio.planning.sheets",),
     "pydub": ("studio.mixing",),
     "pysubs2": ("studio.clips",),

@@ -3,12 +3,15 @@
 import argparse
 import time
 import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from assets.messages import say
 from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json, print_table, show_progress
 from studio.cli.parser import Commands, CommandUnreadable, add_command, add_json, add_option, find_file
+from studio.mixing.presets import Preset
 from studio.production.engines import Voicing
 from studio.settings import Settings
 
@@ -17,7 +20,8 @@ def add_commands(commands: Commands) -> None:
     render = add_command(commands, "render", render_script)
     add_option(render, "script", type=Path, metavar="SCRIPT")
     add_option(render, "-o", "--output", type=Path, required=True, metavar="FILE")
-    add_option(render, "--preset", default="radio", metavar="radio,loudspeaker,web")
+    add_option(render, "--preset", default="radio", metavar="NAME[,NAME]")
+    add_option(render, "--cover", type=find_file, metavar="PICTURE")
     add_option(
         render,
         "--stand-in",
@@ -35,7 +39,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
-    from studio.mixing.mastering import PresetNotMet
+    from studio.mixing.tags import read_cover
     from studio.production.fallback import make_with_fallback
     from studio.production.programme import make_programme, prepare_programme
     from studio.scripts.parser import read_script_file
@@ -52,19 +56,18 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
         takes=lambda document: read_folder(chosen.script, document),
         stand_ins=dict(chosen.stand_in),
     )
-    outputs = name_outputs(chosen.output, presets)
-    try:
-        with show_progress() as report:
-            draft, programme = make_with_fallback(
-                draft,
-                lambda one: (one, make_programme(one, outputs, settings=settings, progress=report)),
-                settings=settings,
-                progress=report,
-            )
-    except PresetNotMet as error:
-        if chosen.json:
-            print_json({"error": error.code, **error.data})
-        raise
+    outputs = name_outputs(chosen.output, draft.presets)
+    cover = read_cover(chosen.cover) if chosen.cover else None
+    with show_progress() as report, _misses_told(as_json=chosen.json):
+        draft, programme = make_with_fallback(
+            draft,
+            lambda one: (
+                one,
+                make_programme(one, outputs, settings=settings, progress=report, cover=cover),
+            ),
+            settings=settings,
+            progress=report,
+        )
     seconds = round(time.monotonic() - started, 2)
     results = [
         {
@@ -95,6 +98,19 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
         print(say("cli.render.done", **result))
 
 
+@contextmanager
+def _misses_told(*, as_json: bool) -> Iterator[None]:
+    """Which limit a file misses and by how much, also for a program that reads the answer."""
+    from studio.mixing.mastering import PresetNotMet
+
+    try:
+        yield
+    except PresetNotMet as error:
+        if as_json:
+            print_json({"error": error.code, **error.data})
+        raise
+
+
 def read_stand_in(text: str) -> tuple[str, str]:
     """`ROLE=VOICE`: who reads a role for which no person is at hand.
 
@@ -113,11 +129,14 @@ def print_refusals(voicing: Voicing) -> None:
         print(say("cli.render.instead", engine=voicing.engine, refused=refused.engine, reason=refused.reason))
 
 
-def name_outputs(output: Path, presets: list[str]) -> dict[str, Path]:
-    """Where each preset goes: the name as given for one, `NAME.<preset>.mp3` for several."""
+def name_outputs(output: Path, presets: Mapping[str, Preset]) -> dict[str, Path]:
+    """Where each preset goes: the name as given for one, `NAME.<preset>.<format>` for several."""
     if len(presets) == 1:
-        return {presets[0]: output}
-    return {preset: output.with_name(f"{output.stem}.{preset}{output.suffix}") for preset in presets}
+        return dict.fromkeys(presets, output)
+    return {
+        name: output.with_name(f"{output.stem}.{name}{preset.form.suffix}")
+        for name, preset in presets.items()
+    }
 
 
 def print_loudness(chosen: argparse.Namespace, _settings: Settings) -> None:

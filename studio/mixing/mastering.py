@@ -28,6 +28,8 @@ REHEARSAL_LU = 0.6
 """A last correction up to this is exact enough: the limiter takes back only a small share of it."""
 ATTEMPTS = 4
 LEAST_RESPONSE = 0.25
+LOWEST_LIMIT_DBFS = -24.0
+"""What ffmpeg's limiter can do."""
 TIMEOUT_S = 600.0
 TIMEOUT_PER_HOUR_S = 3600.0
 
@@ -60,7 +62,7 @@ class Setting:
     @property
     def wanted_lufs(self) -> float:
         """What must go into the encoder."""
-        return self.preset.target_lufs - self.preset.encoder_db
+        return self.preset.target_lufs - self.preset.form.encoder_db
 
     def turn(self, measured_lufs: float) -> "Setting":
         """The setting to try next, `measured_lufs` being what this one gave before the encoder.
@@ -81,7 +83,7 @@ def rehearse(feed: Feed, presets: Iterable[Preset], folder: Path, *, duration_ms
     Raises:
         SoundSilent, SoundTooShort: the mix has no loudness.
     """
-    settings = [Setting(p, p.target_lufs - p.encoder_db - SPEECH_LUFS, p.limit_dbfs) for p in presets]
+    settings = [Setting(p, p.target_lufs - p.form.encoder_db - SPEECH_LUFS, p.limit_dbfs) for p in presets]
     if duration_ms < SHORTEST_MS:
         raise SoundTooShort(path=settings[0].preset.name, duration_ms=duration_ms, least_ms=SHORTEST_MS)
     for _ in range(ATTEMPTS):
@@ -96,28 +98,23 @@ def rehearse(feed: Feed, presets: Iterable[Preset], folder: Path, *, duration_ms
     return settings
 
 
-def encode(
-    feed: Feed, settings: Iterable[Setting], folder: Path, *, title: str, duration_ms: int
-) -> dict[str, Path]:
+def encode(feed: Feed, settings: Iterable[Setting], folder: Path, *, duration_ms: int) -> dict[str, Path]:
     """One file per setting under `folder`, all from one pass over the mix; preset name to path."""
     settings = list(settings)
-    paths = {
-        setting.preset.name: folder / f"{setting.preset.name}.{setting.preset.container}"
-        for setting in settings
-    }
+    paths = {setting.preset.name: folder / setting.preset.name for setting in settings}
     outputs = [
-        write_sound(
-            stream,
-            paths[setting.preset.name],
-            container=setting.preset.container,
-            acodec=setting.preset.codec,
-            audio_bitrate=f"{setting.preset.bit_rate_kbps}k",
-            metadata=f"title={title}",
-        )
+        _write(stream, setting.preset, paths[setting.preset.name])
         for setting, stream in zip(settings, _master(settings), strict=True)
     ]
     run_graph(outputs, timeout_s=_timeout_s(duration_ms), feed=feed("encoding"))
     return paths
+
+
+def _write(stream: Stream, preset: Preset, path: Path) -> Stream:
+    options = dict(preset.form.options)
+    if preset.bit_rate_kbps is not None:
+        options["audio_bitrate"] = f"{preset.bit_rate_kbps}k"
+    return write_sound(stream, path, container=preset.form.container, acodec=preset.form.codec, **options)
 
 
 def correct(setting: Setting, measured: Loudness) -> Setting | None:
@@ -127,8 +124,10 @@ def correct(setting: Setting, measured: Loudness) -> Setting | None:
     over_db = measured.true_peak_dbtp - preset.ceiling_dbtp
     if abs(off_lu) <= AIM_LU and over_db <= 0:
         return None
-    turned = setting.turn(measured.integrated_lufs - preset.encoder_db)
-    return replace(turned, limit_dbfs=setting.limit_dbfs - (over_db + 0.1 if over_db > 0 else 0))
+    turned = setting.turn(measured.integrated_lufs - preset.form.encoder_db)
+    return replace(
+        turned, limit_dbfs=max(LOWEST_LIMIT_DBFS, setting.limit_dbfs - (over_db + 0.1 if over_db > 0 else 0))
+    )
 
 
 def judge(preset: Preset, measured: Loudness) -> None:
@@ -152,7 +151,7 @@ def judge(preset: Preset, measured: Loudness) -> None:
 
 
 def master(
-    feed: Feed, presets: Iterable[Preset], folder: Path, *, title: str, duration_ms: int
+    feed: Feed, presets: Iterable[Preset], folder: Path, *, duration_ms: int
 ) -> dict[str, tuple[Path, Loudness]]:
     """A delivered file and its verdict for each preset.
 
@@ -162,7 +161,7 @@ def master(
     pending = rehearse(feed, presets, folder, duration_ms=duration_ms)
     done: dict[str, tuple[Path, Loudness]] = {}
     for _ in range(ATTEMPTS):
-        paths = encode(feed, pending, folder, title=title, duration_ms=duration_ms)
+        paths = encode(feed, pending, folder, duration_ms=duration_ms)
         for name, path in paths.items():
             done[name] = (path, measure_loudness(path))
         corrected = [correct(setting, done[setting.preset.name][1]) for setting in pending]

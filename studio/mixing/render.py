@@ -15,13 +15,15 @@ from assets.ffmpeg import DiskFull
 from assets.loudness import Loudness
 from assets.messages import say
 from assets.store import is_full, settle
+from studio.mixing.envelope import RATE_HZ
 from studio.mixing.mastering import master
 from studio.mixing.mixer import mix
-from studio.mixing.presets import find_preset
+from studio.mixing.presets import Preset, find_preset
 from studio.mixing.reel import record_reel
+from studio.mixing.tags import Labels, Tags, write_tags
 from studio.mixing.timeline import Timeline
 
-MIX_VERSION = 2
+MIX_VERSION = 3
 """Part of every recipe: raised when the same timeline would sound different."""
 
 PHASES = {"rehearsing": (0.1, 0.25), "encoding": (0.25, 0.8)}
@@ -49,10 +51,13 @@ def render(
     outputs: Mapping[str, Path],
     *,
     workdir: Path,
-    title: str = "",
+    tags: Tags = Tags(),  # noqa: B008 a frozen value
+    own_presets: Path | None = None,
     progress: Progress = lambda _share, _message: None,
 ) -> Mapping[str, Verdict]:
     """Make the files of `outputs`, preset name to path; all hold their presets, or none is written.
+
+    `own_presets` is the centre's file of presets, if it has one.
 
     The same timeline, sources and ffmpeg give the same bytes. `workdir` holds the decoded sound meanwhile
     (about 12 MB a minute) and is left as it was.
@@ -63,7 +68,7 @@ def render(
         MediaUnreadable, SoundSilent: a source cannot be used.
         DiskFull, FileNotWritten, FfmpegFailed
     """
-    presets = [find_preset(name) for name in outputs]
+    presets = [find_preset(name, own_presets) for name in outputs]
     try:
         with tempfile.TemporaryDirectory(dir=workdir, prefix="render-") as folder:
             progress(0.0, say("mixing.progress.decoding"))
@@ -74,7 +79,10 @@ def render(
                     progress(_share(phase, share), say(f"mixing.progress.{phase}"))
                     yield block.tobytes()
 
-            mastered = master(feed, presets, Path(folder), title=title, duration_ms=timeline.duration_ms)
+            mastered = master(feed, presets, Path(folder), duration_ms=timeline.duration_ms)
+            for preset in presets:
+                path, loudness = mastered[preset.name]
+                write_tags(path, preset.format, _label(timeline, preset, tags, loudness))
             verdicts = {
                 name: Verdict(
                     **asdict(loudness), preset=name, path=outputs[name], size_bytes=path.stat().st_size
@@ -89,6 +97,11 @@ def render(
         raise FileNotWritten(path=str(error.filename), reason=error.strerror) from error
     progress(1.0, say("mixing.progress.done"))
     return verdicts
+
+
+def _label(timeline: Timeline, preset: Preset, tags: Tags, loudness: Loudness) -> Labels:
+    form = f"A=PCM,F={RATE_HZ},W=16,M={'mono' if preset.channels == 1 else 'stereo'},T=Loa"
+    return Labels(tags, timeline.chapters, loudness, timeline.duration_ms * RATE_HZ // 1000, form)
 
 
 def _share(phase: str, share: float) -> float:

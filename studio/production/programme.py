@@ -20,6 +20,7 @@ from studio.mixing.layout import lay_out
 from studio.mixing.presets import Preset, find_preset
 from studio.mixing.recordings import hear_recording
 from studio.mixing.render import MIX_VERSION, Verdict, render
+from studio.mixing.tags import Tags
 from studio.mixing.timeline import Timeline
 from studio.production.engines import Voicing, find_engine, give_voices
 from studio.production.passages import ReadPassage, join_sounds, list_requests, read_passages
@@ -43,6 +44,8 @@ class Draft:
     """A script understood and read, with what its finished files would be made from."""
 
     document: ScriptDocument
+    script: str
+    """Its code, if it has one."""
     passages: tuple[ReadPassage, ...]
     voicing: Voicing
     sounds: Mapping[str, Sound]
@@ -53,6 +56,7 @@ class Draft:
     """sha256 of each sound and recording in it."""
     recipes: Mapping[str, str]
     """Preset name to the sha256 of all that determines the file."""
+    presets: Mapping[str, Preset]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,7 @@ def prepare_programme(
         TakesMissing: passages that nobody has read as they are now.
         RoleNotRecorded, VoiceMissing, StandInOfOtherEngine: of `stand_ins`.
     """
-    for name in presets:
-        find_preset(name)
+    masters = {name: find_preset(name, settings.presets) for name in presets}
     document = parse_script(text, **known_names(settings))
     if stand_ins:
         document = stand_in(document, {role: find_voice(voice).name for role, voice in stand_ins.items()})
@@ -104,7 +107,9 @@ def prepare_programme(
     passages = read_passages(document, own)
     voicing = Voicing(find_engine(passages))
     sounds, recordings = bundled_sounds(), _find_recordings(settings)
-    return _complete(document, passages, voicing, sounds, recordings, takes=read_aloud, presets=presets)
+    return _complete(
+        document, passages, voicing, sounds, recordings, takes=read_aloud, presets=masters, script=script
+    )
 
 
 def give_engine(draft: Draft, voicing: Voicing) -> Draft:
@@ -117,7 +122,8 @@ def give_engine(draft: Draft, voicing: Voicing) -> Draft:
         draft.sounds,
         draft.recordings,
         takes=draft.takes,
-        presets=list(draft.recipes),
+        presets=draft.presets,
+        script=draft.script,
     )
 
 
@@ -129,7 +135,8 @@ def _complete(
     recordings: Mapping[str, Path],
     *,
     takes: tuple[tuple[Path, str], ...],
-    presets: Sequence[str],
+    presets: Mapping[str, Preset],
+    script: str,
 ) -> Draft:
     used = {cue.name for cue in document.cues if isinstance(cue, Signature | Sting | BedOn)}
     recordings = {cue.name: recordings[cue.name] for cue in document.cues if isinstance(cue, Recording)}
@@ -139,6 +146,7 @@ def _complete(
     versions = {voice: find_voice(voice).version for voice in {request.voice for request in requests}}
     return Draft(
         document=document,
+        script=script,
         passages=passages,
         voicing=voicing,
         sounds=sounds,
@@ -148,21 +156,30 @@ def _complete(
         recipes={
             name: _hash_recipe(
                 document,
-                find_preset(name),
+                preset,
+                script=script,
                 requests=requests,
                 versions=versions,
                 hashes=hashes,
                 takes=[sha256 for _, sha256 in takes],
             )
-            for name in presets
+            for name, preset in presets.items()
         },
+        presets=presets,
     )
 
 
 def make_programme(
-    draft: Draft, outputs: Mapping[str, Path], *, settings: Settings, progress: Progress
+    draft: Draft,
+    outputs: Mapping[str, Path],
+    *,
+    settings: Settings,
+    progress: Progress,
+    cover: bytes | None = None,
 ) -> Programme:
     """Make the files of `outputs` (preset name to path), each whole and within its preset or not at all.
+
+    `cover` is a picture (PNG or JPEG) that the files carry.
 
     Raises:
         VoiceFailed: the speech engine gave no sound.
@@ -178,7 +195,8 @@ def make_programme(
             timeline,
             outputs,
             workdir=Path(workdir),
-            title=draft.document.header.title,
+            tags=_describe(draft, timeline, cover),
+            own_presets=settings.presets,
             progress=lambda share, message: progress(SPEECH_SHARE + share * (1 - SPEECH_SHARE), message),
         )
     progress(1.0, say("production.done", title=draft.document.header.title))
@@ -188,6 +206,19 @@ def make_programme(
         engine=", ".join(sorted({find_voice(read.passage.voice).version for read in draft.passages})),
         sentences_made=sum(not spoken.reused for spoken in voiced),
         sentences_reused=sum(spoken.reused for spoken in voiced),
+    )
+
+
+def _describe(draft: Draft, timeline: Timeline, cover: bytes | None) -> Tags:
+    header = draft.document.header
+    return Tags(
+        title=header.title,
+        artist=header.organisation or "",
+        code=draft.script,
+        category=header.form or "",
+        language=header.language,
+        out_cue=timeline.captions[-1].text if timeline.captions else "",
+        cover=cover,
     )
 
 
@@ -242,6 +273,7 @@ def _hash_recipe(
     document: ScriptDocument,
     preset: Preset,
     *,
+    script: str,
     requests: Sequence[SpeechRequest],
     versions: Mapping[str, str],
     hashes: Mapping[str, str],
@@ -251,7 +283,8 @@ def _hash_recipe(
     silent = {"line", "column", "breaks", "text"}
     recipe: dict[str, object] = {
         "mix": MIX_VERSION,
-        "title": document.header.title,
+        "tags": [getattr(document.header, name) for name in ("title", "organisation", "form", "language")],
+        "script": script,
         "preset": asdict(preset),
         "voices": dict(versions),
         "sounds": dict(hashes),

@@ -11,6 +11,7 @@ from assets.errors import Missing
 from assets.sounds.library import Sound, bundled_sounds
 from studio.mixing.presets import find_preset
 from studio.mixing.render import MIX_VERSION, Verdict, render
+from studio.mixing.tags import Tags
 from studio.mixing.timeline import MusicClip, Timeline
 from studio.settings import Settings
 
@@ -52,7 +53,7 @@ def make_tune(draft: TuneDraft, outputs: Mapping[str, Path], *, settings: Settin
             timeline,
             outputs,
             workdir=Path(workdir),
-            title=sound.title,
+            tags=Tags(title=sound.title, code=sound.name, category=sound.kind),
             progress=lambda _share, _message: None,
         )
 

@@ -146,7 +146,7 @@ def unreachable_target(folder):
     path = write_wav(folder / "clicks.wav", signal)
     impossible = replace(find_preset("web"), target_lufs=-3.0)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("studio.mixing.render.find_preset", lambda _name: impossible)
+        patch.setattr("studio.mixing.render.find_preset", lambda *_: impossible)
         with pytest.raises(LoudnessNotMet) as caught:
             render(voice(path, ms=12_000), {"web": folder / "a.mp3"}, workdir=folder)
     data = caught.value.data
