@@ -118,8 +118,9 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
             r"|quốc khánh)[^\w,;]*$",
             left,
         )
-    ) or bool(_LISTED.search(left))
-    if _NUMBERED.search(left):
+    )
+    named = named or bool(_LISTED.search(left)) or _is_holiday(int(day), int(month), place)
+    if _NUMBERED.search(left) or _STREET.match(place.right(match.end())):
         return None
     if re.match(r"\s*(?:âm|dương) lịch", place.right(match.end())):
         return Said(_with_day(_say_date(day, month), place), Kind.DATE)
@@ -131,12 +132,27 @@ def _read_day_month(match: re.Match[str], place: Place) -> Said | None:
     return Said(_say_date(day, month), Kind.DATE, warning="ambiguous_date")
 
 
+def _is_holiday(day: int, month: int, place: Place) -> bool:
+    return (day, month) in _HOLIDAYS and _COMMEMORATED.search(place.left(90)) is not None
+
+
 def _is_feast(match: re.Match[str], place: Place) -> bool:
     """Ngày Pháp luật Việt Nam 9/11: a day with a name."""
     begin = max(place.line, place.start - 60)
     return _FEAST.search(place.text, begin, match.start()) is not None
 
 
+_STREET = re.compile(r"\s?(?:đường|phố)\s")
+"""Hẻm 15/3 đường Phan Bội Châu."""
+_HOLIDAYS = frozenset({
+    (1, 1), (6, 1), (9, 1), (3, 2), (27, 2), (8, 3), (10, 3), (26, 3), (30, 4), (1, 5), (15, 5), (19, 5),
+    (1, 6), (21, 6), (28, 6), (27, 7), (19, 8), (2, 9), (1, 10), (10, 10), (13, 10), (15, 10), (17, 10),
+    (20, 10), (9, 11), (18, 11), (20, 11), (1, 12), (22, 12), (26, 12),
+})  # fmt: skip
+_COMMEMORATED = re.compile(
+    r"(?:kỷ niệm|chào mừng|mừng|ngày lễ|quốc khánh|dịp|hưởng ứng|truyền thống|thành lập)[^.;!?]{0,80}$"
+)
+"""Kỷ niệm 80 năm ... và Quốc khánh nước CHXHCN Việt Nam 2/9."""
 _FEAST = re.compile(rf"(?i:(?<!\w)ngày) [{UPPER}][^.;,:0-9\n]{{2,45}}\Z")
 
 
@@ -146,7 +162,8 @@ def _read_day_month_hyphen(match: re.Match[str], place: Place) -> Said | None:
     backwards = int(match["day"]) > int(match["month"]) and not _COUNTED.match(place.right(match.end()))
     right = place.right(match.end())
     told = re.search(
-        r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ)|sáng|trưa|chiều|tối|đêm|hôm)\W*$",
+        r"(?:ngày|lễ|dịp|quốc khánh|kỷ niệm|quốc tế (?:lao động|phụ nữ)|sáng|trưa|chiều|tối|đêm|hôm)\W*$"
+        r"|từ (?:ngày )?[0-9]{1,2} (?:đến|tới) (?:ngày )?$",
         left,
     )
     if (not backwards and not told) or re.search(r"(?:từ|các|trong|[0-9]) ngày\W*$", left):

@@ -58,7 +58,13 @@ def _stands_for_unit(symbol: str, place: Place, end: int) -> bool:
         return True
     if follows_number(place):
         return place.touches or symbol not in _CLOSE_ONLY or (symbol == "tr" and place.right(end, 1) == "/")
-    return symbol in _PLAIN_UNITS or not symbol[0].isalpha()
+    return (
+        symbol in _PLAIN_UNITS
+        or not symbol[0].isalpha()
+        or (
+            symbol == "ha" and place.before() in ("bao nhiêu", "nhiêu", "mấy", "mỗi", "từng", "nhiều", "trên")
+        )
+    )
 
 
 def _read_prefixed(match: re.Match[str], place: Place) -> Said:

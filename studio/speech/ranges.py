@@ -17,7 +17,7 @@ _BELOW_ZERO = re.compile(
 )
 _SIGNED = re.compile(
     r"(?:xuống|nhiệt độ|dưới|từ|là|còn|đạt|mức|tăng trưởng|bằng|đến|giá trị|khoảng|="
-    r"|xuống tới|xuống còn|âm)\W*$"
+    r"|xuống tới|xuống còn|âm|thuế|lợi nhuận|chênh lệch|số dư|cân đối|biến động|cùng kỳ)\W*$"
 )
 _OPPOSITE = re.compile(r"(?<![0-9])\+\s?[0-9][^.!?]{0,40}[,;(]\s*$")
 _WEEKDAY = re.compile(r"thứ (?:hai|ba|tư|năm|sáu|bảy)\s*$")
@@ -143,6 +143,13 @@ def _read_minus(match: re.Match[str], place: Place) -> Said | None:
     return Said("", Kind.MARKER) if place.opens_line else None
 
 
+def _read_change(match: re.Match[str], place: Place) -> Said | None:
+    """7 người (-2), 15 vụ (+1): so many fewer, so many more than before."""
+    if re.search(r"(?:độ|nhiệt|°c)\W*$", place.left(12)):
+        return None
+    return Said("giảm" if match["sign"] == "-" else "tăng", Kind.SYMBOL)
+
+
 def _read_difference(match: re.Match[str], place: Place) -> Said | None:
     """10 - 4 = 6 and 12 : 3 = 4 are sums, not a stretch and a score."""
     if not follows_number(place):
@@ -176,7 +183,10 @@ def _read_per(match: re.Match[str], place: Place) -> Said | None:
         and (last.spoken == "đồng" or last.kind in (Kind.MONEY, Kind.UNIT))
         and word.islower()
     )
-    if not is_unit and not paid and word.lower() not in PER_NOUNS and not word.isdigit():
+    counted = word.lower() in PER_NOUNS or (
+        word.isupper() and any(piece.rule == "per" for piece in place.pieces[-2:]) and _is_known(place, word)
+    )
+    if not is_unit and not paid and not counted and not word.isdigit():
         return None
     if last is None or not (
         last.kind in (Kind.UNIT, Kind.MONEY)
@@ -190,8 +200,15 @@ def _read_per(match: re.Match[str], place: Place) -> Said | None:
         return None
     if word.isdigit() and _counts_another(place, match):
         return Said(",", Kind.PUNCTUATION, match.start("word"))
+    if last.kind is Kind.MONEY and is_unit and not re.search(r"[0-9]\W*\w+$", place.left(20)):
+        return Said("trên", Kind.UNIT, match.start("word"))  # tỷ giá USD/VND
     physical = last.kind is Kind.UNIT and last.spoken != "phần trăm" and (is_unit or word in _TIMES)
     return Said("trên" if physical or word[0].isdigit() else "một", Kind.UNIT, match.start("word"))
+
+
+def _is_known(place: Place, word: str) -> bool:
+    """4 triệu đồng/tháng/HSSV."""
+    return place.lexicon.expand(word, "", "") is not None
 
 
 def _counts_another(place: Place, match: re.Match[str]) -> bool:
@@ -235,6 +252,14 @@ SCORE_RULES = (
 )
 
 RULES = (
+    Rule(
+        "change",
+        ".",
+        re.compile(
+            r"(?<=\()(?P<sign>[+-])(?=[0-9][0-9.,]{0,12}\s?(?:%|(?:vụ|người|ca|hộ|con|xã|thôn)\b)?\))"
+        ),
+        _read_change,
+    ),
     Rule(
         "arithmetic",
         ".",

@@ -87,7 +87,8 @@ _TIME_NEXT = re.compile(
     r"|(?:-|đến|tới)\s?[0-9]{1,2}(?:g(?:[0-5][0-9])?|h[0-9]{0,2})(?!\w))"
 )
 _WEEK_NEXT = re.compile(
-    r"\s?(?:(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)|(?:hằng|hàng|mỗi|trong) tuần|\(?ngày [0-9]{1,2}/[0-9])"
+    r"\s?(?:(?:-|đến|và|,)\s?(?:T[2-7]|CN)(?!\w)|(?:hằng|hàng|mỗi|trong) tuần"
+    r"|tuần (?:này|sau|tới|qua|trước)|\(?ngày [0-9]{1,2}/[0-9])"
 )
 _WEEK_BEFORE = re.compile(
     r"(?:sáng|trưa|chiều|tối|đêm|các ngày|giao ban|thứ (?:hai|ba|tư|năm|sáu|bảy)|t[2-7])(?:\W|và|đến){0,5}$"
