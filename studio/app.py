@@ -17,6 +17,7 @@ from studio.jobs.timers import make_clock
 from studio.jobs.worker import Worker, utc_now
 from studio.logs import start_logs
 from studio.settings import Settings
+from studio.voices.registry import look_in
 from studio.web import (
     activities,
     clips,
@@ -71,6 +72,7 @@ def create_app(
 ) -> FastAPI:
     """The server on `settings.home`: pages, `/api/v1`, media, and (by default) a worker in a thread."""
     start_logs(settings.log_level)
+    look_in(settings.voices)
     database = open_database(settings)
     store = Store(settings.store)
     worker = Worker(database, make_handlers(settings, store, clock), clock=clock)

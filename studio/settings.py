@@ -63,6 +63,11 @@ class Settings:
         return self.home / "presets.toml"
 
     @property
+    def voices(self) -> Path:
+        """Where models of Piper lie: NAME.onnx and NAME.onnx.json."""
+        return self.home / "voices"
+
+    @property
     def backups(self) -> Path:
         return self.home / "backups"
 

@@ -33,6 +33,8 @@ HOMES = {
     "pdfplumber": ("studio.planning.files",),
     "pwdlib": ("studio.people",),
     "mutagen": ("studio.mixing.tags",),
+    "onnxruntime": ("studio.voices.piper_worker",),
+    "piper": ("studio.voices.piper_worker",),
     "openpyxl": ("studio.planning.sheets",),
     "pydub": ("studio.mixing",),
     "pysubs2": ("studio.clips",),

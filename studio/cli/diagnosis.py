@@ -53,6 +53,7 @@ def check_parts(settings: Settings) -> Iterator[tuple[str, bool, str]]:
         "speech": _try_speech,
         "sounds": _try_sounds,
         "gtts": _tell_gtts,
+        "piper": _try_piper,
     }
     for name, attempt in parts.items():
         try:
@@ -63,6 +64,25 @@ def check_parts(settings: Settings) -> Iterator[tuple[str, bool, str]]:
 
 def _tell_gtts(settings: Settings) -> str:
     return say("cli.doctor.gtts_on" if settings.gtts_consent else "cli.doctor.gtts_off")
+
+
+def _try_piper(settings: Settings) -> str:
+    """What models there are, each heard saying a word; nothing is missing where there are none."""
+    from studio.voices.piper import PiperAbsent, PiperVoice, find_models, piper_version
+
+    models = find_models(settings.voices)
+    try:
+        installed = piper_version()
+    except PiperAbsent as absent:
+        if models:
+            raise
+        return str(absent)
+    if not models:
+        return say("cli.doctor.piper_empty", version=installed, folder=settings.voices)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in models:
+            PiperVoice(name, settings.voices).speak("Loa", rate=1.0, path=Path(folder) / "piper.wav")
+    return f"{installed}: {', '.join(models)}"
 
 
 def _try_home(settings: Settings) -> str:

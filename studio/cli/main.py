@@ -32,6 +32,7 @@ from studio.cli import (
     units,
 )
 from studio.settings import read_settings
+from studio.voices.registry import look_in
 
 COMMANDS = (
     demonstration, readings, renders, clips, leaflets, recordings, plans, units, activities, scripts,
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = known.parse_args(arguments)
         if chosen.home is not None:
             settings = read_settings(home=chosen.home)
+        look_in(settings.voices)
         code = chosen.run(chosen, settings)
     except LoaError as error:
         print(" ".join(str(error).split()), file=sys.stderr)

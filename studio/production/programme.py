@@ -6,6 +6,7 @@
 
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -29,9 +30,10 @@ from studio.scripts.parser import parse_script
 from studio.settings import Settings
 from studio.takes.shelf import NO_TAKES, TakeShelf, choose_takes, stand_in
 from studio.voices.cache import SpeechCache, SpeechRequest
+from studio.voices.piper import PREFIX
 from studio.voices.recorded import VERSION as TAKE_VERSION
 from studio.voices.recorded import RecordedVoice
-from studio.voices.registry import find_voice, require_consent, voice_engines
+from studio.voices.registry import PIPER, find_voice, require_consent, voice_engines
 from studio.voices.voice import Spoken, WordTiming
 
 Progress = Callable[[float, str], None]
@@ -98,7 +100,10 @@ def prepare_programme(
         RoleNotRecorded, VoiceMissing, StandInOfOtherEngine: of `stand_ins`.
     """
     masters = {name: find_preset(name, settings.presets) for name in presets}
-    document = parse_script(text, **known_names(settings))
+    known = known_names(settings)
+    if settings.voice_fallback:  # a model that is not here may be named: another engine takes over
+        known["voices"] |= dict.fromkeys(re.findall(rf"{PREFIX}[\w.-]+", text), PIPER)
+    document = parse_script(text, **known)
     if stand_ins:
         document = stand_in(document, {role: find_voice(voice).name for role, voice in stand_ins.items()})
     chosen = choose_takes(document, takes if isinstance(takes, TakeShelf) else takes(document))

@@ -12,7 +12,7 @@ from studio.voices.cache import SpeechCache, SpeechRequest
 from studio.voices.registry import require_consent, voice_names
 
 SENTENCE_GAP_MS = 350
-ENGINES = {"espeak": "vi-", "tone": "tone", "gtts": "gtts"}
+ENGINES = {"espeak": "vi-", "tone": "tone", "gtts": "gtts", "piper": "piper:"}
 """Engine to how the names of its voices begin."""
 
 
@@ -77,4 +77,6 @@ def choose_voice(engine: str | None, voice: str) -> str:
             raise EngineUnknown(engine=engine, valid=", ".join(ENGINES))
         return voice
     prefix = ENGINES[engine]
-    return voice if voice.startswith(prefix) else next(n for n in voice_names() if n.startswith(prefix))
+    if voice.startswith(prefix):
+        return voice
+    return next((name for name in voice_names() if name.startswith(prefix)), prefix)

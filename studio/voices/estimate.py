@@ -53,14 +53,14 @@ def estimate_ms(text: str, *, voice: str = "vi-north-f", rate: float = 1.0) -> M
     return Milliseconds(round(total_ms / rate))
 
 
-def share_out(text: str, duration_ms: int) -> tuple[WordTiming, ...]:
-    """Times for the words of `text` within its sound, by their predicted lengths."""
+def share_out(text: str, duration_ms: int, start_ms: int = 0) -> tuple[WordTiming, ...]:
+    """Times for the words of `text` within `duration_ms` from `start_ms`, by their predicted lengths."""
     spans = find_words(text)
     weights = [max(1, estimate_ms(text[start:end])) for start, end in spans]
     whole, passed = sum(weights), 0
     words = []
     for (start, end), weight in zip(spans, weights, strict=True):
-        begin_ms = passed * duration_ms // whole
+        begin_ms = start_ms + passed * duration_ms // whole
         passed += weight
-        words.append(WordTiming(start, end, begin_ms, passed * duration_ms // whole))
+        words.append(WordTiming(start, end, begin_ms, start_ms + passed * duration_ms // whole))
     return tuple(words)

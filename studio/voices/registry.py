@@ -1,5 +1,7 @@
 """The voices by name. Ours and those of other packages enter by the same door.
 
+Piper's are the models in one folder, which `look_in` names at the start of Loa.
+
 A package adds a voice with an entry point in the group `loa.voices`: its name is the voice's name, its
 object is called without arguments and gives a `Voice`. A name of ours is not overridden.
 
@@ -12,16 +14,19 @@ Forbidden
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from assets.errors import Forbidden, Missing
 from studio.voices.espeak import VOLUMES, EspeakVoice
+from studio.voices.piper import PREFIX, ModelMissing, ModelUnusable, PiperAbsent, PiperVoice, find_models
 from studio.voices.recorded import RECORDED, RecordedVoice
 from studio.voices.tone import ToneVoice
 from studio.voices.voice import Voice, VoiceFailed
 
 GROUP = "loa.voices"
 ESPEAK = "espeak"
-_OURS = (ESPEAK, "gtts", "tone")
+PIPER = "piper"
+_OURS = (ESPEAK, "gtts", PIPER, "tone")
 OUTSIDE = frozenset({"gtts"})
 """Voices whose words leave the house."""
 
@@ -67,20 +72,36 @@ def require_consent(voices: Iterable[str], *, given: bool) -> None:
         raise ConsentMissing(voice=outside[0])
 
 
-@cache
+class _Folder:
+    path: Path | None = None
+
+
+_folder = _Folder()
+
+
+def look_in(folder: Path) -> None:
+    """Where models lie; said once, where the settings are read."""
+    _folder.path = folder
+
+
 def find_voice(name: str) -> Voice:
-    """The voice called `name`.
+    """The voice called `name`; whether a model is there is seen when it is to speak.
 
     Raises:
         VoiceMissing: lists the valid names.
     """
+    return PiperVoice(name, _folder.path) if name.startswith(PREFIX) else _find_fixed(name)
+
+
+@cache
+def _find_fixed(name: str) -> Voice:
     make = _makers().get(name)
     if make is None:
         raise VoiceMissing(name=name, valid=", ".join(voice_names()))
     return make()
 
 
-CANNOT_SPEAK = (VoiceFailed, VoiceMissing, ConsentMissing)
+CANNOT_SPEAK = (VoiceFailed, VoiceMissing, ConsentMissing, ModelMissing, ModelUnusable, PiperAbsent)
 """What a voice raises when another engine may do better; what is wrong with the words is not among it."""
 
 
@@ -91,11 +112,13 @@ def engine_names() -> list[str]:
 
 def is_engine(name: str) -> bool:
     """Whether `name` stands for all voices of an engine."""
-    return name == ESPEAK
+    return name in (ESPEAK, PIPER)
 
 
 def engine_of(voice: str) -> str:
     """The engine of a voice; a voice of another package is its own engine."""
+    if voice.startswith(PREFIX):
+        return PIPER
     return ESPEAK if voice in VOLUMES else voice
 
 
@@ -110,5 +133,5 @@ def voice_engines() -> dict[str, str]:
 
 
 def voice_names() -> list[str]:
-    """The names of all voices, ours first."""
-    return list(_makers())
+    """The names of all voices, ours first; models as they lie in their folder now."""
+    return [*_makers(), *find_models(_folder.path)]

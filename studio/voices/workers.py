@@ -43,13 +43,17 @@ _FROM_OUTSIDE = frozenset(
 class WorkerGone(Exception):
     """The process ended, or could not begin; whether somebody outside did it."""
 
-    def __init__(self, reason: str, *, from_outside: bool) -> None:
+    def __init__(self, reason: str, *, from_outside: bool, at_start: bool = False) -> None:
         super().__init__(reason)
-        self.from_outside = from_outside
+        self.from_outside, self.at_start = from_outside, at_start
 
 
 class NoAnswer(Exception):
-    """The request failed for good; the reason in few words."""
+    """The request failed for good, or no worker even began; the reason in few words."""
+
+    def __init__(self, reason: str, *, at_start: bool) -> None:
+        super().__init__(reason)
+        self.at_start = at_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Worker:
         head, _ = self._read()
         if "rate_hz" not in head:
             self.close()
-            raise WorkerGone(str(head.get("error")), from_outside=False)
+            raise WorkerGone(str(head.get("error")), from_outside=False, at_start=True)
         self.rate_hz = int(head["rate_hz"])
 
     @property
@@ -155,21 +159,22 @@ class WorkerPool:
         """
         give_up_at = time.monotonic() + PATIENCE_S
         own_failures = tries = 0
+        at_start = False
         while True:
             time.sleep(_PAUSES_S[min(tries, len(_PAUSES_S) - 1)])
             tries += 1
             try:
                 answer = self._ask_once(request)
             except WorkerGone as gone:
-                reason = str(gone)
+                reason, at_start = str(gone), gone.at_start
                 own_failures += not gone.from_outside
             else:
                 if "error" not in answer.head:
                     return answer
-                reason = str(answer.head["error"])
+                reason, at_start = str(answer.head["error"]), False
                 own_failures += 1
             if own_failures >= ATTEMPTS or time.monotonic() > give_up_at:
-                raise NoAnswer(reason)
+                raise NoAnswer(reason, at_start=at_start)
 
     def _ask_once(self, request: dict[str, Any]) -> Answer:
         worker = self.take()

@@ -27,7 +27,7 @@ from studio.production.correcting import (
 from studio.production.releases import renew_reading
 from studio.scripts.workflow import list_scripts
 from studio.voices.cache import SpeechCache
-from studio.voices.registry import ESPEAK, voice_names
+from studio.voices.registry import ESPEAK, PIPER, voice_names, voices_of
 from studio.web.access import Allowed, House, In, Now, Writing, check_form
 from studio.web.media import MediaMissing
 from studio.web.templating import redirect, render
@@ -162,7 +162,8 @@ def _show(
             if chosen is None or row.scope is chosen
         ][:SHOWN]
         effects = find_effects(session, outcome.before, outcome.after) if outcome else []
-    voices = [(ESPEAK, ESPEAK), *((name, name) for name in voice_names())]
+    engines = [engine for engine in (ESPEAK, PIPER) if voices_of(engine)]
+    voices = [(name, name) for name in (*engines, *voice_names())]
     values = {
         "title": say("web.corrections.title"),
         "search": search,

@@ -132,7 +132,7 @@ def test_a_user_signs_with_a_password_from_standard_input(home, monkeypatch, cap
 def test_doctor_tries_each_part(home, capsys):
     assert main(["doctor", "--json"]) == 0
     parts = {part["part"]: part for part in json.loads(capsys.readouterr().out)}
-    assert set(parts) == {"python", "home", "disk", "database", "ffmpeg", "speech", "sounds", "gtts"}
+    assert set(parts) == {"python", "home", "disk", "database", "ffmpeg", "speech", "sounds", "gtts", "piper"}
     assert all(part["works"] for part in parts.values())
 
 

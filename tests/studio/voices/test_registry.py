@@ -30,11 +30,11 @@ def other_voices(monkeypatch):
         EntryPoint("vi-north-f", "studio.voices.tone:ToneVoice", registry.GROUP),
     ]
     registry._makers.cache_clear()
-    registry.find_voice.cache_clear()
+    registry._find_fixed.cache_clear()
     monkeypatch.setattr(registry, "entry_points", lambda *, group: entries if group == registry.GROUP else [])
     yield
     registry._makers.cache_clear()
-    registry.find_voice.cache_clear()
+    registry._find_fixed.cache_clear()
 
 
 def test_an_unknown_name_lists_the_valid_ones():
