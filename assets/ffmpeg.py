@@ -38,7 +38,7 @@ Stream = Any
 PROTOCOLS = "file,pipe"
 CONTAINERS = (
     "3gp,aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,gsm,iff,ircam,loas,m4a,matroska,mov,"
-    "mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,rm,s16le,sox,tak,truehd,tta,voc,w64,wav,webm,wv"
+    "mp3,mp4,mpc,mpc8,mpeg,mpegts,mxf,nut,ogg,rm,s16le,s32le,sox,tak,truehd,tta,voc,w64,wav,webm,wv"
 )
 """Formats that hold their own sound; a playlist (m3u8, ffconcat, sdp) makes ffmpeg open what it names."""
 KEPT_ERRORS = 12
@@ -121,6 +121,11 @@ def write_sound(stream: Stream, path: Path, *, container: str, **options: object
 def stream_sound(stream: Stream) -> Stream:
     """An output to `run_graph(on_data=...)`: WAV with 32-bit float samples, its sizes not filled in."""
     return ffmpeg.output(stream, "pipe:1", format="wav", acodec="pcm_f32le", fflags="+bitexact")
+
+
+def stream_raw(stream: Stream, *, codec: str) -> Stream:
+    """An output to `run_graph(on_data=...)`: bare samples of a codec such as `pcm_s32le`."""
+    return ffmpeg.output(stream, "pipe:1", format=codec.removeprefix("pcm_"), acodec=codec)
 
 
 def discard(stream: Stream) -> Stream:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.decoding import Samples, SoundFormat, decode_sound
+from assets.fingerprint import Fingerprint, FingerprintReader
 from assets.loudness import Loudness, LoudnessMeter
 from assets.probe import Probe, ProbeReading
 from assets.units import Milliseconds
@@ -67,6 +68,8 @@ class Listening:
     """Where words are spoken: stretches with a pause between each and the next."""
     outline: NDArray[np.int8]
     """Lowest and highest sample of every 10 ms, full scale 127: the wave as a page draws it."""
+    fingerprint: Fingerprint
+    """By which another copy of the same sound is known."""
 
 
 def listen(path: Path) -> Listening:
@@ -76,12 +79,13 @@ def listen(path: Path) -> Listening:
         MediaUnreadable, MediaEmpty, MediaSoundless: there is no sound in it.
         SoundTooShort, SoundSilent, LoudnessUndefined: there is, but nothing to hear.
     """
-    reading, meter, windows = ProbeReading(), LoudnessMeter(), WindowReader()
+    reading, meter, windows, prints = ProbeReading(), LoudnessMeter(), WindowReader(), FingerprintReader()
 
     def take(sound: SoundFormat, samples: Samples) -> None:
         reading.take_samples(sound, samples)
         meter.take_samples(sound, samples)
         windows.take(sound, samples)
+        prints.take(sound, samples)
 
     decode_sound(
         path,
@@ -109,6 +113,7 @@ def listen(path: Path) -> Listening:
         sounding=find_sounding(levels, found.duration_ms),
         speech=find_speech(levels, found.duration_ms),
         outline=windows.outline,
+        fingerprint=prints.finish(),
     )
 
 

@@ -25,6 +25,7 @@ import studio.people.models
 import studio.planning.models
 import studio.planning.review.models
 import studio.production.models
+import studio.recordings.models
 import studio.reminders.models
 import studio.reports.models
 import studio.scripts.models

@@ -63,7 +63,7 @@ def create_script(session: Writing, user: Writer, now: Now, new: NewScript) -> S
 
 
 @router.post("/check", dependencies=SENT)
-def check(house: In, _user: Writer, given: Text) -> list[ProblemAnswer]:
+def check(house: In, session: Reading, _user: Writer, given: Text) -> list[ProblemAnswer]:
     """Everything that is wrong with a text, by line and column."""
     return [
         ProblemAnswer(
@@ -72,7 +72,7 @@ def check(house: In, _user: Writer, given: Text) -> list[ProblemAnswer]:
             line=int(str(problem.data["line"])),
             column=int(str(problem.data["column"])),
         )
-        for problem in check_script(given.text, **known_names(house.settings))
+        for problem in check_script(given.text, **known_names(house.settings, session))
     ]
 
 
@@ -92,7 +92,7 @@ def save_revision(session: Writing, user: Writer, now: Now, code: str, new: NewR
 
 @router.post("/{code}/submit", dependencies=SENT)
 def submit(house: In, session: Writing, user: Writer, now: Now, code: str) -> ScriptAnswer:
-    script = workflow.submit(session, code, by=user, now=now, **known_names(house.settings))
+    script = workflow.submit(session, code, by=user, now=now, **known_names(house.settings, session))
     return ScriptAnswer.model_validate(script)
 
 

@@ -7,6 +7,7 @@ from assets.messages import say
 from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json, show_progress
 from studio.cli.parser import Commands, add_command, add_json, add_option
+from studio.cli.recordings import use_recordings
 from studio.settings import Settings
 
 
@@ -39,6 +40,7 @@ def make_clip_file(chosen: argparse.Namespace, settings: Settings) -> None:
             corrections=use_corrections(chosen, settings),
             script=chosen.script_code,
             takes=lambda document: read_folder(chosen.script, document),
+            recordings=use_recordings(text, settings),
         )
     film, srt, vtt, poster = clip.files
     result = {

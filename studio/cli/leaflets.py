@@ -25,7 +25,7 @@ def make_leaflet_file(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.production.programme import known_names
     from studio.scripts.parser import parse_script, read_script_file
 
-    document = parse_script(read_script_file(chosen.script), **known_names(settings))
+    document = parse_script(read_script_file(chosen.script), **{**known_names(settings), "recordings": None})
     imprint = Imprint(
         size=chosen.size,
         issuer=chosen.issuer,

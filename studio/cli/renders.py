@@ -11,6 +11,7 @@ from assets.messages import say
 from studio.cli.corrections import add_use, use_corrections
 from studio.cli.output import print_json, print_table, show_progress
 from studio.cli.parser import Commands, CommandUnreadable, add_command, add_json, add_option, find_file
+from studio.cli.recordings import use_recordings
 from studio.mixing.presets import Preset
 from studio.production.engines import Voicing
 from studio.settings import Settings
@@ -46,14 +47,15 @@ def render_script(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.takes.folder import read_folder
 
     started = time.monotonic()
-    presets = [name.strip() for name in chosen.preset.split(",") if name.strip()]
+    presets, text = read_presets(chosen.preset), read_script_file(chosen.script)
     draft = prepare_programme(
-        read_script_file(chosen.script),
+        text,
         settings=settings,
         presets=presets,
         corrections=use_corrections(chosen, settings),
         script=chosen.script_code,
         takes=lambda document: read_folder(chosen.script, document),
+        recordings=use_recordings(text, settings),
         stand_ins=dict(chosen.stand_in),
     )
     outputs = name_outputs(chosen.output, draft.presets)
@@ -127,6 +129,11 @@ def print_refusals(voicing: Voicing) -> None:
     """Which engine spoke instead of which, and why."""
     for refused in voicing.instead_of:
         print(say("cli.render.instead", engine=voicing.engine, refused=refused.engine, reason=refused.reason))
+
+
+def read_presets(text: str) -> list[str]:
+    """`radio, web` as names."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def name_outputs(output: Path, presets: Mapping[str, Preset]) -> dict[str, Path]:

@@ -1,6 +1,7 @@
 """`loa script …`: the way of a script from draft to finished segment."""
 
 import argparse
+from contextlib import nullcontext
 from pathlib import Path
 
 from assets.messages import say
@@ -8,7 +9,7 @@ from assets.store import Store
 from studio.cli import takes
 from studio.cli.output import as_json, now, print_json, print_table, show_progress
 from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, read_day
-from studio.database import open_database
+from studio.database import has_database, open_database
 from studio.people.accounts import find_user
 from studio.people.permissions import Action, require
 from studio.settings import Settings
@@ -83,7 +84,9 @@ def check_file(chosen: argparse.Namespace, settings: Settings) -> int:
     from studio.production.programme import known_names
     from studio.scripts.parser import check_script, read_script_file
 
-    problems = check_script(read_script_file(chosen.file), **known_names(settings))
+    text = read_script_file(chosen.file)
+    with open_database(settings).reading() if has_database(settings) else nullcontext() as session:
+        problems = check_script(text, **known_names(settings, session))
     if chosen.json:
         print_json([{"code": p.code, "message": str(p), **p.data} for p in problems])
     elif not problems:
@@ -103,7 +106,7 @@ def decide(chosen: argparse.Namespace, settings: Settings) -> None:
         by = find_user(session, chosen.by)
         require(by, Action.WRITE_SCRIPTS if chosen.verb == "submit" else Action.DECIDE_SCRIPTS)
         if chosen.verb == "submit":
-            script = workflow.submit(session, chosen.code, by=by, now=now(), **known_names(settings))
+            script = workflow.submit(session, chosen.code, by=by, now=now(), **known_names(settings, session))
         elif chosen.verb == "approve":
             script = approve_script(
                 session,

@@ -91,6 +91,7 @@ def make_clip(
     corrections: Corrections = NO_CORRECTIONS,
     script: str = "",
     takes: TakeShelf | Callable[[ScriptDocument], TakeShelf] = NO_TAKES,
+    recordings: Mapping[str, Path] | None = None,
 ) -> Clip:
     """Make `target` and beside it `.srt`, `.vtt` and `.jpg`; the film comes last, and whole or not at all.
 
@@ -100,7 +101,13 @@ def make_clip(
     if target.suffix.lower() != ".mp4":
         raise ClipUnfit(what=target.name)
     draft = prepare_programme(
-        text, settings=settings, presets=[PRESET], corrections=corrections, script=script, takes=takes
+        text,
+        settings=settings,
+        presets=[PRESET],
+        corrections=corrections,
+        script=script,
+        takes=takes,
+        recordings=recordings,
     )
     transcripts = {path: read_transcript(path) for path in draft.recordings.values()}
     title = draft.document.header.title

@@ -17,6 +17,7 @@ from studio.database import Database
 from studio.production.changes import corrections_of
 from studio.production.programme import Progress
 from studio.production.segments import shelve_takes
+from studio.recordings.shelf import bring_all, list_material
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script, text_of
 from studio.settings import Settings
@@ -67,6 +68,7 @@ def keep_clip(
         script = find_script(session, code)
         text, corrections = text_of(session, script, revision), corrections_of(session, script, revision)
         held = list_takes(session, script)
+        material = list_material(session, text)
     look = choose_look(shape, HEIGHT, pictures=None, logo=None)
     film = settings.clips / code / f"{revision}-{_file_name(shape)}.mp4"
     film.parent.mkdir(parents=True, exist_ok=True)
@@ -78,6 +80,7 @@ def keep_clip(
         progress=progress,
         corrections=corrections,
         script=code,
+        recordings=bring_all(material, store, settings.cache),
         takes=partial(shelve_takes, held, store),
     )
     for old in _list_kept(settings, code, shape):

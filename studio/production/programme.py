@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from assets.messages import say
 from assets.sounds.library import Sound, bundled_sounds
 from studio.corrections.standing import NO_CORRECTIONS, Corrections
@@ -25,6 +27,7 @@ from studio.mixing.tags import Tags
 from studio.mixing.timeline import Timeline
 from studio.production.engines import Voicing, find_engine, give_voices
 from studio.production.passages import ReadPassage, join_sounds, list_requests, read_passages
+from studio.recordings.register import list_names
 from studio.scripts.document import BedOn, Recording, ScriptDocument, Signature, Sting
 from studio.scripts.parser import parse_script
 from studio.settings import Settings
@@ -71,12 +74,13 @@ class Programme:
     sentences_reused: int
 
 
-def known_names(settings: Settings) -> dict[str, Any]:
-    """What a script may name here: voices, sounds and recordings, as the parser takes them."""
+def known_names(settings: Settings, session: Session | None = None) -> dict[str, Any]:
+    """What a script may name: voices, sounds, recordings of the folder and, by `session`, the catalogue."""
+    catalogued = list_names(session) if session is not None else []
     return {
         "voices": voice_engines(),
         "sounds": {name: sound.kind for name, sound in bundled_sounds().items()},
-        "recordings": list(_find_recordings(settings)),
+        "recordings": [*catalogued, *_find_recordings(settings)],
     }
 
 
@@ -89,10 +93,12 @@ def prepare_programme(
     script: str = "",
     takes: TakeShelf | Callable[[ScriptDocument], TakeShelf] = NO_TAKES,
     stand_ins: Mapping[str, str] | None = None,
+    recordings: Mapping[str, Path] | None = None,
 ) -> Draft:
     """Read a script as far as that goes without making a sound; `script` is its code, if it has one.
 
-    `takes` are what people have read for it; `stand_ins` are roles that another voice reads instead.
+    `takes` are what people have read for it; `stand_ins` are roles that another voice reads instead;
+    `recordings` are those of the catalogue, which come before files of the same name in the folder.
 
     Raises:
         LoaError: the first problem of the script, or a preset that is not known.
@@ -100,7 +106,8 @@ def prepare_programme(
         RoleNotRecorded, VoiceMissing, StandInOfOtherEngine: of `stand_ins`.
     """
     masters = {name: find_preset(name, settings.presets) for name in presets}
-    known = known_names(settings)
+    at_hand = {**_find_recordings(settings), **(recordings or {})}
+    known = {**known_names(settings), "recordings": list(at_hand)}
     if settings.voice_fallback:  # a model that is not here may be named: another engine takes over
         known["voices"] |= dict.fromkeys(re.findall(rf"{PREFIX}[\w.-]+", text), PIPER)
     document = parse_script(text, **known)
@@ -111,9 +118,15 @@ def prepare_programme(
     own = corrections.for_script(script, document.header.organisation)
     passages = read_passages(document, own)
     voicing = Voicing(find_engine(passages))
-    sounds, recordings = bundled_sounds(), _find_recordings(settings)
     return _complete(
-        document, passages, voicing, sounds, recordings, takes=read_aloud, presets=masters, script=script
+        document,
+        passages,
+        voicing,
+        bundled_sounds(),
+        at_hand,
+        takes=read_aloud,
+        presets=masters,
+        script=script,
     )
 
 

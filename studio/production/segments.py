@@ -32,6 +32,7 @@ from studio.production.programme import (
 )
 from studio.production.releases import release_segment, segment_key
 from studio.production.tunes import TuneDraft, make_tune, prepare_tune
+from studio.recordings.shelf import bring_all, list_material
 from studio.scripts.document import ScriptDocument
 from studio.scripts.models import Script
 from studio.scripts.workflow import find_script, text_of
@@ -76,6 +77,7 @@ def produce_segment(
             script = find_script(session, code)
             text, corrections = text_of(session, script, revision), corrections_of(session, script, revision)
             held = list_takes(session, script)
+            material = list_material(session, text)
             approved_as = _find_voicing(session, script, revision)
         draft = prepare_programme(
             text,
@@ -84,6 +86,7 @@ def produce_segment(
             corrections=corrections,
             script=code,
             takes=partial(shelve_takes, held, store),
+            recordings=bring_all(material, store, settings.cache),
         )
         if approved_as and approved_as.engine != draft.voicing.engine:
             draft = give_engine(draft, approved_as)  # it is to sound as it was approved

@@ -30,7 +30,7 @@ def send_leaflet(
     """The approved words; while there are none, the draft, and every page says that it is one."""
     script = find_script(session, code)
     text = text_of(session, script, script.approved_revision)
-    document = parse_script(text, **known_names(house.settings))
+    document = parse_script(text, **known_names(house.settings, session))
     imprint = Imprint(
         size=size,
         issuer=issuer.strip()[:200],

@@ -147,13 +147,15 @@ def read_typed(
     if not request.headers.get("hx-request"):
         return _show_editor(request, house, session, user, script, typed=text)
     reading = preview_script(text, load_corrections(session), script=code)
-    return render(request, "reading.html", {"reading": reading, "typing": True, **_judge(house, text)})
+    return render(
+        request, "reading.html", {"reading": reading, "typing": True, **_judge(house, session, text)}
+    )
 
 
 @router.post("/scripts/{code}/submit", dependencies=[Depends(check_form)])
 def submit(request: Request, *, house: In, user: Writer, now: Now, code: str) -> Response:
     def decide(session: Session) -> None:
-        workflow.submit(session, code, by=user, now=now, **known_names(house.settings))
+        workflow.submit(session, code, by=user, now=now, **known_names(house.settings, session))
 
     return _decide(request, house, user, code, decide)
 
@@ -248,7 +250,7 @@ def _show_editor(
         "corrected": corrected,
         "editable": may(user, Action.WRITE_SCRIPTS) and number == script.latest_revision,
         "palette": list_cues(),
-        **_judge(house, text),
+        **_judge(house, session, text),
         "history": _list_history(session, script, decisions, people),
         "last_decision": last,
         "last_decision_by": people[last.by] if last else "",
@@ -260,9 +262,9 @@ def _show_editor(
     return render(request, "script.html", values, error.http_status if error else 200)
 
 
-def _judge(house: House, text: str) -> dict[str, object]:
+def _judge(house: House, session: Session, text: str) -> dict[str, object]:
     """What is wrong with a text."""
-    return {"problems": check_script(text, **known_names(house.settings))}
+    return {"problems": check_script(text, **known_names(house.settings, session))}
 
 
 def _list_history(

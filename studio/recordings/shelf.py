@@ -1,0 +1,74 @@
+"""Recordings as files: the untouched original, or what the edits make of it, made once per recipe."""
+
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from assets.store import Store, settle
+from studio.mixing.editing import write_pieces
+from studio.recordings.edits import Pieces, hash_pieces, length_of, whole
+from studio.recordings.models import Recording
+from studio.recordings.register import list_names, pieces_of
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a recording is made of, as it is edited now; a value that outlives its transaction."""
+
+    name: str
+    pieces: Pieces
+    is_edited: bool
+    channels: int
+
+    @property
+    def duration_ms(self) -> int:
+        return length_of(self.pieces)
+
+
+def find_material(session: Session, recording: Recording) -> Material:
+    pieces = pieces_of(session, recording)
+    hashes = {piece.sha256 for piece in pieces if piece.sha256}
+    channels = session.exec(select(Recording.channels).where(col(Recording.sha256).in_(hashes))).all()
+    # Removed recordings keep their rows, so what was joined is always found.
+    return Material(
+        name=recording.name,
+        pieces=pieces,
+        is_edited=pieces != whole(recording.sha256, recording.duration_ms),
+        channels=2 if max(channels, default=1) > 1 else 1,
+    )
+
+
+def list_material(session: Session, text: str) -> dict[str, Material]:
+    """The recordings whose names occur in a script's text: all it may call for, by name."""
+    plain = unicodedata.normalize("NFC", text)
+    wanted = [name for name in list_names(session) if name in plain]
+    rows = session.exec(select(Recording).where(col(Recording.name).in_(wanted)))
+    return {row.name: find_material(session, row) for row in rows}
+
+
+def bring(material: Material, store: Store, cache: Path) -> Path:
+    """The file to hear: no transaction may be open, for it may have to be made.
+
+    Raises:
+        ContentMissing, MediaUnreadable, DiskFull, FfmpegFailed
+    """
+    if not material.is_edited:
+        return store.path(material.pieces[0].sha256)
+    target = cache / "recordings" / f"{hash_pieces(material.pieces)}.flac"
+    if not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix="edit-") as folder:
+            made = Path(folder) / "made.flac"
+            write_pieces(
+                material.pieces, made, channels=material.channels, find=store.path, workdir=Path(folder)
+            )
+            settle(made, target)
+    return target
+
+
+def bring_all(materials: Mapping[str, Material], store: Store, cache: Path) -> dict[str, Path]:
+    return {name: bring(material, store, cache) for name, material in materials.items()}
