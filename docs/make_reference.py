@@ -21,7 +21,7 @@ from studio.cli.main import build_parser
 from studio.mixing.presets import load_presets
 
 REFERENCE = Path(__file__).parent / "reference.md"
-NOT_IMPORTED = ("studio.migrations.env", "studio.voices.espeak_worker")
+NOT_IMPORTED = ("studio.migrations.env", "studio.voices.espeak_worker", "studio.voices.piper_worker")
 
 
 def write_reference() -> str:
