@@ -13,7 +13,7 @@ from pathlib import Path
 from assets.errors import Missing
 from assets.ffmpeg import Stream, open_media, run_graph, write_sound
 from assets.listening import Flaw, Listening, Span, listen
-from studio.voices.voice import WordTiming, check_sayable
+from studio.voices.voice import WordTiming, check_sayable, find_words
 
 RECORDED = "recorded"
 """The voice of a role that a person reads, as a script's header names it."""
@@ -81,7 +81,7 @@ def find_cut(heard: Listening) -> Span:
 
 def place_words(text: str, spans: Sequence[Span]) -> tuple[WordTiming, ...]:
     """The words of `text` over the stretches in which somebody speaks, each by its number of syllables."""
-    words = [(found.start(), found.end()) for found in re.finditer(r"\S+", text)]
+    words = find_words(text)
     weights = [len(_SYLLABLE.findall(text[start:end])) for start, end in words]
     told = [(word, weight) for word, weight in zip(words, weights, strict=True) if weight]
     total = sum(weight for _, weight in told)

@@ -3,11 +3,17 @@
 import base64
 import json
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs
 
+from assets.ffmpeg import open_media, run_graph, write_sound
 from studio.voices.line import MAX_ANSWER_BYTES, Line
 from studio.voices.mp3 import NoFrames, measure_frames
+from studio.voices.tone import ToneVoice
+from studio.voices.voice import find_words
 
 TEXT = "Kính thưa bà con, hôm nay trời nắng đẹp."
 
@@ -24,6 +30,8 @@ class Service(ThreadingHTTPServer):
         self.bodies: list[str] = []
         self.released = threading.Event()
         self.waits: dict[str, str] = {}
+        self.speak: Callable[[str], bytes] | None = None
+        """The sound of a text; without it, `sound` is answered whatever was asked."""
 
     @property
     def address(self) -> str:
@@ -47,6 +55,8 @@ class Answering(BaseHTTPRequestHandler):
             self.send_header("Location", self.server.address)
             self.end_headers()
             return
+        if self.server.speak:
+            self.server.sound = self.server.speak(text_of(self.server.bodies[-1]))
         content = self.compose(kind)
         if kind == "drip head":
             self.drip(b"HTTP/1.1 200 OK\r\nServer: " + b"x" * 1000)
@@ -89,6 +99,24 @@ class Answering(BaseHTTPRequestHandler):
 
     def log_message(self, *_said: object) -> None:
         pass
+
+
+def text_of(body: str) -> str:
+    """What a request asks to be said."""
+    (request,) = parse_qs(body)["f.req"]
+    return str(json.loads(json.loads(request)[0][0][1])[0])
+
+
+def speak_in_tones(folder: Path) -> Callable[[str], bytes]:
+    """Any text as tones, as an MP3 of 24 kHz; also the pieces without a word that gTTS may cut."""
+
+    def speak(text: str) -> bytes:
+        ToneVoice().speak(text if find_words(text) else "a", rate=1.0, path=folder / "a.wav")
+        stream = open_media(folder / "a.wav")["a:0"]
+        run_graph([write_sound(stream, folder / "a.mp3", container="mp3", ar=24_000)], timeout_s=30)
+        return (folder / "a.mp3").read_bytes()
+
+    return speak
 
 
 def whole_frames(sound: bytes, at_least: int) -> bytes:
