@@ -144,7 +144,9 @@ def check_gain(pieces: Pieces, peaks_dbtp: Mapping[str, float]) -> None:
     """
     for piece in pieces:
         room_db = max(0.0, CEILING_DBTP - peaks_dbtp.get(piece.sha256, 0.0))
-        if piece.gain_db > room_db + 0.005 or abs(piece.gain_db) > MAX_GAIN_DB:
+        if not (
+            piece.gain_db <= room_db + 0.005 and abs(piece.gain_db) <= MAX_GAIN_DB
+        ):  # nor what is no number
             raise GainTooHigh(
                 gain=f"{piece.gain_db:g}", most=f"{math.floor(min(room_db, MAX_GAIN_DB) * 10) / 10:g}"
             )

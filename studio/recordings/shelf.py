@@ -23,6 +23,8 @@ class Material:
     pieces: Pieces
     is_edited: bool
     channels: int
+    outlines: Mapping[str, str]
+    """Hash of each original to that of its outline."""
 
     @property
     def duration_ms(self) -> int:
@@ -32,13 +34,14 @@ class Material:
 def find_material(session: Session, recording: Recording) -> Material:
     pieces = pieces_of(session, recording)
     hashes = {piece.sha256 for piece in pieces if piece.sha256}
-    channels = session.exec(select(Recording.channels).where(col(Recording.sha256).in_(hashes))).all()
     # Removed recordings keep their rows, so what was joined is always found.
+    originals = session.exec(select(Recording).where(col(Recording.sha256).in_(hashes))).all()
     return Material(
         name=recording.name,
         pieces=pieces,
         is_edited=pieces != whole(recording.sha256, recording.duration_ms),
-        channels=2 if max(channels, default=1) > 1 else 1,
+        channels=2 if max((one.channels for one in originals), default=1) > 1 else 1,
+        outlines={one.sha256: one.outline_sha256 for one in originals},
     )
 
 
@@ -50,13 +53,15 @@ def list_material(session: Session, text: str) -> dict[str, Material]:
     return {row.name: find_material(session, row) for row in rows}
 
 
-def bring(material: Material, store: Store, cache: Path) -> Path:
+def bring(material: Material, store: Store, cache: Path, *, in_flac: bool = False) -> Path:
     """The file to hear: no transaction may be open, for it may have to be made.
+
+    `in_flac` asks for FLAC even of what is not edited: a browser does not play what every recorder writes.
 
     Raises:
         ContentMissing, MediaUnreadable, DiskFull, FfmpegFailed
     """
-    if not material.is_edited:
+    if not material.is_edited and not in_flac:
         return store.path(material.pieces[0].sha256)
     target = cache / "recordings" / f"{hash_pieces(material.pieces)}.flac"
     if not target.is_file():

@@ -19,6 +19,7 @@ from studio.production.changes import corrections_of
 from studio.production.preview import preview_script
 from studio.production.programme import known_names
 from studio.production.releases import list_changes
+from studio.recordings.register import list_recordings
 from studio.scripts import workflow
 from studio.scripts.deadlines import set_due
 from studio.scripts.models import Decision, Revision, Script, ScriptState
@@ -250,6 +251,7 @@ def _show_editor(
         "corrected": corrected,
         "editable": may(user, Action.WRITE_SCRIPTS) and number == script.latest_revision,
         "palette": list_cues(),
+        "recordings": list_recordings(session),
         **_judge(house, session, text),
         "history": _list_history(session, script, decisions, people),
         "last_decision": last,

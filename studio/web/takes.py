@@ -2,11 +2,6 @@
 
 import base64
 import hashlib
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
@@ -35,38 +30,15 @@ from studio.takes.register import (
 )
 from studio.takes.register import undo as undo_change
 from studio.takes.sheet import make_sheet, read_style, write_sheet
-from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form
+from studio.web.access import Allowed, In, Now, Reading, Writing, check_form
 from studio.web.headers import CONTENT_SECURITY_POLICY
 from studio.web.templating import redirect, render
+from studio.web.uploads import FORM_BYTES, MEDIA_TYPES, UploadRoute, receive
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=UploadRoute)
 
 Reader = Annotated[User, Depends(Allowed(Action.READ_SCRIPTS))]
 Writer = Annotated[User, Depends(Allowed(Action.WRITE_SCRIPTS))]
-FORM_BYTES = 1_000_000
-"""What a form needs beside its file."""
-MEDIA_TYPES = {
-    "mp3": "audio/mpeg",
-    "wav": "audio/wav",
-    "w64": "audio/wav",
-    "flac": "audio/flac",
-    "ogg": "audio/ogg",
-    "matroska,webm": "audio/webm",
-    "mov,mp4,m4a,3gp,3g2,mj2": "audio/mp4",
-    "aac": "audio/aac",
-}
-"""Containers that browsers play, as ffmpeg names them."""
-
-
-@contextmanager
-def receive(house: House, file: UploadFile) -> Iterator[Path]:
-    """What was uploaded as a file of its own, gone afterwards."""
-    house.settings.cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=house.settings.cache, prefix="upload-") as folder:
-        path = Path(folder) / "upload"
-        with path.open("wb") as target:
-            shutil.copyfileobj(file.file, target, 1 << 20)
-        yield path
 
 
 @router.get("/scripts/{code}/takes")

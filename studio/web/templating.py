@@ -66,6 +66,7 @@ def _environment() -> Environment:
         moment=_moment,
         clock=_clock,
         minutes=_minutes,
+        precise=_precise,
         whole_minutes=lambda duration_ms: round(duration_ms / 60_000),
         megabytes=_megabytes,
         amount=_amount,
@@ -114,3 +115,8 @@ def _minutes(duration_ms: float) -> str:
     """Minutes and seconds: 3:07."""
     minutes, seconds = divmod(round(duration_ms / 1000), 60)
     return f"{minutes}:{seconds:02d}"
+
+
+def _precise(duration_ms: int) -> str:
+    """Minutes, seconds and milliseconds, as a stretch of a recording is written: 1:02,500."""
+    return f"{duration_ms // 60_000}:{duration_ms // 1000 % 60:02d},{duration_ms % 1000:03d}"

@@ -300,6 +300,12 @@ document.addEventListener("click", (event) => {
   else if (target.dataset.cue && page.text) insertCue(page.text, target.dataset.cue);
   else if (target.dataset.line && page.text) jumpTo(page.text, Number(target.dataset.line), Number(target.dataset.column));
 });
+document.addEventListener("change", (event) => {
+  const choice = event.target.closest("[data-cue-choice]");
+  if (!choice || !choice.value || !page.text) return;
+  insertCue(page.text, choice.value);
+  choice.value = "";
+});
 document.addEventListener("keydown", walkWords);
 if (page.form) keepDraft(page.form, page.text);
 if (page.dialog) {
