@@ -36,6 +36,8 @@ HEAD_MS = 200
 TAIL_MS = 500
 """Silence after the last sound, so that the next piece does not fall in at once."""
 SENTENCE_GAP_MS = 350
+SENTENCE_GAPS_MS = {"…": 550, "?": 450, "!": 400, ":": 300, ";": 300}
+"""After a sentence that ends so; any other ends as with a full stop. A comma's break is the voice's own."""
 TURN_GAP_MS = 500
 """From one passage to the next without a blank line between: another voice takes over."""
 BREATH_MS = 800
@@ -79,6 +81,13 @@ class SpokenPassage:
     sentences: tuple[tuple[Sentence, Spoken], ...]
     take: Spoken | None = None
     """Of a passage that a person reads: one sound, of which each sentence has a share."""
+
+
+def gap_after(spoken: str) -> int:
+    """The silence between a sentence and the next of its passage, by how it ends; quotes do not count."""
+    ending = spoken.rstrip(" \"'”’»)")
+    mark = "…" if ending.endswith("...") else ending[-1:]
+    return SENTENCE_GAPS_MS.get(mark, SENTENCE_GAP_MS)
 
 
 def lay_out(
@@ -165,9 +174,11 @@ class _Desk:
         if said.take is not None:
             self._speak_take(said, said.take)
             return
+        before = ""
         for position, (sentence, sound) in enumerate(said.sentences):
             if position:
-                self._ask_for(SENTENCE_GAP_MS)
+                self._ask_for(gap_after(before))
+            before = sentence.spoken
             start_ms = self._begin()
             self.voices.append(
                 VoiceClip(

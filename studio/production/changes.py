@@ -103,11 +103,11 @@ def find_unmade(passages: Sequence[ReadPassage], made: SegmentReading | None) ->
     heard: Counter[tuple[object, ...]] = Counter()
     for row in made.sentences:
         spoken.setdefault(str(row["source"]), str(row["said"]))
-        heard[row["voice"], row["rate"], row["said"]] += 1
+        heard[row["voice"], row["rate"], row.get("pitch", 1.0), row["said"]] += 1
     changed = []
     for read in passages:
         for sentence, request in zip(read.sentences, read.requests, strict=True):
-            alike = (request.voice, round(request.rate, 4), request.fed.text)
+            alike = (request.voice, round(request.rate, 4), round(request.pitch, 4), request.fed.text)
             if heard[alike]:
                 heard[alike] -= 1
                 continue
@@ -131,6 +131,7 @@ def describe_sentences(
             "role": caption.role,
             "voice": request.voice,
             "rate": round(request.rate, 4),
+            "pitch": round(request.pitch, 4),
             "source": caption.source,
             "spoken": caption.text,
             "said": request.fed.text,

@@ -41,6 +41,7 @@ class ReadPassage:
                 text=sentence.spoken,
                 voice=voice,
                 rate=self.passage.delivery.rate,
+                pitch=self.passage.delivery.pitch,
                 pronounced=self.corrections.pronounced_by(voice, sentence.spoken),
             )
             for sentence in self.sentences

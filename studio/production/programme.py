@@ -306,7 +306,7 @@ def _hash_recipe(
         "preset": asdict(preset),
         "voices": dict(versions),
         "sounds": dict(hashes),
-        "sentences": [[request.fed.text, request.voice, request.rate] for request in requests],
+        "sentences": [[request.fed.text, request.voice, request.rate, *request.bent] for request in requests],
         "cues": [
             [type(cue).__name__, {key: value for key, value in asdict(cue).items() if key not in silent}]
             for cue in document.cues

@@ -7,11 +7,11 @@ from pathlib import Path
 from assets.errors import Invalid
 from assets.store import settle
 from studio.corrections.standing import NO_CORRECTIONS, Corrections
+from studio.mixing.layout import gap_after
 from studio.settings import Settings
 from studio.voices.cache import SpeechCache, SpeechRequest
 from studio.voices.registry import require_consent, voice_names
 
-SENTENCE_GAP_MS = 350
 ENGINES = {"espeak": "vi-", "tone": "tone", "gtts": "gtts", "piper": "piper:"}
 """Engine to how the names of its voices begin."""
 
@@ -61,7 +61,8 @@ def speak_text(
             sound.setframerate(voiced[0].rate_hz)
             for number, spoken in enumerate(voiced):
                 if number:
-                    sound.writeframes(bytes(2 * (spoken.rate_hz * SENTENCE_GAP_MS // 1000)))
+                    gap_ms = gap_after(sentences[number - 1])
+                    sound.writeframes(bytes(2 * (spoken.rate_hz * gap_ms // 1000)))
                 with wave.open(str(spoken.path), "rb") as source:
                     sound.writeframes(source.readframes(source.getnframes()))
         partial.chmod(0o644)

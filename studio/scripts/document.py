@@ -38,6 +38,8 @@ class Delivery:
     words: str = ""
     rate: float = 1.0
     gain_db: float = 0.0
+    pitch: float = 1.0
+    """As a factor of the voice's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,12 +59,19 @@ class SpeechRequest:
     rate: float = 1.0
     pronounced: tuple[tuple[str, str], ...] = ()
     """Words of `text` and how this voice is to be fed them."""
+    pitch: float = 1.0
 
     @property
     def key(self) -> str:
-        """sha256 of all that determines the sound: NFC text as it is fed, voice and its version, rate."""
+        """sha256 of all that determines the sound: NFC text as it is fed, voice, version, rate, pitch."""
         recipe = [self.fed.text, self.voice, find_voice(self.voice).version, round(self.rate, 4)]
+        recipe += self.bent
         return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()
+
+    @property
+    def bent(self) -> list[float]:
+        """The pitch where it is not the voice's own; most sentences have none to tell."""
+        return [] if self.pitch == 1.0 else [round(self.pitch, 4)]
 
     @property
     def fed(self) -> Cleaned:
@@ -180,7 +187,10 @@ class SpeechCache:
 
 
 def _say(request: SpeechRequest, path: Path) -> tuple[WordTiming, ...]:
-    return find_voice(request.voice).speak(request.fed.text, rate=request.rate, path=path)
+    voice = find_voice(request.voice)
+    if request.pitch == 1.0:
+        return voice.speak(request.fed.text, rate=request.rate, path=path)
+    return voice.speak(request.fed.text, rate=request.rate, pitch=request.pitch, path=path)
 
 
 def _locate_words(spoken: Spoken, request: SpeechRequest) -> Spoken:

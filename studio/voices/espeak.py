@@ -51,14 +51,15 @@ class EspeakVoice:
         respelling = respelling_version("espeak")
         return f"{made_by}/{timbre}/{respelling}/{WORDS_PER_MINUTE}/{self._volume}/{_RECIPE}"
 
-    def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
-        check_sayable(text, rate)
+    def speak(self, text: str, *, rate: float, path: Path, pitch: float = 1.0) -> tuple[WordTiming, ...]:
+        check_sayable(text, rate, pitch)
         fed = respell(text, "espeak")
         request = {
             "text": fed.text,
             "timbre": self._timbre,
             "words_per_minute": round(WORDS_PER_MINUTE * rate),
             "volume": self._volume,
+            "pitch": pitch,
         }
         try:
             answer = _workers.ask(request)

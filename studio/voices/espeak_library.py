@@ -4,6 +4,7 @@ API: `speak_lib.h` revision 12 and `espeak_ng.h` of eSpeak NG 1.52.
 """
 
 import ctypes
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT
 _DONT_EXIT = 0x8000  # espeakINITIALIZE_DONT_EXIT
 _UTF8 = 1  # espeakCHARS_UTF8
 _BY_CHARACTER = 1  # espeak_POSITION_TYPE
-_RATE, _VOLUME = 1, 2  # espeak_PARAMETER
+_RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4  # espeak_PARAMETER
 _WORD, _END = 1, 5  # espeak_EVENT_TYPE
 _SEED = 1
 
@@ -61,8 +62,11 @@ class Engine:
         if self.rate_hz <= 0:
             raise EngineFailed(f"espeak_Initialize: {self.rate_hz}")
 
-    def speak(self, text: str, *, timbre: Path, words_per_minute: int, volume: int) -> Speech:
+    def speak(self, text: str, *, timbre: Path, words_per_minute: int, volume: int, pitch: float) -> Speech:
         """Say `text` with the voice file `timbre`.
+
+        `pitch` is a factor. Measured: 72 steps of the engine's pitch are an octave when its range follows at
+        half the pace, and then the tones stay as far apart in semitones as they are.
 
         eSpeak NG looks voice files up in lower case: `timbre` must be such a name in the working folder.
         """
@@ -87,6 +91,10 @@ class Engine:
         self._demand("espeak_ng_SetVoiceByFile", library.espeak_ng_SetVoiceByFile(str(timbre).encode()))
         self._demand("espeak_SetParameter", library.espeak_SetParameter(_RATE, words_per_minute, 0))
         self._demand("espeak_SetParameter", library.espeak_SetParameter(_VOLUME, volume, 0))
+        if pitch != 1.0:
+            steps = 72 * math.log2(pitch)
+            for parameter, value in ((_PITCH, 50 + steps), (_RANGE, 50 + steps / 2)):
+                self._demand("espeak_SetParameter", library.espeak_SetParameter(parameter, round(value), 0))
         data = text.replace("\0", " ").encode("utf-8", "replace")
         size = ctypes.c_size_t(len(data) + 1)
         status = library.espeak_Synth(data, size, 0, _BY_CHARACTER, 0, _UTF8, None, None)

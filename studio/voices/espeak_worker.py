@@ -9,9 +9,9 @@ every time, for the price of a fork. It never forks Loa itself, whose threads a 
 Where there is no fork (Windows) the worker says one sentence and ends, and Loa starts another: the same
 bytes, some 100 ms slower each. `once` as argument does so anywhere.
 
-Frames in: `{"text", "timbre", "words_per_minute", "volume"}`. Frames out: first `{"rate_hz"}`, then for
-each request `{"marks"}` with the PCM as body, `{"error"}`, or `{"exit"}` when the child died. It ends when
-its input ends.
+Frames in: `{"text", "timbre", "words_per_minute", "volume", "pitch"}`. Frames out: first `{"rate_hz"}`, then
+for each request `{"marks"}` with the PCM as body, `{"error"}`, or `{"exit"}` when the child died. It ends
+when its input ends.
 """
 
 import io
@@ -56,6 +56,7 @@ def answer(engine: Engine, request: dict[str, object], sink: BinaryIO) -> None:
             timbre=Path(str(request["timbre"])),
             words_per_minute=int(str(request["words_per_minute"])),
             volume=int(str(request["volume"])),
+            pitch=float(str(request.get("pitch", 1.0))),
         )
     except EngineFailed as error:
         write_frame(sink, {"error": str(error)})

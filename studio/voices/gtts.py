@@ -17,6 +17,7 @@ from gtts import gTTS
 
 from assets.decoding import Samples, SoundFormat, decode_sound
 from assets.errors import LoaError
+from assets.ffmpeg import Stream
 from assets.units import samples_to_ms
 from studio.voices.estimate import estimate_ms, share_out
 from studio.voices.line import Line, LineFailed, Outcome, Reply
@@ -27,6 +28,7 @@ from studio.voices.voice import VoiceFailed, WordTiming, check_sayable
 ADDRESS = "https://translate.google.com/_/TranslateWebserverUi/data/batchexecute"
 LEAST_SHARE = 0.4
 """An answer shorter than this share of the predicted length has lost words."""
+_SERVICE_HZ = 24_000
 _LOST_S = 0.2
 """So much of what its frames promise a decoder may leave out, as an encoder's delay and padding."""
 _RECIPE = 2
@@ -35,7 +37,7 @@ _SOUND = re.compile(rb'jQ1olc","\[\\"([A-Za-z0-9+/=]*)\\"\]')
 
 
 class GttsVoice:
-    """One Vietnamese voice of the service; a `rate` other than 1.0 stretches its sound, not its pitch."""
+    """One Vietnamese voice of the service; `rate` and `pitch` bend its sound, each by itself."""
 
     name = "gtts"
     version = f"gtts-{version('gtts')}/{_RECIPE}"
@@ -43,16 +45,16 @@ class GttsVoice:
     def __init__(self, address: str = ADDRESS, line: Line | None = None) -> None:
         self._address, self._line = address, line or _LINE
 
-    def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
+    def speak(self, text: str, *, rate: float, path: Path, pitch: float = 1.0) -> tuple[WordTiming, ...]:
         """See `Voice.speak`. The service gives no timings: words share the sound by their predicted lengths.
 
         The service may answer the same text differently on another day: the sentence cache keeps the first.
         """
-        check_sayable(text, rate)
+        check_sayable(text, rate, pitch)
         try:
             bodies = gTTS(text, lang="vi", lang_check=False).get_bodies()
             sounds = self._line.fetch(self._address, bodies, headers=gTTS.GOOGLE_TTS_HEADERS, read=read_reply)
-            pcm, rate_hz = _decode(b"".join(sounds), path.parent, rate)
+            pcm, rate_hz = _decode(b"".join(sounds), path.parent, rate, pitch)
             _demand_whole(text, sounds, rate * len(pcm) // 2 / rate_hz)
         except LineFailed as failed:
             raise VoiceFailed(voice=self.name, reason=str(failed)) from failed
@@ -92,7 +94,14 @@ def _demand_whole(text: str, sounds: list[bytes], sounding_s: float) -> None:
         raise LineFailed(Outcome.CUT)
 
 
-def _decode(sound: bytes, folder: Path, rate: float) -> tuple[bytes, int]:
+def _bend(stream: Stream, rate: float, pitch: float) -> Stream:
+    """Another pace at the same pitch, and another pitch at the same pace."""
+    if pitch != 1.0:
+        stream = stream.filter("asetrate", round(_SERVICE_HZ * pitch)).filter("aresample", _SERVICE_HZ)
+    return stream if rate == pitch else stream.filter("atempo", rate / pitch)
+
+
+def _decode(sound: bytes, folder: Path, rate: float, pitch: float) -> tuple[bytes, int]:
     """Mono 16-bit samples and their rate; the file beside the target is gone in any case."""
     blocks: list[Samples] = []
     formats: list[SoundFormat] = []
@@ -105,11 +114,7 @@ def _decode(sound: bytes, folder: Path, rate: float) -> tuple[bytes, int]:
         answer.write(sound)
     source = Path(answer.name)  # closed: not every system lets another program open what is being written
     try:
-        decode_sound(
-            source,
-            take,
-            tap=lambda stream: stream if rate == 1.0 else stream.filter("atempo", rate),
-        )
+        decode_sound(source, take, tap=lambda stream: _bend(stream, rate, pitch))
     except LoaError as error:
         raise LineFailed(Outcome.GARBAGE) from error
     finally:

@@ -23,6 +23,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assets.errors import Invalid, Missing, Unavailable
 from assets.messages import say
@@ -104,27 +105,27 @@ class PiperVoice:
         except (ModelMissing, PiperAbsent, OSError) as absent:
             return f"piper-absent/{type(absent).__name__}"
 
-    def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
+    def speak(self, text: str, *, rate: float, path: Path, pitch: float = 1.0) -> tuple[WordTiming, ...]:
         """See `Voice.speak`. Words share the speech, without the breath around it, by predicted lengths.
 
         Raises:
             ModelMissing, PiperAbsent, ModelUnusable
         """
-        check_sayable(text, rate)
+        check_sayable(text, rate, pitch)
         piper_version()
         model = self._find()
         check_config(model.config)
         try:
-            answer = _pool_of(model).ask({"text": keep_plain(text), "rate": rate})
+            answer = _pool_of(model).ask({"text": keep_plain(text), "rate": rate / pitch})
         except NoAnswer as error:
             if error.at_start:
                 raise ModelUnusable(file=model.sound, reason=str(error)) from error
             raise VoiceFailed(voice=self.name, reason=str(error)) from error
-        samples = np.frombuffer(answer.body, "<i2")
+        samples = raise_pitch(np.frombuffer(answer.body, "<i2"), pitch)
         audible = np.flatnonzero(np.abs(samples.astype(np.int32)) > _AUDIBLE)
         if not len(audible):
             raise VoiceFailed(voice=self.name, reason=say("voices.piper.mute"))
-        write_wav(path, answer.body, answer.rate_hz)
+        write_wav(path, samples.astype("<i2").tobytes(), answer.rate_hz)
         begin_ms, end_ms = (int(at) * 1000 // answer.rate_hz for at in (audible[0], audible[-1] + 1))
         return share_out(text, max(1, end_ms - begin_ms), begin_ms)
 
@@ -135,6 +136,15 @@ class PiperVoice:
                 name=self.name, folder=self._folder or "LOA_HOME/voices", valid=", ".join(models) or "–"
             )
         return models[self.name]
+
+
+def raise_pitch(samples: NDArray[np.int16], pitch: float) -> NDArray[np.int16]:
+    """`samples` played `pitch` times as fast: the model was asked to speak as much slower."""
+    if pitch == 1.0:
+        return samples
+    places = np.arange(0, len(samples) - 1, pitch)
+    bent: NDArray[np.int16] = np.interp(places, np.arange(len(samples)), samples).round().astype(np.int16)
+    return bent
 
 
 def keep_plain(text: str) -> str:

@@ -37,7 +37,7 @@ class TakeMissing(Missing):
 class RecordedVoice:
     """Says what somebody has read: `takes` leads from a text to the file of it, of any format.
 
-    A take is a passage, not a sentence, and keeps its reader's pace: `rate` changes nothing.
+    A take is a passage, not a sentence, and keeps its reader's pace: `rate` and `pitch` change nothing.
     """
 
     name = RECORDED
@@ -46,13 +46,13 @@ class RecordedVoice:
     def __init__(self, takes: Mapping[str, Path] | None = None) -> None:
         self._takes = takes or {}
 
-    def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
+    def speak(self, text: str, *, rate: float, path: Path, pitch: float = 1.0) -> tuple[WordTiming, ...]:
         """As the door asks; also raises what `listen` raises of a file that cannot be heard.
 
         Raises:
             TakeMissing: nobody has read this text.
         """
-        check_sayable(text, rate)
+        check_sayable(text, rate, pitch)
         take = self._takes.get(text)
         if take is None:
             raise TakeMissing(text=text[:60])

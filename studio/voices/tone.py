@@ -21,14 +21,14 @@ class ToneVoice:
     name = "tone"
     version = "tone-2"
 
-    def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
-        check_sayable(text, rate)
+    def speak(self, text: str, *, rate: float, path: Path, pitch: float = 1.0) -> tuple[WordTiming, ...]:
+        check_sayable(text, rate, pitch)
         tone, rest = round(WORD_MS / rate), round(PAUSE_MS / rate)
         sounds: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
         words: list[WordTiming] = []
         samples = 0
         for start, end in find_words(text):
-            sound = _sound(PITCHES_HZ[sum(map(ord, text[start:end])) % len(PITCHES_HZ)], tone)
+            sound = _sound(pitch * PITCHES_HZ[sum(map(ord, text[start:end])) % len(PITCHES_HZ)], tone)
             begin_ms, end_ms = (samples_to_ms(at, RATE_HZ) for at in (samples, samples + len(sound)))
             words.append(WordTiming(start, end, begin_ms, end_ms))
             sounds += [sound, np.zeros(ms_to_samples(rest, RATE_HZ), np.int16)]

@@ -3,7 +3,8 @@
 Invalid
 ├── NothingSayable   a text without a word in it
 ├── SentenceTooLong  more text at once than any sentence
-└── PaceUnusable     slower or faster than anybody can follow
+├── PaceUnusable     slower or faster than anybody can follow
+└── PitchUnusable    lower or higher than the voice stays itself
 Unavailable
 └── VoiceFailed      the engine is out of reach or gave no sound
 """
@@ -17,6 +18,8 @@ from assets.errors import Invalid, Unavailable
 
 SLOWEST, FASTEST = 0.65, 2.0
 """Bounds of `rate`: below them eSpeak NG keeps its own slowest pace."""
+LOWEST, HIGHEST = 0.8, 1.25
+"""Bounds of `pitch`."""
 MAX_SENTENCE_CHARACTERS = 20_000
 _WORD = re.compile(r"\w(?:\S*\w)?")
 
@@ -30,6 +33,10 @@ class SentenceTooLong(Invalid):
 
 
 class PaceUnusable(Invalid):
+    pass
+
+
+class PitchUnusable(Invalid):
     pass
 
 
@@ -70,10 +77,11 @@ class Voice(Protocol):
         """Everything about engine and voice that changes the sound; part of the cache key."""
         ...
 
-    def speak(self, text: str, *, rate: float, path: Path) -> tuple[WordTiming, ...]:
-        """Write `text` (spoken words, NFC) as mono 16-bit PCM WAV to `path`; `rate` 1.0 is the house pace.
+    def speak(self, text: str, *, rate: float, path: Path, pitch: float = 1.0) -> tuple[WordTiming, ...]:
+        """Write `text` (spoken words, NFC) as mono 16-bit PCM WAV to `path`.
 
-        The same text, rate and version give the same bytes.
+        `rate` 1.0 is the house pace, `pitch` 1.0 the voice's own. The same text, rate, pitch and version give
+        the same bytes.
 
         Raises:
             VoiceFailed: the engine is out of reach or gave no sound.
@@ -82,13 +90,14 @@ class Voice(Protocol):
         ...
 
 
-def check_sayable(text: str, rate: float) -> None:
+def check_sayable(text: str, rate: float, pitch: float = 1.0) -> None:
     """Refuse what no voice can say.
 
     Raises:
         NothingSayable: no letter or digit in it.
         SentenceTooLong: more than `MAX_SENTENCE_CHARACTERS`.
         PaceUnusable: `rate` outside `SLOWEST` to `FASTEST`, or not a number.
+        PitchUnusable: `pitch` outside `LOWEST` to `HIGHEST`, or not a number.
     """
     if not any(letter.isalnum() for letter in text):
         raise NothingSayable(text=text[:40])
@@ -96,6 +105,8 @@ def check_sayable(text: str, rate: float) -> None:
         raise SentenceTooLong(text=text[:40], most=MAX_SENTENCE_CHARACTERS)
     if not SLOWEST <= rate <= FASTEST:
         raise PaceUnusable(rate=rate, least=SLOWEST, most=FASTEST)
+    if not LOWEST <= pitch <= HIGHEST:
+        raise PitchUnusable(pitch=pitch, least=LOWEST, most=HIGHEST)
 
 
 def find_words(text: str) -> list[tuple[int, int]]:

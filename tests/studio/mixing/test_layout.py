@@ -19,6 +19,7 @@ from studio.mixing.layout import (
     RecordingNotAtHand,
     SoundNotAtHand,
     SpokenPassage,
+    gap_after,
     lay_out,
 )
 from studio.scripts.document import (
@@ -89,6 +90,26 @@ def test_sentences_and_turns():
 )
 def test_what_lies_between_two_passages(between, gap):
     assert gaps(lay(ONE, *between, TWO))[2] == gap
+
+
+@pytest.mark.parametrize(
+    ("spoken", "gap"),
+    [
+        ("Hết.", 350),
+        ("Hết", 350),
+        ("Ai?", 450),
+        ("“Ai?”", 450),
+        ("Thế…", 550),
+        ("Thế...", 550),
+        ("Nhanh lên!", 400),
+        ("Gồm:", 300),
+        ("(một;)", 300),
+        ("", 350),
+        ("”", 350),
+    ],
+)
+def test_the_silence_after_a_sentence_follows_its_last_mark(spoken, gap):
+    assert gap_after(spoken) == gap
 
 
 def test_music_has_room_around_it():
