@@ -1,7 +1,9 @@
 """A file's sound as numbers, block by block, at its own rate and channels, in flat memory."""
 
+import itertools
 import struct
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ Samples = NDArray[np.float32]
 """Shape (frames, channels), full scale is 1."""
 
 DECODE_TIMEOUT_S = 3600.0
+OWN_FRAMES = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,29 @@ def decode_sound(
         on_log=on_log,
         on_fault=on_fault,
     )
+
+
+def decode_own(path: Path, take: Callable[[SoundFormat, Samples], None]) -> bool:
+    """The same for a file that we made, by libsndfile: a third of the cost, and a second decoder.
+
+    False where it cannot read the format (AAC); nothing was given to `take` then. Files of others go to
+    `decode_sound`, which knows every format and what to say of a damaged one.
+    """
+    import soundfile
+
+    try:
+        source = soundfile.SoundFile(path)
+    except soundfile.LibsndfileError:
+        return False
+    with source, ThreadPoolExecutor(1) as ahead:
+        sound = SoundFormat(Hertz(source.samplerate), source.channels)
+        # While one block is measured the next is decoded: two buffers take turns.
+        buffers = itertools.cycle([np.empty((OWN_FRAMES, sound.channels), np.float32) for _ in range(2)])
+        coming = ahead.submit(source.read, out=next(buffers))
+        while len(block := coming.result()):
+            coming = ahead.submit(source.read, out=next(buffers))
+            take(sound, block)
+    return True
 
 
 class _WaveCutter:

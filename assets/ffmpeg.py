@@ -15,6 +15,7 @@ ffmpeg never sees a shell, our standard input, the network, or a name it could t
 It writes under temporary names only; who calls gives the final name when the result is judged.
 """
 
+import fcntl
 import re
 import subprocess
 import threading
@@ -42,6 +43,8 @@ CONTAINERS = (
 )
 """Formats that hold their own sound; a playlist (m3u8, ffconcat, sdp) makes ffmpeg open what it names."""
 KEPT_ERRORS = 12
+PIPE_BYTES = 1 << 20
+"""As much as Linux gives without being asked for more."""
 
 
 class MediaUnreadable(Invalid):
@@ -138,7 +141,7 @@ def run_graph(
     *,
     timeout_s: float,
     source: Path | None = None,
-    feed: Iterable[bytes] | None = None,
+    feed: Iterable[bytes | memoryview] | None = None,
     on_data: Callable[[bytes], None] | None = None,
     on_log: Callable[[str], None] | None = None,
     on_fault: Callable[[str], None] | None = None,
@@ -201,6 +204,8 @@ class _Child:
             )
         except OSError as error:
             raise FfmpegAbsent from error
+        for pipe in (self.process.stdin, self.process.stdout):
+            _widen(pipe)
         self._timer = threading.Timer(timeout_s, self._expire)
         self._timer.daemon = True
 
@@ -240,7 +245,7 @@ class _Child:
         reader.start()
         self._readers.append(reader)
 
-    def feed(self, chunks: Iterable[bytes]) -> None:
+    def feed(self, chunks: Iterable[bytes | memoryview]) -> None:
         pipe = self.process.stdin
         assert pipe is not None
         # A child that died says why in its log.
@@ -258,6 +263,13 @@ class _Child:
     def _expire(self) -> None:
         self.timed_out = True
         self.process.kill()
+
+
+def _widen(pipe: IO[bytes] | None) -> None:
+    """Let a pipe hold more: each time it is full or empty, the system must switch between two programs."""
+    if pipe is not None and (size := getattr(fcntl, "F_SETPIPE_SZ", None)) is not None:
+        with suppress(OSError):
+            fcntl.fcntl(pipe, size, PIPE_BYTES)
 
 
 class _Log:

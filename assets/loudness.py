@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.decoding import Samples, SoundFormat, decode_sound
+from assets.decoding import Samples, SoundFormat, decode_own, decode_sound
 from assets.errors import Invalid
 from assets.ffmpeg import Stream
 from assets.kweighting import PowerReader, weigh_channels
@@ -72,6 +72,14 @@ def measure_loudness(path: Path) -> Loudness:
     """
     meter = LoudnessMeter()
     decode_sound(path, meter.take_samples)
+    return meter.judge(path)
+
+
+def measure_own(path: Path) -> Loudness:
+    """The same for a file that we made ourselves, at a third of the cost."""
+    meter = LoudnessMeter()
+    if not decode_own(path, meter.take_samples):
+        decode_sound(path, meter.take_samples)
     return meter.judge(path)
 
 

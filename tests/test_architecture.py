@@ -40,6 +40,7 @@ HOMES = {
     "pysubs2": ("studio.clips",),
     "requests": ("studio.voices.line",),
     "rich": ("studio.cli",),
+    "soundfile": ("assets.decoding",),
     "starlette": ("studio.app", "studio.api", "studio.web"),
     "structlog": ("studio.app", "studio.logs", "studio.web", "studio.api", "studio.jobs"),
     "subprocess": ("assets.ffmpeg", "studio.voices"),

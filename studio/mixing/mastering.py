@@ -1,8 +1,8 @@
 """From the mix to a delivered file that holds its preset: chain, static gain, limiter, encoder, verdict.
 
-The gain is found by a rehearsal on an excerpt, which runs chain and limiter without the costly encoder. What
-counts is the delivered file, decoded again: if it misses, gain or limit are corrected and it is encoded once
-more.
+The gain is found on an excerpt: by measuring it where gain alone decides, else by a rehearsal that runs chain
+and limiter without the costly encoder. What counts is the delivered file, decoded again: where it misses, it
+is corrected and encoded once more.
 ffmpeg's `loudnorm` is not used: it turns dynamic unasked on peaky sound, and misses.
 
 Invalid
@@ -15,10 +15,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from assets.errors import Invalid
 from assets.ffmpeg import Stream, discard, open_feed, run_graph, write_sound
-from assets.loudness import SHORTEST_MS, LevelTap, Loudness, SoundSilent, SoundTooShort, measure_loudness
-from studio.mixing.envelope import RATE_HZ, db_to_gain
+from assets.kweighting import PowerReader, weigh_channels
+from assets.loudness import (
+    SHORTEST_MS,
+    LevelTap,
+    Loudness,
+    SoundSilent,
+    SoundTooShort,
+    integrate,
+    measure_own,
+)
+from studio.mixing.envelope import RATE_HZ, Samples, db_to_gain
 from studio.mixing.presets import Preset
 from studio.mixing.reel import SPEECH_LUFS
 
@@ -33,8 +44,11 @@ LOWEST_LIMIT_DBFS = -24.0
 TIMEOUT_S = 600.0
 TIMEOUT_PER_HOUR_S = 3600.0
 
-Feed = Callable[[str], Iterable[bytes]]
-"""Phase ("rehearsing": an excerpt, "encoding": all) to the mix, interleaved stereo 32-bit floats."""
+PEAK_ROOM_DB = 2.0
+"""An excerpt with peaks this far under the limit needs no limiter. What is delivered is measured anyway."""
+
+Feed = Callable[[str], Iterable[Samples]]
+"""Phase ("rehearsing": an excerpt, "encoding": all) to the mix, in blocks of shape (frames, 2)."""
 
 
 class PresetNotMet(Invalid):
@@ -56,6 +70,7 @@ class Setting:
     preset: Preset
     gain_db: float
     limit_dbfs: float
+    is_limited: bool = True
     tried: tuple[float, float] | None = None
     """A gain and the loudness that it gave."""
 
@@ -83,19 +98,43 @@ def rehearse(feed: Feed, presets: Iterable[Preset], folder: Path, *, duration_ms
     Raises:
         SoundSilent, SoundTooShort: the mix has no loudness.
     """
-    settings = [Setting(p, p.target_lufs - p.form.encoder_db - SPEECH_LUFS, p.limit_dbfs) for p in presets]
     if duration_ms < SHORTEST_MS:
-        raise SoundTooShort(path=settings[0].preset.name, duration_ms=duration_ms, least_ms=SHORTEST_MS)
+        raise SoundTooShort(path=next(iter(presets)).name, duration_ms=duration_ms, least_ms=SHORTEST_MS)
+    settings = {preset.name: _foresee(feed, preset) for preset in presets}
+    pending = [setting for setting in settings.values() if setting.is_limited]
     for _ in range(ATTEMPTS):
-        taps = [LevelTap(folder / f"{setting.preset.name}.level") for setting in settings]
-        outputs = [discard(tap.tap(stream)) for tap, stream in zip(taps, _master(settings), strict=True)]
-        run_graph(outputs, timeout_s=_timeout_s(duration_ms), feed=feed("rehearsing"))
-        heard = [_hear(tap, setting) for tap, setting in zip(taps, settings, strict=True)]
-        off_lu = [abs(s.wanted_lufs - lufs) for s, lufs in zip(settings, heard, strict=True)]
-        settings = [setting.turn(lufs) for setting, lufs in zip(settings, heard, strict=True)]
-        if max(off_lu) <= REHEARSAL_LU:
+        if not pending:
             break
-    return settings
+        taps = [LevelTap(folder / f"{setting.preset.name}.level") for setting in pending]
+        outputs = [discard(tap.tap(stream)) for tap, stream in zip(taps, _master(pending), strict=True)]
+        _run(outputs, feed, "rehearsing", pending, duration_ms=duration_ms)
+        heard = [_hear(tap, setting) for tap, setting in zip(taps, pending, strict=True)]
+        turned = [setting.turn(lufs) for setting, lufs in zip(pending, heard, strict=True)]
+        settings |= {setting.preset.name: setting for setting in turned}
+        # Each for itself, so that a file is the same whatever is made beside it.
+        pending = [
+            new
+            for old, new, lufs in zip(pending, turned, heard, strict=True)
+            if abs(old.wanted_lufs - lufs) > REHEARSAL_LU
+        ]
+    return list(settings.values())
+
+
+def _foresee(feed: Feed, preset: Preset) -> Setting:
+    """Where to begin; without a chain, and far from the limit, that is the end too: gain alone decides."""
+    rough = Setting(preset, preset.target_lufs - preset.form.encoder_db - SPEECH_LUFS, preset.limit_dbfs)
+    if preset.chain:
+        return rough
+    powers, peak = PowerReader(RATE_HZ, weigh_channels(preset.channels)), 0.0
+    for block in feed("rehearsing"):
+        powers.take(_mix_down(block, preset.channels))
+        peak = max(peak, float(block.max()), -float(block.min()))
+    level = integrate(powers.finish())
+    if level is None:
+        raise SoundSilent(path=preset.name)
+    gain_db = rough.wanted_lufs - level
+    is_near = peak * db_to_gain(gain_db) > db_to_gain(preset.limit_dbfs - PEAK_ROOM_DB)
+    return replace(rough, gain_db=gain_db, is_limited=is_near)
 
 
 def encode(feed: Feed, settings: Iterable[Setting], folder: Path, *, duration_ms: int) -> dict[str, Path]:
@@ -106,8 +145,25 @@ def encode(feed: Feed, settings: Iterable[Setting], folder: Path, *, duration_ms
         _write(stream, setting.preset, paths[setting.preset.name])
         for setting, stream in zip(settings, _master(settings), strict=True)
     ]
-    run_graph(outputs, timeout_s=_timeout_s(duration_ms), feed=feed("encoding"))
+    _run(outputs, feed, "encoding", settings, duration_ms=duration_ms)
     return paths
+
+
+def _run(
+    outputs: list[Stream], feed: Feed, phase: str, settings: Iterable[Setting], *, duration_ms: int
+) -> None:
+    channels = _channels(settings)
+    blocks = (_mix_down(block, channels).data.cast("B") for block in feed(phase))
+    run_graph(outputs, timeout_s=TIMEOUT_S + TIMEOUT_PER_HOUR_S * duration_ms / 3_600_000, feed=blocks)
+
+
+def _channels(settings: Iterable[Setting]) -> int:
+    return max(setting.preset.channels for setting in settings)
+
+
+def _mix_down(block: Samples, channels: int) -> Samples:
+    """Both sides at half: what `pan` makes of them, to the last bit."""
+    return block if channels == 2 else (block[:, :1] + block[:, 1:]) * np.float32(0.5)
 
 
 def _write(stream: Stream, preset: Preset, path: Path) -> Stream:
@@ -163,7 +219,7 @@ def master(
     for _ in range(ATTEMPTS):
         paths = encode(feed, pending, folder, duration_ms=duration_ms)
         for name, path in paths.items():
-            done[name] = (path, measure_loudness(path))
+            done[name] = (path, measure_own(path))
         corrected = [correct(setting, done[setting.preset.name][1]) for setting in pending]
         pending = [setting for setting in corrected if setting is not None]
         if not pending:
@@ -175,28 +231,26 @@ def master(
 
 def _master(settings: list[Setting]) -> list[Stream]:
     """The graph's streams as they go to the encoder, one per setting."""
-    source = open_feed(rate_hz=RATE_HZ, channels=2)
+    channels = _channels(settings)
+    source = open_feed(rate_hz=RATE_HZ, channels=channels)
     split = source.filter_multi_output("asplit", len(settings)) if len(settings) > 1 else [source]
-    return [_treat(split[number], setting) for number, setting in enumerate(settings)]
+    return [_treat(split[number], setting, channels) for number, setting in enumerate(settings)]
 
 
-def _treat(stream: Stream, setting: Setting) -> Stream:
-    if setting.preset.channels == 1:
+def _treat(stream: Stream, setting: Setting, channels: int) -> Stream:
+    if setting.preset.channels < channels:
         # Said outright: ffmpeg's own downmix of floats adds 3 dB.
         stream = stream.filter("pan", args="mono|c0=0.5*c0+0.5*c1")
     for step in setting.preset.chain:
         stream = stream.filter(step.name, **step.options)
-    limit = db_to_gain(setting.limit_dbfs)
-    return stream.filter("volume", volume=f"{setting.gain_db:.3f}dB").filter(
-        "alimiter", limit=f"{limit:.5f}", attack=5, release=80, level=0, latency=1
-    )
+    stream = stream.filter("volume", volume=f"{setting.gain_db:.3f}dB")
+    if not setting.is_limited:
+        return stream
+    limit = f"{db_to_gain(setting.limit_dbfs):.5f}"
+    return stream.filter("alimiter", limit=limit, attack=5, release=80, level=0, latency=1)
 
 
 def _hear(tap: LevelTap, setting: Setting) -> float:
     if tap.integrated_lufs is None:
         raise SoundSilent(path=setting.preset.name)
     return tap.integrated_lufs
-
-
-def _timeout_s(duration_ms: int) -> float:
-    return TIMEOUT_S + TIMEOUT_PER_HOUR_S * duration_ms / 3_600_000

@@ -8,6 +8,7 @@ one run: every sentence then begins at an exact sample of the reel, untouched by
 import math
 import wave
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ SPEECH_LUFS = -23.0
 GUARD_MS = 20
 """Silence between joined sentences, longer than the reach of the resampler's filter."""
 DECODE_TIMEOUT_S = 1800.0
+PARALLEL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,20 @@ def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
         DiskFull
     """
     takes: dict[Path, Take] = {}
-    for number, (rate_hz, paths) in enumerate(_group_voices(timeline.voices)):
-        takes |= _join_voices(paths, rate_hz, folder / f"voice-{number}")
     beds = {bed.path for bed in timeline.beds}
     heard = beds | {clip.path for clip in timeline.voices} | {clip.path for clip in timeline.music}
-    for path in sorted(heard - takes.keys()):
-        takes[path] = _decode(path, folder / f"sound-{len(takes)}.f32", is_bed=path in beds)
-    return takes
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        voices = [
+            pool.submit(_join_voices, paths, rate_hz, folder / f"voice-{number}")
+            for number, (rate_hz, paths) in enumerate(_group_voices(timeline.voices))
+        ]
+        for joined in voices:
+            takes |= joined.result()
+        others = {
+            path: pool.submit(_decode, path, folder / f"sound-{number}.f32", is_bed=path in beds)
+            for number, path in enumerate(sorted(heard - takes.keys()))
+        }
+        return takes | {path: decoded.result() for path, decoded in others.items()}
 
 
 def _group_voices(clips: Iterable[VoiceClip]) -> Iterable[tuple[int, list[Path]]]:

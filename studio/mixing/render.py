@@ -15,7 +15,7 @@ from assets.ffmpeg import DiskFull
 from assets.loudness import Loudness
 from assets.messages import say
 from assets.store import is_full, settle
-from studio.mixing.envelope import RATE_HZ
+from studio.mixing.envelope import RATE_HZ, Samples
 from studio.mixing.mastering import master
 from studio.mixing.mixer import mix
 from studio.mixing.presets import Preset, find_preset
@@ -74,10 +74,10 @@ def render(
             progress(0.0, say("mixing.progress.decoding"))
             takes = record_reel(timeline, Path(folder))
 
-            def feed(phase: str) -> Iterator[bytes]:
+            def feed(phase: str) -> Iterator[Samples]:
                 for block, share in mix(timeline, takes, excerpt=phase == "rehearsing"):
                     progress(_share(phase, share), say(f"mixing.progress.{phase}"))
-                    yield block.tobytes()
+                    yield block
 
             mastered = master(feed, presets, Path(folder), duration_ms=timeline.duration_ms)
             for preset in presets:

@@ -62,7 +62,8 @@ def test_a_delivered_file_holds_its_preset(name, rendered, timeline):
     kbps = preset.bit_rate_kbps or 16 * 48 * preset.channels
     assert verdict.size_bytes == pytest.approx(kbps * timeline.duration_ms / 8, rel=0.03)
     for field in ("integrated_lufs", "true_peak_dbtp", "loudness_range_lu", "duration_ms", "channels"):
-        assert getattr(verdict, field) == getattr(measured, field)
+        # Another decoder than the one that judged it.
+        assert getattr(verdict, field) == pytest.approx(getattr(measured, field), abs=0.01)
 
 
 def test_nothing_else_is_left_and_progress_ran_to_its_end(rendered):

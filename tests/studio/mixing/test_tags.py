@@ -84,7 +84,7 @@ def test_every_format_holds_its_preset_and_is_as_it_was_measured(name, made, pre
     measured = measure_loudness(verdict.path)
     assert abs(measured.integrated_lufs - preset.target_lufs) <= preset.tolerance_lu
     assert measured.true_peak_dbtp <= preset.ceiling_dbtp
-    assert measured.integrated_lufs == verdict.integrated_lufs
+    assert measured.integrated_lufs == pytest.approx(verdict.integrated_lufs, abs=0.01)
     # An AAC in MP4 is padded to whole frames of 1,024 samples.
     assert 0 <= measured.duration_ms - 8503 <= (22 if name == "m4a" else 0)
 

@@ -99,10 +99,12 @@ def timelines(draw):
         music.append(MusicClip(path, start_ms, length_ms, draw(st.sampled_from([0.0, -3.0]))))
         end_ms = max(end_ms, start_ms + length_ms)
     spans = []
+    path = None
     for start, stop in pairwise(sorted(draw(st.lists(moments, min_size=2, max_size=4, unique=True)))):
         fades = draw(st.sampled_from([(400, 2000), (5, 5), (1000, 3000)]))
-        overlap_ms = draw(st.sampled_from([0, 2000]))  # the next bed comes in while this one fades out
-        span = BedSpan(draw(st.sampled_from(beds)), start, stop + overlap_ms, *fades, -6.0)
+        path = draw(st.sampled_from([bed for bed in beds if bed != path]))
+        cross_ms = draw(st.sampled_from([0, fades[1]]))  # the next bed comes in while this one fades out
+        span = BedSpan(path, start, stop + cross_ms, *fades, -6.0)
         spans.append(span)
         end_ms = max(end_ms, span.end_ms)
     return Timeline(end_ms, tuple(voices), tuple(music), tuple(spans), (), ())
@@ -206,4 +208,4 @@ def test_any_timeline_is_delivered_within_its_preset(timeline, preset):
     assert abs(measured.integrated_lufs - wanted.target_lufs) <= wanted.tolerance_lu
     assert measured.true_peak_dbtp <= wanted.ceiling_dbtp
     assert abs(measured.duration_ms - timeline.duration_ms) <= (0 if wanted.format != "m4a" else 50)
-    assert measured.integrated_lufs == verdict.integrated_lufs
+    assert measured.integrated_lufs == pytest.approx(verdict.integrated_lufs, abs=0.01)
