@@ -21,6 +21,7 @@ import scheduler.models
 import studio.activities.models
 import studio.corrections.models
 import studio.jobs.models
+import studio.money.models
 import studio.people.models
 import studio.planning.models
 import studio.planning.review.models

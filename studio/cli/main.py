@@ -21,6 +21,7 @@ from studio.cli import (
     diagnosis,
     leaflets,
     logs,
+    money,
     parser,
     plans,
     readings,
@@ -36,7 +37,7 @@ from studio.voices.registry import look_in
 
 COMMANDS = (
     demonstration, readings, renders, clips, leaflets, recordings, plans, units, activities, scripts,
-    corrections, airings, clock, reports, logs, serving, diagnosis,
+    corrections, airings, clock, reports, money, logs, serving, diagnosis,
 )  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141

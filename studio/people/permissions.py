@@ -39,6 +39,8 @@ class Action(StrEnum):
     WRITE_ACTIVITIES = "write-activities"
     MEND_LOGS = "mend-logs"
     WRITE_REPORTS = "write-reports"
+    READ_MONEY = "read-money"
+    WRITE_MONEY = "write-money"
     FILL_SCHEDULE = "fill-schedule"
     CLOSE_REMINDERS = "close-reminders"
     MANAGE_USERS = "manage-users"
@@ -46,6 +48,7 @@ class Action(StrEnum):
 
 _CENTRE = frozenset({Role.PRODUCER, Role.APPROVER, Role.ADMINISTRATOR})
 _OFFICE = _CENTRE | {Role.MANAGER}
+_HEADS = frozenset({Role.APPROVER, Role.MANAGER, Role.ADMINISTRATOR})
 
 ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.READ_TODAY: _OFFICE,
@@ -64,11 +67,13 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.CONFIRM_DAY: frozenset({Role.OPERATOR}),
     Action.READ_COVERAGE: _OFFICE,
     Action.IMPORT_PLAN: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
-    Action.EDIT_TARGETS: frozenset({Role.APPROVER, Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.EDIT_TARGETS: _HEADS,
     Action.READ_ACTIVITIES: _OFFICE | {Role.OPERATOR},
     Action.WRITE_ACTIVITIES: _OFFICE | {Role.OPERATOR},
     Action.MEND_LOGS: _CENTRE,
-    Action.WRITE_REPORTS: frozenset({Role.APPROVER, Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.WRITE_REPORTS: _HEADS,
+    Action.READ_MONEY: _HEADS,
+    Action.WRITE_MONEY: _HEADS,
     Action.FILL_SCHEDULE: _CENTRE,
     Action.CLOSE_REMINDERS: _CENTRE,
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),

@@ -8,6 +8,7 @@ from sqlmodel import Session, func, select
 from assets.errors import Invalid
 from assets.messages import say
 from scheduler.models import AsRunLog
+from studio.money.tables import draft_money, tabulate_money
 from studio.planning.amounts import VIETNAM, write_day, write_minutes, write_number, write_share
 from studio.planning.coverage import Coverage, CoverageStatus, compute_coverage
 from studio.planning.models import Plan
@@ -26,7 +27,14 @@ from studio.reports.airtime import (
     tabulate_themes,
 )
 from studio.reports.coverage import draw_heat, find_wanted, tabulate_targets
-from studio.reports.drafting import draft_difficulties, draft_proposals, draft_results
+from studio.reports.drafting import (
+    draft_airtime,
+    draft_difficulties,
+    draft_events,
+    draft_failures,
+    draft_proposals,
+    draft_targets,
+)
 from studio.reports.events import Events, gather_events, tabulate_events
 from studio.reports.letter import lay_over
 from studio.reports.models import ReportKind
@@ -40,6 +48,7 @@ _MAIN: Mapping[str, tuple[str, ...]] = {
     ReportKind.COVERAGE: ("targets",),
     ReportKind.PLAN: ("plan_themes",),
     ReportKind.ACTIVITIES: ("activities",),
+    ReportKind.MONEY: ("money_lines",),
 }
 KINDS = tuple(_MAIN)
 
@@ -91,7 +100,7 @@ def make_report(
         incidents=incidents,
     )  # fmt: skip
     held = session.exec(select(func.coalesce(func.sum(AsRunLog.held), 0))).one()
-    is_broad = chosen == ReportKind.COVERAGE
+    is_broad, on_air = chosen == ReportKind.COVERAGE, chosen in ON_AIR
     return Report(
         kind=chosen,
         plan_title=plan.title if plan else "",
@@ -104,15 +113,15 @@ def make_report(
         figures=_figure(coverage, airtime),
         short=coverage.short if coverage and is_broad else (),
         heat=draw_heat(coverage, themes) if coverage and is_broad else None,
-        chart=draw_airtime(airtime, find_wanted(session, plan)) if chosen in ON_AIR else None,
-        calendar=draw_calendar(airtime) if chosen in ON_AIR else None,
+        chart=draw_airtime(airtime, find_wanted(session, plan)) if on_air else None,
+        calendar=draw_calendar(airtime) if on_air else None,
         tables=tuple(tables),
         main_key=next(key for key in _MAIN[chosen] if key in {table.key for table in tables}),
         records=(tabulate_records(airtime),) if airtime.rows is not None else (),
         method=_explain(chosen, airtime, traced=traced),
-        results=tuple(draft_results(airtime, coverage, events)),
-        difficulties=tuple(draft_difficulties(airtime, coverage, incidents, held)),
-        proposals=tuple(draft_proposals(airtime, coverage, held)),
+        results=tuple(_draft(session, chosen, plan, airtime=airtime, coverage=coverage, events=events)),
+        difficulties=tuple(draft_difficulties(airtime, coverage, incidents, held)) if on_air else (),
+        proposals=tuple(draft_proposals(airtime, coverage, held)) if on_air else (),
         letter=lay_over(address_letter(session, plan, chosen, first, last), written or {}),
     )
 
@@ -132,12 +141,31 @@ def _tabulate(
         return tabulate_plan(session, plan)
     if kind == ReportKind.ACTIVITIES:
         return tabulate_events(events)
+    if plan is not None and kind == ReportKind.MONEY:
+        return tabulate_money(session, plan, airtime.first, airtime.last)
     tables = [tabulate_targets(coverage)] if coverage and kind == ReportKind.COVERAGE else []
     tables += [tabulate_themes(airtime, themes), tabulate_stations(airtime), tabulate_origins(airtime)]
     if kind == ReportKind.COVERAGE:
         return [*tables, *(tabulate_events(events) if events.rows else []), incidents]
     days = [tabulate_days(airtime)] if airtime.details is not None else []
     return [*tables, tabulate_months(airtime), incidents, *days]
+
+
+def _draft(
+    session: Session, kind: ReportKind, plan: Plan | None, *, airtime: Airtime, coverage: Coverage | None,
+    events: Events,
+) -> list[str]:  # fmt: skip
+    """What the letter says of the results: of what its kind is about."""
+    found = draft_airtime(airtime) if kind in ON_AIR else []
+    if kind in ON_AIR and coverage:
+        found += draft_targets(coverage)
+    if kind in (ReportKind.COVERAGE, ReportKind.ACTIVITIES):
+        found += draft_events(events)
+    if kind in ON_AIR:
+        found += draft_failures(airtime)
+    if plan is not None and kind in (ReportKind.COVERAGE, ReportKind.MONEY):
+        found += draft_money(session, plan, airtime.last)
+    return found
 
 
 def _figure(coverage: Coverage | None, airtime: Airtime) -> tuple[Figure, ...]:
@@ -205,8 +233,8 @@ def _judge(coverage: Coverage | None, airtime: Airtime) -> str:
 def _explain(kind: ReportKind, airtime: Airtime, *, traced: bool) -> tuple[str, ...]:
     if kind == ReportKind.PLAN:
         return (say("reports.method.plan"),)
-    if kind == ReportKind.ACTIVITIES:
-        return (say("reports.method.activities"),)
+    if kind in (ReportKind.ACTIVITIES, ReportKind.MONEY):
+        return (say(f"reports.method.{kind}"),)
     notes = ["measured", "once", "airing", "unconfirmed", "content", "origin"]
     notes += ["target"] if kind == ReportKind.COVERAGE else []
     notes += ["untraced"] if traced and airtime.rows is None else []

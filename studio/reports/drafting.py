@@ -23,8 +23,8 @@ MOST_STATIONS = 5
 _OPEN = (CoverageStatus.SHORT, CoverageStatus.WAITING)
 
 
-def draft_results(airtime: Airtime, coverage: Coverage | None, events: Events) -> list[str]:
-    """What was reached, a paragraph for each subject that there is something to say about."""
+def draft_airtime(airtime: Airtime) -> list[str]:
+    """How much was on air, and by whom it was made."""
     total = airtime.total
     found = [
         say(
@@ -41,37 +41,36 @@ def draft_results(airtime: Airtime, coverage: Coverage | None, events: Events) -
         by_origin = airtime.sum_kinds(lambda kind: kind.origin)
         amounts = {one.value: write_minutes(by_origin.get(one, Sums()).aired_ms) for one in Origin}
         found.append(say("reports.draft.origins", **amounts))
-    if coverage and coverage.rows:
-        share = write_share(coverage.met / len(coverage.rows))
-        found.append(say("reports.draft.targets", met=coverage.met, targets=len(coverage.rows), share=share))
-    if events.rows:
-        kinds = ", ".join(
-            say(
-                "reports.draft.activity_kind",
-                kind=say(f"activities.kind.{kind}").lower(),
-                sessions=sums.sessions,
-            )
-            for kind, sums in events.by_kind.items()
-        )
-        found.append(
-            say(
-                "reports.draft.activities",
-                kinds=kinds,
-                people=write_number(events.total.people),
-                copies=write_number(events.total.copies),
-            )
-        )
-    failed = count_missed(total) + total.partial + total.over
-    if failed:
-        found.append(
-            say(
-                "reports.draft.failed",
-                missed=write_number(count_missed(total)),
-                partial=write_number(total.partial),
-                unconfirmed=write_number(total.over),
-            )
-        )
     return found
+
+
+def draft_targets(coverage: Coverage) -> list[str]:
+    if not coverage.rows:
+        return []
+    share = write_share(coverage.met / len(coverage.rows))
+    return [say("reports.draft.targets", met=coverage.met, targets=len(coverage.rows), share=share)]
+
+
+def draft_events(events: Events) -> list[str]:
+    """What was held beside broadcasting."""
+    if not events.rows:
+        return []
+    kinds = ", ".join(
+        say(
+            "reports.draft.activity_kind", kind=say(f"activities.kind.{kind}").lower(), sessions=sums.sessions
+        )
+        for kind, sums in events.by_kind.items()
+    )
+    people, copies = write_number(events.total.people), write_number(events.total.copies)
+    return [say("reports.draft.activities", kinds=kinds, people=people, copies=copies)]
+
+
+def draft_failures(airtime: Airtime) -> list[str]:
+    total = airtime.total
+    counts = {"missed": count_missed(total), "partial": total.partial, "unconfirmed": total.over}
+    if not any(counts.values()):
+        return []
+    return [say("reports.draft.failed", **{name: write_number(count) for name, count in counts.items()})]
 
 
 def draft_difficulties(airtime: Airtime, coverage: Coverage | None, incidents: Table, held: int) -> list[str]:

@@ -27,7 +27,8 @@ COMPARED: dict[str, tuple[int, tuple[str, ...]]] = {
     "origins": (1, ("aired", "aired_ms")),
     "months": (2, ("aired", "aired_ms")),
     "activity_kinds": (1, ("count", "sessions", "people", "copies")),
-    "money_lines": (2, ("estimate", "committed", "settled")),
+    "money_lines": (2, ("given", "estimate", "committed", "settled")),
+    "money_people": (1, ("amount",)),
 }
 """Of the tables that change with later logs: how many cells name a row, and the figures that are compared."""
 _NAMED = {"targets": ("target", "station_name", "measure", "from", "to")}

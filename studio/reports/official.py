@@ -21,7 +21,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 """What XML 1.0 (2.2) does not allow."""
 _SPACES = re.compile(r"[ \t\r\n]+")
 """Not the ones that do not break: they keep room to write in."""
-_NUMBERS = frozenset({"count", "amount", "duration", "share"})
+_NUMBERS = frozenset({"count", "amount", "duration", "share", "money"})
 _LEFT_OUT = frozenset({"days", "plan_unread"})
 
 

@@ -10,9 +10,9 @@ from studio.reports.letter import Letter
 from studio.reports.models import ReportKind
 
 Cell = str | int | float | date | datetime | tuple[int, ...] | None
-CellKind = Literal["text", "count", "amount", "duration", "share", "day", "moment", "ids"]
-"""`count` is whole, `amount` airings or minutes, `duration` milliseconds, `share` a part of 1, `moment`
-aware UTC, `ids` the ids of the rows behind the figures."""
+CellKind = Literal["text", "count", "amount", "duration", "share", "money", "day", "moment", "ids"]
+"""`count` is whole, `amount` airings or minutes, `duration` milliseconds, `share` a part of 1, `money`
+whole đồng, `moment` aware UTC, `ids` the ids of the rows behind the figures."""
 
 
 @dataclass(frozen=True, slots=True)

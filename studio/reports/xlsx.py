@@ -17,6 +17,7 @@ _FORMATS: dict[CellKind, dict[str, object]] = {
     "amount": {"num_format": "#,##0.#"},
     "duration": {"num_format": "#,##0.0"},
     "share": {"num_format": "0%"},
+    "money": {"num_format": "#,##0"},
     "day": {"num_format": "dd/mm/yyyy"},
     "moment": {"num_format": "dd/mm/yyyy hh:mm:ss"},
     "ids": {"font_color": "#6b7280"},

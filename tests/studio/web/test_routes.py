@@ -36,6 +36,9 @@ VALUES = {
     "{log_id}": "1",
     "{report_id}": "1",
     "{reminder_id}": "1",
+    "{rule_id}": "1",
+    "{royalty_id}": "1",
+    "{deed}": "line",
 }
 
 
