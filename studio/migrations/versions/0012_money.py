@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0006"
 
 
 def upgrade() -> None:
