@@ -21,7 +21,7 @@ from studio.reports.letter import Letter
 from studio.reports.report import Cell, CellKind, Column, Report, Table
 
 COMPARED: dict[str, tuple[int, tuple[str, ...]]] = {
-    "targets": (2, ("wanted", "aired_amount", "unconfirmed")),
+    "targets": (2, ("wanted", "aired_amount")),
     "themes": (2, ("aired", "partial", "aired_ms")),
     "stations": (2, ("aired", "partial", "aired_ms")),
     "origins": (1, ("aired", "aired_ms")),
@@ -30,7 +30,9 @@ COMPARED: dict[str, tuple[int, tuple[str, ...]]] = {
     "money_lines": (2, ("given", "estimate", "committed", "settled")),
     "money_people": (1, ("amount",)),
 }
-"""Of the tables that change with later logs: how many cells name a row, and the figures that are compared."""
+"""Of the tables that change with later logs: how many cells name a row, and the figures that are compared.
+
+What changes by the mere passing of time, such as what is still unconfirmed, is no correction."""
 _NAMED = {"targets": ("target", "station_name", "measure", "from", "to")}
 
 
