@@ -113,3 +113,8 @@ def time_words(text: str, marks: list[tuple[int, int]], samples: int, rate_hz: i
 
 
 _workers = WorkerPool(partial(Worker, ("-m", "studio.voices.espeak_worker")), serve_once=not CAN_FORK)
+
+
+def close_workers() -> None:
+    """End the processes that wait for a sentence; the next sentence starts others."""
+    _workers.close()
