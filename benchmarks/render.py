@@ -9,7 +9,8 @@
 
 Sentences are there already, except where it says cold; each way runs in a process of its own, one after the
 other. CPU is user and system time of the process and its children, imports not counted; memory is the most
-that process and children held at one moment (what they share counted once), looked at ten times a second.
+that process and children held at one moment (what they share counted once), looked at ten times a second;
+an upper bound, for a child that was only just started counts with the memory of its parent.
 """
 
 import argparse
