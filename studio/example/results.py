@@ -8,11 +8,18 @@ from studio.planning.coverage import compute_coverage
 from studio.planning.plans import find_plan
 from studio.reports.registry import write_report
 
-REPORTS = (("coverage", "html"), ("coverage", "xlsx"), ("airtime", "html"), ("airtime", "xlsx"))
+REPORTS = (
+    ("coverage", "html"),
+    ("coverage", "xlsx"),
+    ("coverage", "docx"),
+    ("coverage", "pdf"),
+    ("airtime", "html"),
+    ("airtime", "xlsx"),
+)
 
 
 def report_week(stage: Stage, progress: Progress) -> list[Row]:
-    """Coverage and airtime of the week, as a page and as a workbook."""
+    """Coverage and airtime of the week: pages, workbooks, and the document to sign."""
     district = stage.district
     now = district.at(district.last + timedelta(days=1), 8)
     folder = stage.folder / "reports"
