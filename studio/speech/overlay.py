@@ -27,7 +27,17 @@ class OwnReading:
     def fits(self, text: str, start: int) -> re.Match[str] | None:
         if self.places is not None and start not in self.places:
             return None
-        return words_pattern(self.words).match(text, start)
+        match = words_pattern(self.words).match(text, start)
+        return None if match and self._is_read_so(text, start) else match
+
+    def _is_read_so(self, text: str, start: int) -> bool:
+        """Whether the words stand here inside their own reading: thẻ căn cước is not read thẻ thẻ căn cước."""
+        for inside in words_pattern(self.words).finditer(self.spoken):
+            first = start - inside.start()
+            whole = text[max(first, 0) : first + len(self.spoken)] if first >= 0 else ""
+            if whole.lower() == self.spoken.lower():
+                return True
+        return False
 
 
 Overlay = Mapping[str, tuple[OwnReading, ...]]

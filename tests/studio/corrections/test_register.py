@@ -100,7 +100,6 @@ def test_every_state_is_kept(database, people):
         ("UBND", "ủy ban nhân dân", CorrectionChangesNothing),
         ("UBND", "Uỷ ban nhân dân", CorrectionChangesNothing),
         ("TTBVN", "UBND xã", ReadingNotFinal),
-        ("thôn", "thôn làng", ReadingNotFinal),
     ],
 )
 def test_what_cannot_be_a_correction_is_refused(database, words, reading, error):

@@ -55,3 +55,10 @@ def test_a_reading_may_hold_at_one_place_only():
     assert read_text(text, lexicon=national_lexicon().overlaid(own)).spoken == (
         "trung tâm một thị trấn hai trung tâm ba"
     )
+
+
+def test_a_reading_may_hold_its_own_words():
+    own = national_lexicon().overlaid({"vay": "vay vốn", "căn cước": "thẻ căn cước công dân"})
+    once = read_text("Mang căn cước đi vay, vay vốn thì mang sổ.", lexicon=own).spoken
+    assert once == "mang thẻ căn cước công dân đi vay vốn vay vốn thì mang sổ"
+    assert read_text(once, lexicon=own).spoken == once
