@@ -31,7 +31,7 @@ class OwnReading:
         return None if match and self._is_read_so(text, start) else match
 
     def _is_read_so(self, text: str, start: int) -> bool:
-        """Whether the words stand here inside their own reading: thẻ căn cước is not read thẻ thẻ căn cước."""
+        """Whether the words stand here inside their own reading: vay vốn is not read vay vốn vốn."""
         for inside in words_pattern(self.words).finditer(self.spoken):
             first = start - inside.start()
             whole = text[max(first, 0) : first + len(self.spoken)] if first >= 0 else ""
