@@ -1,7 +1,7 @@
 """What is placed so far while a schedule is being made: the only mutable state of the placement."""
 
 import hashlib
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,7 @@ from scheduler.calendar import SlotOccurrence
 from scheduler.goals import MINUTE_MS, Goal, Tally
 from scheduler.items import Item, PastAiring
 from scheduler.reasons import Reason
-
-Recency = tuple[int, int, int, str]
+from scheduler.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +49,20 @@ class OpenSession:
 class Board:
     """Who aired where and when, how far the goals are, and which sessions are used."""
 
-    def __init__(self, goals: Iterable[Goal], past: Iterable[PastAiring], *, seed: int) -> None:
-        self.tally = Tally(goals)
+    def __init__(
+        self,
+        goals: Iterable[Goal],
+        past: Iterable[PastAiring],
+        *,
+        seed: int = 0,
+        needs: Sequence[int] | None = None,
+    ) -> None:
+        """`needs` are how much of each goal is asked for here, where that is less than the whole."""
+        self.tally = Tally(goals, needs)
         self._seed = seed
-        self._lots: dict[str, str] = {}
+        self._shelves: dict[str, Shelf] = {}
         self._heard: dict[tuple[str, str], list[int]] = {}
         """The days (ordinals, in order) on which a station aired or is to air a piece."""
-        self._times: dict[str, int] = defaultdict(int)
         self._sessions: dict[tuple[str, date], set[int]] = defaultdict(set)
         for airing in past:
             self._sessions[airing.station, airing.local_date].add(airing.slot_id)
@@ -67,22 +73,47 @@ class Board:
     def add(self, session: OpenSession, choice: Choice, *, at: int | None = None) -> None:
         session.chosen.insert(len(session.chosen) if at is None else at, choice)
         session.left_ms -= choice.item.duration_ms
-        self._sessions[session.station, session.day].add(session.occurrence.slot_id)
         self._keep(choice.item, session.station, session.day)
+
+    def use(self, occurrence: SlotOccurrence) -> None:
+        """The occurrence will air: it counts for the caps of its station."""
+        self._sessions[occurrence.station, occurrence.local_date].add(occurrence.slot_id)
+
+    def adopt(self, session: OpenSession) -> None:
+        """A session that was filled elsewhere: what it airs is heard and counts."""
+        for choice in session.chosen:
+            self._keep(choice.item, session.station, session.day)
 
     def remove(self, session: OpenSession, at: int) -> Choice:
         choice = session.chosen.pop(at)
         item = choice.item
         session.left_ms += item.duration_ms
         self._heard[session.station, item.key].remove(session.day.toordinal())
-        self._times[item.key] -= 1
+        self._mark(item, session.station, session.day, -1)
         self.tally.remove(item, session.station, session.day)
         return choice
 
     def _keep(self, item: Item, station: str, day: date) -> None:
         insort(self._heard.setdefault((station, item.key), []), day.toordinal())
-        self._times[item.key] += 1
+        self._mark(item, station, day, 1)
         self.tally.add(item, station, day)
+
+    def _mark(self, item: Item, station: str, day: date, times: int) -> None:
+        if station in self._shelves:
+            self._shelves[station].mark(item.key, day.toordinal(), times)
+
+    def open_shelf(self, station: str, items: Sequence[Item], days: tuple[date, date]) -> Shelf:
+        """The station's pieces as arrays, with all that is heard; kept in step from now on."""
+        if station not in self._shelves:
+            goals = [(n, goal) for n, goal in enumerate(self.tally.goals) if goal.station in (None, station)]
+            lots = [draw(self._seed, station, item.key) for item in items]
+            shelf = Shelf(items, goals, days=days, lots=lots)
+            for (where, key), heard in self._heard.items():
+                if where == station:
+                    for day in heard:
+                        shelf.mark(key, day, 1)
+            self._shelves[station] = shelf
+        return self._shelves[station]
 
     def find_block(self, item: Item, station: str, day: date) -> Reason | None:
         """The rule of repetition that keeps `item` from airing there on that day."""
@@ -109,19 +140,6 @@ class Board:
             if week >= rules.max_days_per_week:
                 return Reason("days-cap", {"most": rules.max_days_per_week})
         return None
-
-    def recency(self, item: Item, station: str, day: date) -> Recency:
-        """Sorts what was not heard there for the longest first, then what was heard least anywhere."""
-        days = self._heard.get((station, item.key), ())
-        before = bisect_right(days, day.toordinal())
-        if item.key not in self._lots:
-            self._lots[item.key] = draw(self._seed, item.key)
-        return (
-            days[before - 1] if before else 0,
-            len(days),
-            self._times.get(item.key, 0),
-            self._lots[item.key],
-        )
 
 
 def _find_near(days: Sequence[int] | None, day: date, separation_days: int) -> int | None:

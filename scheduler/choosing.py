@@ -1,126 +1,181 @@
-"""What one session airs: urgent and priority pieces first, then what the goals need most, then variety."""
+"""What one session airs: urgent and priority pieces first, then what goals are to get, then variety.
 
-from collections.abc import Sequence
-from heapq import heapify, heappop, heappush
+Each way of filling is one order among the pieces that may air and fit; the foremost is taken until none is
+left. What stands ahead in that order and cannot be taken is remembered as passed over.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+
+import numpy as np
 
 from assets.models import Priority
-from scheduler.board import Board, Choice, OpenSession, PassedOver, Recency
-from scheduler.calendar import SlotOccurrence
-from scheduler.goals import Goal
-from scheduler.items import Item
+from scheduler.board import Board, Choice, OpenSession, PassedOver
 from scheduler.reasons import Reason
+from scheduler.shelf import RANKS, Mask, Real, Shelf, Whole
 
 MAX_PASSED_OVER = 3
 """How many of those passed over are kept with an airing."""
-PATIENCE = 0.25
-"""How much a goal is worth that could still be met by its last days alone, against one that is pressed."""
-_RANKS = {Priority.URGENT: 0, Priority.PRIORITY: 1, Priority.NORMAL: 2}
+PAIR_CHOICE = 60
+"""Among so many of the freshest pieces the last two of a session are chosen to fit together."""
+_NORMAL = RANKS[Priority.NORMAL]
 
-Standing = tuple[int, float, Recency]
-"""Sorts the candidates of a session: rank, need (negative, so that more comes first), recency."""
-
-
-class Pressure:
-    """How hard each goal is pressed: what it misses against the sessions it can still count on."""
-
-    def __init__(self, goals: Sequence[Goal], occurrences: Sequence[SlotOccurrence]) -> None:
-        self._goals = goals
-        self._counting = {
-            station: [number for number, goal in enumerate(goals) if goal.station in (None, station)]
-            for station in {one.station for one in occurrences}
-        }
-        self._left = [0] * len(goals)
-        for occurrence in occurrences:
-            self._count(occurrence, 1)
-
-    def pass_by(self, occurrence: SlotOccurrence) -> None:
-        """The occurrence is filled: nobody can count on it any more."""
-        self._count(occurrence, -1)
-
-    def of(self, board: Board, number: int, item: Item) -> float:
-        """Between `PATIENCE` (all the time in the world) and 1 + `PATIENCE` (needs every session)."""
-        wanted = board.tally.missing(number) / self._goals[number].worth(item.duration_ms)
-        return PATIENCE + min(1.0, wanted / max(1, self._left[number]))
-
-    def _count(self, occurrence: SlotOccurrence, times: int) -> None:
-        for number in self._counting[occurrence.station]:
-            if self._goals[number].counts(occurrence.station, occurrence.local_date):
-                self._left[number] += times
+Order = Callable[[Real], Real]
+"""From what each piece adds to the goals to its place in line: less comes first."""
 
 
-def fill_session(board: Board, session: OpenSession, items: Sequence[Item], pressure: Pressure) -> None:
-    """Add pieces of `items` (those that the station may air) until nothing more fits.
+class Haste(Enum):
+    """How pieces for goals are chosen while there is room enough, and when there is not."""
 
-    A piece serves a goal less the more of it is placed, never more: so an old standing is an upper bound, and
-    only the foremost is weighed anew (lazy greedy, Minoux 1978).
+    VARIED = "varied"
+    DENSE = "dense"
+
+
+def fill_urgent(board: Board, session: OpenSession, shelf: Shelf) -> None:
+    """Add the urgent, then the priority pieces that may air; among equals what goals want most."""
+    if (shelf.rank == _NORMAL).all():
+        return
+    fresh = shelf.freshness(session.day) / max(1, len(shelf.items))
+    wanted = find_missing(board, shelf)
+
+    def order(gain: Real) -> Real:
+        density = gain / shelf.duration_ms
+        line: Real = shelf.rank * 4.0 - density / max(density.max(initial=0.0), 1e-12) + fresh * 1e-3
+        return line
+
+    _fill(board, session, shelf, shelf.rank < _NORMAL, order=order, wanted=wanted)
+
+
+def fill_goals(board: Board, session: OpenSession, shelf: Shelf, wanted: Whole, haste: Haste) -> None:
+    """Add ordinary pieces that bring what is `wanted` (it is counted down): the freshest, or the densest."""
+    fresh = shelf.freshness(session.day) / max(1, len(shelf.items))
+
+    def order(gain: Real) -> Real:
+        if haste is Haste.VARIED:
+            return np.where(gain > 0, fresh, np.inf)
+        density = gain / shelf.duration_ms
+        return np.where(gain > 0, -density / max(density.max(initial=0.0), 1e-12) + fresh * 1e-6, np.inf)
+
+    _fill(board, session, shelf, shelf.rank == _NORMAL, order=order, wanted=wanted)
+
+
+def fill_rest(board: Board, session: OpenSession, shelf: Shelf) -> None:
+    """Add ordinary pieces, the longest unheard first, the last two so that little time is left over."""
+    wanted = find_missing(board, shelf)
+    fresh = shelf.freshness(session.day, shelf.gain(wanted, session.day)).astype(float)
+    pool = shelf.rank == _NORMAL
+    typical_ms = float(np.median(shelf.duration_ms[pool])) if pool.any() else 0.0
+    _fill(board, session, shelf, pool, order=lambda _: fresh, wanted=wanted, until_ms=int(2.6 * typical_ms))
+    pair = _fit_two(shelf, session, pool, fresh)
+    for row in pair:
+        take(board, session, shelf, row, fresh, wanted=wanted)
+    _fill(board, session, shelf, pool, order=lambda _: fresh, wanted=wanted)
+
+
+def fill_relaxed(board: Board, session: OpenSession, shelf: Shelf) -> None:
+    """Where the separation of pieces leaves a session empty, it gives way: longest unheard, once a day.
+
+    That is the only rule that ever gives way. Validity, approval, language, length, caps, quiet hours and
+    "not twice in a day" do not.
     """
-    waiting, blocked = _line_up(board, session, items, pressure)
-    too_long: list[tuple[Standing, Item]] = []
-    while waiting:
-        standing, key, item = heappop(waiting)
-        if item.duration_ms > session.left_ms:
-            too_long.append((standing, item))
-            continue
-        present = _stand(board, session, item, pressure)
-        if present > standing:
-            heappush(waiting, (present, key, item))
-            continue
-        passed = [
-            *(
-                PassedOver(other.key, Reason("no-room", {"missing_seconds": _excess_s(other, session)}))
-                for _, other in too_long
-            ),
-            *(PassedOver(other.key, why) for ahead, other, why in blocked if ahead < standing),
-            *(PassedOver(other.key, Reason("ranked-lower")) for _, _, other in waiting[:1]),
-        ]
-        reason = _explain(board, session, item)
-        board.add(session, Choice(item, reason, tuple(passed[:MAX_PASSED_OVER])))
+    if session.chosen:
+        return
+    today = shelf.column(session.day)
+    fresh = shelf.freshness(session.day)
+    able = shelf.valid[:, today] & (shelf.heard[:, today] == 0)
+    for row in np.argsort(np.where(able, fresh, len(shelf.items)), kind="stable"):
+        item = shelf.items[int(row)]
+        if able[row] and item.duration_ms <= session.left_ms:
+            board.add(session, Choice(item, Reason("relaxed", {"days": item.separation_days})))
 
 
-Waiting = list[tuple[Standing, str, Item]]
-Blocked = list[tuple[Standing, Item, Reason]]
+def take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real, *, wanted: Whole) -> None:
+    """Put the piece into the session, with why, and with those that stood before it in line."""
+    gain = shelf.gain(wanted, session.day)
+    _take(board, session, shelf, row, line, gain=gain)
+    wanted -= np.where(
+        shelf.wants[:, row] & shelf.active[:, shelf.column(session.day)], shelf.worth[:, row], 0
+    )
 
 
-def _line_up(
-    board: Board, session: OpenSession, items: Sequence[Item], pressure: Pressure
-) -> tuple[Waiting, Blocked]:
-    waiting: Waiting = []
-    blocked: Blocked = []
-    for item in items:
-        if not item.is_valid(session.day):
-            continue
-        standing = _stand(board, session, item, pressure)
-        why = board.find_block(item, session.station, session.day)
-        if why is None:
-            waiting.append((standing, item.key, item))
-        elif standing[:2] < (_RANKS[Priority.NORMAL], 0.0):
-            blocked.append((standing, item, why))
-    heapify(waiting)
-    return waiting, sorted(blocked, key=lambda one: (one[0], one[1].key))
+def find_missing(board: Board, shelf: Shelf) -> Whole:
+    """What is missing of the shelf's goals, as they count inside."""
+    return np.array([board.tally.missing(number) for number in shelf.goals], dtype=np.int64)
 
 
-def _stand(board: Board, session: OpenSession, item: Item, pressure: Pressure) -> Standing:
-    need = 0.0
-    for number in board.tally.serving(item, session.station, session.day):
-        gain = board.tally.gain(number, item)
-        if gain:
-            need += gain * pressure.of(board, number, item)
-    recency = board.recency(item, session.station, session.day)
-    return _RANKS[item.priority], -need / item.duration_ms, recency
+def _fill(
+    board: Board,
+    session: OpenSession,
+    shelf: Shelf,
+    pool: Mask,
+    *,
+    order: Order,
+    wanted: Whole,
+    until_ms: int = 0,
+) -> None:
+    while session.left_ms > until_ms:
+        able = pool & shelf.free(session.day) & (shelf.duration_ms <= session.left_ms)
+        if not able.any():
+            return
+        line = order(shelf.gain(wanted, session.day))
+        row = int(np.where(able, line, np.inf).argmin())
+        if not able[row] or line[row] == np.inf:
+            return
+        take(board, session, shelf, row, line, wanted=wanted)
 
 
-def _explain(board: Board, session: OpenSession, item: Item) -> Reason:
+def _take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real, *, gain: Real) -> None:
+    at = shelf.column(session.day)
+    here = [shelf.row[choice.item.key] for choice in session.chosen]
+    ahead = np.setdiff1d(np.flatnonzero(shelf.valid[:, at] & (line < line[row])), here)
+    passed = [
+        PassedOver(shelf.items[other].key, why)
+        for other in ahead[np.argsort(line[ahead], kind="stable")][: 2 * MAX_PASSED_OVER]
+        if (why := _find_hindrance(board, session, shelf, int(other))) is not None
+    ]
+    able = shelf.free(session.day) & (shelf.duration_ms <= session.left_ms) & (line < np.inf)
+    able[row] = False
+    able[ahead] = False
+    if able.any():
+        follower = int(np.where(able, line, np.inf).argmin())
+        passed.append(PassedOver(shelf.items[follower].key, Reason("ranked-lower")))
+    item = shelf.items[row]
     if item.priority is not Priority.NORMAL:
-        return Reason(item.priority.value)
+        reason = Reason(item.priority.value)
+    elif gain[row] > 0:
+        reason = Reason("goal", {"goal": _find_goal(board, session, shelf, row)})
+    else:
+        reason = Reason("variety")
+    board.add(session, Choice(item, reason, tuple(passed[:MAX_PASSED_OVER])))
+
+
+def _find_hindrance(board: Board, session: OpenSession, shelf: Shelf, row: int) -> Reason | None:
+    item = shelf.items[row]
+    why = board.find_block(item, session.station, session.day)
+    if why is None and item.duration_ms > session.left_ms:
+        why = Reason("no-room", {"missing_seconds": -(-(item.duration_ms - session.left_ms) // 1000)})
+    return why
+
+
+def _find_goal(board: Board, session: OpenSession, shelf: Shelf, row: int) -> str:
+    """The goal to which the piece brings most."""
+    item = shelf.items[row]
     served = [
         (-board.tally.gain(number, item), number)
         for number in board.tally.serving(item, session.station, session.day)
-        if board.tally.missing(number)
     ]
-    if not served:
-        return Reason("variety")
-    return Reason("goal", {"goal": board.tally.goals[min(served)[1]].label})
+    return board.tally.goals[min(served)[1]].label
 
 
-def _excess_s(item: Item, session: OpenSession) -> int:
-    return -(-(item.duration_ms - session.left_ms) // 1000)
+def _fit_two(shelf: Shelf, session: OpenSession, pool: Mask, line: Real) -> list[int]:
+    """One or two of the freshest pieces that together leave the least of the session's time."""
+    able = np.flatnonzero(pool & shelf.free(session.day) & (shelf.duration_ms <= session.left_ms))
+    rows = able[np.argsort(line[able], kind="stable")][:PAIR_CHOICE]
+    if not rows.size:
+        return []
+    lengths = shelf.duration_ms[rows]
+    together = lengths[:, None] + lengths[None, :]
+    np.fill_diagonal(together, lengths)
+    together[together > session.left_ms] = -1
+    one, other = np.unravel_index(together.argmax(), together.shape)
+    return [int(rows[at]) for at in sorted({int(one), int(other)})]

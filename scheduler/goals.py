@@ -1,6 +1,6 @@
 """What must be covered, as values, and how far a schedule comes with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,10 +85,14 @@ class GoalResult:
 
 
 class Tally:
-    """How much of each goal is placed so far; a goal is known by its number in `goals`."""
+    """How much of each goal is placed so far; a goal is known by its number in `goals`.
 
-    def __init__(self, goals: Iterable[Goal]) -> None:
+    `needs` are how much of each is asked for, where that is less than the whole goal.
+    """
+
+    def __init__(self, goals: Iterable[Goal], needs: Sequence[int] | None = None) -> None:
         self.goals = tuple(goals)
+        self.needs = tuple(goal.needed for goal in self.goals) if needs is None else tuple(needs)
         self.placed = [0] * len(self.goals)
         self._wanting: dict[tuple[str | None, ...], tuple[int, ...]] = {}
 
@@ -111,7 +115,7 @@ class Tally:
                 yield number
 
     def missing(self, number: int) -> int:
-        return max(0, self.goals[number].needed - self.placed[number])
+        return max(0, self.needs[number] - self.placed[number])
 
     def add(self, item: Item, station: str, day: date) -> None:
         for number in self.serving(item, station, day):

@@ -1,29 +1,32 @@
 """From items, slots and goals to a schedule, with a reason for every choice and every refusal. Pure.
 
 What is kept always: quiet hours, no overlap, the caps of the station, no overrun, validity, language, no
-piece twice in a day on a station. Then, in this order: urgent and priority pieces, the goals by weight and
-deadline, variety and fairness between stations, as little time left over as the pieces allow.
+piece twice in a day on a station. The separation of pieces is kept too, and gives way only where it would
+leave a session empty; that is reported. Then, in this order: urgent and priority pieces, the goals by weight
+and deadline, variety and fairness between stations, as little time left over as the pieces allow.
 
-The way there: sessions in the order of time, each filled by what the goals need most (`choosing`), then a
-bounded exchange for goals that are still short (`repair`). The same input and seed give the same schedule,
-in whatever order the input comes.
+The way there: goals of several stations are parted among them (`sharing`), each station is filled by itself
+(`covering`), then a bounded exchange serves goals that are still short (`repair`). The same input and seed
+give the same schedule, in whatever order the input comes and in however many processes.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from assets.messages import say
 from assets.models import Priority
-from scheduler.board import Board, OpenSession, PassedOver, draw, room_ms
+from scheduler.board import Board, OpenSession, PassedOver, room_ms
 from scheduler.calendar import Interval, SlotOccurrence, find_overlaps, quiet_windows
-from scheduler.choosing import Pressure, fill_session
+from scheduler.choosing import fill_rest
+from scheduler.covering import StationJob, cover_stations, find_bound, make_job
 from scheduler.goals import Goal, GoalResult
 from scheduler.items import Item, PastAiring
 from scheduler.models import ItemRole
 from scheduler.reasons import Reason
 from scheduler.repair import repair_goals
+from scheduler.sharing import share_goals
 from scheduler.shortage import explain_goals, explain_items
 
 __all__ = ["Goal", "GoalResult", "Item", "PastAiring", "Placement", "Refusal", "place"]
@@ -93,44 +96,92 @@ def place(
     *,
     seed: int = 0,
     past: Sequence[PastAiring] = (),
+    workers: int = 1,
 ) -> Placement:
     """Fill every occurrence so that the goals are met as far as they can be.
 
     `items` are approved pieces and tunes; `past` are airings that stand and are not to be touched. What is
-    taken up between equals is drawn by `seed`.
+    taken up between equals is drawn by `seed`. More than one worker is worth its start for many stations.
     """
-    pieces = sorted(set(items), key=lambda item: (item.key, item.asset_id, item.duration_ms))
-    wanted = sorted(set(goals), key=_sort_goal)
-    in_order = sorted(set(occurrences), key=lambda one: _sort_occurrence(one, seed))
-    board = Board(wanted, past, seed=seed)
-    allowed, refusals = _sift(in_order)
-    by_station = _list_items(pieces, allowed)
-    tunes = [item for item in pieces if item.role is not ItemRole.SEGMENT]
-    pressure = Pressure(wanted, allowed)
-    sessions: list[OpenSession] = []
-    for occurrence in allowed:
-        cap = board.find_cap(occurrence)
-        if cap is None:
-            session, missing = _open(occurrence, tunes)
-            refusals += [_refuse(occurrence, reason) for reason in missing]
-            fill_session(board, session, by_station[occurrence.station], pressure)
-            sessions.append(session)
-        else:
-            refusals.append(_refuse(occurrence, cap))
-        pressure.pass_by(occurrence)
+    task = _prepare(items, occurrences, goals, past=past, seed=seed)
+    board, by_station = task.board, task.by_station
+    sessions = sorted(
+        (session for done in cover_stations(task.jobs, workers=workers) for session in done),
+        key=_sort_session,
+    )
+    for session in sessions:
+        board.adopt(session)
     for session in repair_goals(board, sessions, by_station):
-        fill_session(board, session, by_station[session.station], pressure)
-    refusals += [refusal for session in sessions for refusal in _tell_room(session)]
+        shelf = board.open_shelf(session.station, by_station[session.station], task.days)
+        fill_rest(board, session, shelf)
+    refusals = [*task.refusals, *(refusal for session in sessions for refusal in _tell_room(session))]
     results = explain_goals(
-        board, sessions, pieces, by_station, last=max((o.local_date for o in in_order), default=None)
+        board, sessions, task.pieces, by_station, last=task.days[1] if occurrences else None
     )
     refusals += [Refusal("goal", one.goal.label, one.why) for one in results if one.why is not None]
-    refusals += [Refusal("item", item.key, why) for item, why in explain_items(sessions, allowed, pieces)]
+    refusals += [
+        Refusal("item", item.key, why) for item, why in explain_items(sessions, task.allowed, task.pieces)
+    ]
     return Placement(
-        sessions=tuple(_settle(session) for session in sorted(sessions, key=_sort_session) if session.chosen),
+        sessions=tuple(_settle(session) for session in sessions if session.chosen),
         goals=tuple(sorted(results, key=lambda one: _sort_goal(one.goal))),
         refusals=tuple(refusals),
     )
+
+
+def bound_goals(
+    items: Sequence[Item],
+    occurrences: Sequence[SlotOccurrence],
+    goals: Sequence[Goal],
+    *,
+    past: Sequence[PastAiring] = (),
+) -> float:
+    """What no schedule can pass: the mean share of the goals that is met, by weight (1 is all).
+
+    Proven station by station; with goals that several stations share it may be generous.
+    """
+    task = _prepare(items, occurrences, goals, past=past, seed=0)
+    total = sum(goal.weight for goal in task.board.tally.goals if goal.needed)
+    met = sum(
+        goal.weight * (1 - task.board.tally.missing(number) / goal.needed)
+        for number, goal in enumerate(task.board.tally.goals)
+        if goal.needed
+    )
+    return min(1.0, (met + sum(find_bound(job) for job in task.jobs)) / total) if total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Everything in order and parted by station, before anything is chosen."""
+
+    board: Board
+    pieces: Sequence[Item]
+    allowed: Sequence[SlotOccurrence]
+    by_station: Mapping[str, Sequence[Item]]
+    jobs: Sequence[StationJob]
+    refusals: Sequence[Refusal]
+    days: tuple[date, date]
+
+
+def _prepare(
+    items: Sequence[Item],
+    occurrences: Sequence[SlotOccurrence],
+    goals: Sequence[Goal],
+    *,
+    past: Sequence[PastAiring],
+    seed: int,
+) -> _Task:
+    pieces = sorted(set(items), key=lambda item: (item.key, item.asset_id, item.duration_ms))
+    in_order = sorted(set(occurrences), key=_sort_occurrence)
+    days = [one.local_date for one in in_order] or [date.min]
+    allowed, refusals = _sift(in_order)
+    by_station = _list_items(pieces, allowed)
+    board = Board(sorted(set(goals), key=_sort_goal), past, seed=seed)
+    sessions, refused = _open_all(board, allowed, pieces, by_station)
+    refusals += [_refuse(occurrence, reason) for occurrence, reason in refused]
+    span = (min(days), max(days))
+    jobs = _part_jobs(board, sessions, by_station, past=past, days=span, seed=seed)
+    return _Task(board, pieces, allowed, by_station, jobs, refusals, span)
 
 
 def _sort_goal(goal: Goal) -> tuple[object, ...]:
@@ -146,9 +197,8 @@ def _sort_goal(goal: Goal) -> tuple[object, ...]:
     )
 
 
-def _sort_occurrence(one: SlotOccurrence, seed: int) -> tuple[object, ...]:
-    # Stations that start together take turns, so that none is always the first to be served.
-    return one.starts_at, draw(seed, one.local_date, one.station), one.station, one.slot_id, one.ends_at
+def _sort_occurrence(one: SlotOccurrence) -> tuple[object, ...]:
+    return one.starts_at, one.station, one.slot_id, one.ends_at
 
 
 def _sort_session(session: OpenSession) -> tuple[object, ...]:
@@ -211,6 +261,60 @@ def _list_items(pieces: Sequence[Item], allowed: Sequence[SlotOccurrence]) -> di
     }
 
 
+def _open_all(
+    board: Board,
+    allowed: Sequence[SlotOccurrence],
+    pieces: Sequence[Item],
+    by_station: Mapping[str, Sequence[Item]],
+) -> tuple[list[OpenSession], list[tuple[SlotOccurrence, Reason]]]:
+    """The sessions that the caps leave, and what was refused; one with nothing to air takes no place."""
+    tunes = [item for item in pieces if item.role is not ItemRole.SEGMENT]
+    sessions: list[OpenSession] = []
+    refused: list[tuple[SlotOccurrence, Reason]] = []
+    for occurrence in allowed:
+        cap = board.find_cap(occurrence)
+        if cap is not None:
+            refused.append((occurrence, cap))
+            continue
+        session, missing = _open(occurrence, tunes)
+        refused += [(occurrence, reason) for reason in missing]
+        sessions.append(session)
+        day = occurrence.local_date
+        if any(
+            item.duration_ms <= session.left_ms
+            and item.is_valid(day)
+            and board.find_block(item, session.station, day) is None
+            for item in by_station[occurrence.station]
+        ):
+            board.use(occurrence)
+    return sessions, refused
+
+
+def _part_jobs(
+    board: Board,
+    sessions: Sequence[OpenSession],
+    by_station: Mapping[str, Sequence[Item]],
+    *,
+    past: Sequence[PastAiring],
+    days: tuple[date, date],
+    seed: int,
+) -> list[StationJob]:
+    """One job for each station, with its shares of the goals."""
+    ours: dict[str, list[OpenSession]] = defaultdict(list)
+    for session in sessions:
+        ours[session.station].append(session)
+    stood: dict[str, list[PastAiring]] = defaultdict(list)
+    for airing in past:
+        stood[airing.station].append(airing)
+    goals = board.tally.goals
+    missing = [board.tally.missing(number) for number in range(len(goals))]
+    shares = share_goals(goals, missing, ours, by_station)
+    return [
+        make_job(goals, shares[station], held, by_station[station], past=stood[station], days=days, seed=seed)
+        for station, held in sorted(ours.items())
+    ]
+
+
 def _open(occurrence: SlotOccurrence, candidates: Sequence[Item]) -> tuple[OpenSession, list[Reason]]:
     """The session with its tunes, and which of them is missing and why."""
     left_ms = room_ms(occurrence)
@@ -233,6 +337,8 @@ def _is_tune(item: Item, key: str | None, occurrence: SlotOccurrence) -> bool:
 
 
 def _tell_room(session: OpenSession) -> Iterator[Refusal]:
+    if any(choice.reason.code == "relaxed" for choice in session.chosen):
+        yield _refuse(session.occurrence, Reason("separation-relaxed"))
     if not session.chosen:
         yield _refuse(session.occurrence, Reason("nothing-fits"))
     elif session.left_ms >= WORTH_TELLING_MS:

@@ -27,6 +27,7 @@ HOMES = {
     "PIL": ("studio.clips",),
     "ffmpeg": ("assets.ffmpeg", "assets.stills"),
     "gtts": ("studio.voices",),
+    "highspy": ("scheduler.solver",),
     "imageio_ffmpeg": ("assets.ffmpeg",),
     "jinja2": ("studio.web", "studio.reports", "studio.takes.sheet"),
     "pdfminer": ("studio.planning.files",),

@@ -1,0 +1,152 @@
+"""The pieces that one station may air, as columns of numbers: what is free on a day, heard lately, wanted.
+
+A year of sessions asks hundreds of thousands of times whether a piece may air; asked of arrays, all pieces
+answer at once.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.models import Priority
+from scheduler.goals import Goal
+from scheduler.items import Item
+
+Mask = NDArray[np.bool_]
+Whole = NDArray[np.int64]
+Real = NDArray[np.float64]
+
+MEMORY_DAYS = 60
+"""What was heard longer ago is as good as new."""
+RANKS = {Priority.URGENT: 0, Priority.PRIORITY: 1, Priority.NORMAL: 2}
+
+
+class Shelf:
+    """Arrays by row (piece) and by column (local day); goals are known by their number in the tally."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        goals: Sequence[tuple[int, Goal]],
+        *,
+        days: tuple[date, date],
+        lots: Sequence[str],
+    ) -> None:
+        """`goals` are those that count this station; `lots` draws an order between equal pieces."""
+        self.items = tuple(items)
+        self.row = {item.key: row for row, item in enumerate(self.items)}
+        self.origin = days[0].toordinal() - MEMORY_DAYS
+        width = days[1].toordinal() - self.origin + 1
+        size = len(self.items)
+        self.duration_ms: Whole = np.array([item.duration_ms for item in self.items], dtype=np.int64)
+        self.rank: Whole = np.array([RANKS[item.priority] for item in self.items], dtype=np.int64)
+        self.separation: Whole = np.array([item.separation_days for item in self.items], dtype=np.int64)
+        self.lot: Whole = np.empty(size, dtype=np.int64)
+        self.lot[np.argsort(np.array(lots, dtype=str), kind="stable")] = np.arange(size)
+        self.valid = self._find_valid(width)
+        self.near = np.zeros((size, width), dtype=np.int16)
+        """How many airings stand too near for one more on that day."""
+        self.heard = np.zeros((size, width), dtype=np.int16)
+        self.times: Whole = np.zeros(size, dtype=np.int64)
+        self.goals = [number for number, _ in goals]
+        self.wants: Mask = np.zeros((len(goals), size), dtype=bool)
+        self.worth: Whole = np.zeros((len(goals), size), dtype=np.int64)
+        self.active: Mask = np.zeros((len(goals), width), dtype=bool)
+        self.share: Real = np.zeros(len(goals))
+        """What share of a goal, times its weight, one millisecond or one airing is."""
+        for at, (_, goal) in enumerate(goals):
+            self._keep_goal(at, goal)
+
+    def _find_valid(self, width: int) -> Mask:
+        days = np.arange(self.origin, self.origin + width)
+        least = np.array([(item.valid_from or date.min).toordinal() for item in self.items], dtype=np.int64)
+        most = np.array([(item.valid_until or date.max).toordinal() for item in self.items], dtype=np.int64)
+        valid: Mask = np.zeros((len(self.items), width), dtype=np.bool_)
+        np.logical_and(least[:, None] <= days, days <= most[:, None], out=valid)
+        return valid
+
+    def _keep_goal(self, at: int, goal: Goal) -> None:
+        self.wants[at] = [goal.wants(item) for item in self.items]
+        self.worth[at] = self.duration_ms if goal.measure == "minutes" else 1
+        first, last = self.column(goal.first_date), self.column(goal.last_date)
+        self.active[at, max(0, first) : max(0, last + 1)] = True
+        self.share[at] = goal.weight / goal.needed if goal.needed else 0.0
+
+    def column(self, day: date) -> int:
+        return day.toordinal() - self.origin
+
+    def mark(self, key: str, day: int, times: int) -> None:
+        """The piece airs on that day (ordinal), or, with -1, does not any more."""
+        row = self.row.get(key)
+        if row is None:
+            return
+        at, apart = day - self.origin, int(self.separation[row])
+        self.times[row] += times
+        self.near[row, max(0, at - apart + 1) : max(0, at + apart)] += times
+        if 0 <= at < self.heard.shape[1]:
+            self.heard[row, at] += times
+
+    def free(self, day: date) -> Mask:
+        """Which pieces the rules of validity and repetition let air on that day."""
+        at = self.column(day)
+        free: Mask = self.valid[:, at] & (self.near[:, at] == 0)
+        return free
+
+    def freshness(self, day: date, gain: Real | None = None) -> Whole:
+        """A place for each piece: not heard for longest, then useful to goals, heard least, drawn by lot."""
+        at = self.column(day)
+        lately = self.heard[:, max(0, at - MEMORY_DAYS) : at + 1][:, ::-1] > 0
+        ago = np.where(lately.any(axis=1), lately.argmax(axis=1), MEMORY_DAYS + 1)
+        useless = np.zeros(len(self.items), dtype=bool) if gain is None else gain <= 0
+        place = np.empty(len(self.items), dtype=np.int64)
+        place[np.lexsort((self.lot, self.times, useless, -ago))] = np.arange(len(self.items))
+        return place
+
+    def gain(self, wanted: Whole, day: date) -> Real:
+        """What one airing on that day adds to goals that still want so much, by share and weight."""
+        open_goals = np.flatnonzero((wanted > 0) & self.active[:, self.column(day)])
+        total = np.zeros(len(self.items))
+        for at in open_goals:
+            total += self.wants[at] * (self.share[at] * np.minimum(self.worth[at], wanted[at]))
+        return total
+
+    def most_airings(self, row: int, days: Sequence[date]) -> int:
+        """How often a piece can air on these days (in order) at most, one day each time."""
+        free = [day.toordinal() for day in days if self.free_on(row, day)]
+        apart = int(self.separation[row])
+        if apart == 1:
+            return len(free)
+        count, until = 0, 0
+        for day in free:
+            if day >= until:
+                count, until = count + 1, day + apart
+        return count
+
+    def free_on(self, row: int, day: date) -> bool:
+        at = self.column(day)
+        return bool(self.valid[row, at]) and self.near[row, at] == 0
+
+
+def group_equal(shelf: Shelf, goals: Sequence[int], rows: NDArray[np.intp]) -> dict[bytes, list[int]]:
+    """Rows by which of these goals want them, without those that none wants; shortest first."""
+    groups: dict[bytes, list[int]] = {}
+    wants = shelf.wants[list(goals)]
+    for row in rows[np.lexsort((shelf.lot[rows], shelf.duration_ms[rows]))]:
+        sign = wants[:, row]
+        if sign.any():
+            groups.setdefault(sign.tobytes(), []).append(int(row))
+    return groups
+
+
+def split_runs(days: Sequence[date], cuts: set[date]) -> list[list[date]]:
+    """Days in order, parted before each of `cuts`."""
+    runs: list[list[date]] = []
+    for before, day in pairwise([None, *days]):
+        assert day is not None
+        if before is None or any(before < cut <= day for cut in cuts):
+            runs.append([])
+        runs[-1].append(day)
+    return runs
