@@ -14,7 +14,7 @@ from assets.errors import Missing
 from assets.models import Asset
 from playlists.day import Entry, StationDay, describe_day, read_day
 from playlists.models import Playlist
-from scheduler.models import Airing, Slot, Station
+from scheduler.models import Airing, AiringState, Slot, Station
 from scheduler.stations import find_station
 
 
@@ -31,7 +31,7 @@ def build_day(session: Session, station_code: str, day: date, *, number: int | N
     """
     station = find_station(session, station_code)
     zone = ZoneInfo(station.timezone)
-    rows = list_day(session, station, day)
+    rows = [row for row in list_day(session, station, day) if row[0].state is not AiringState.PREEMPTED]
     entries = tuple(
         _make_entry(position, airing, asset, slot, preset=station.preset, zone=zone)
         for position, (airing, asset, slot) in enumerate(rows, start=1)

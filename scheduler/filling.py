@@ -17,6 +17,7 @@ from scheduler.goals import Goal, GoalResult
 from scheduler.items import Item, PastAiring
 from scheduler.models import Airing, AiringState, ItemRole, PlacementRun, Station
 from scheduler.placement import Placement, PlannedAiring, Refusal, place
+from scheduler.preempting import URGENT
 from scheduler.reasons import Reason
 from scheduler.slots import read_slots
 from scheduler.stations import find_station
@@ -136,7 +137,7 @@ def _read_airings(
     settled = {
         (airing.slot_id, airing.local_date)
         for airing in within
-        if airing.state is not AiringState.PLANNED or airing.starts_at < now
+        if airing.state is not AiringState.PLANNED or airing.starts_at < now or airing.reason_code == URGENT
     }
     open_airings = [one for one in within if (one.slot_id, one.local_date) not in settled]
     replaced = {airing.id for airing in open_airings}
@@ -149,7 +150,7 @@ def _read_airings(
             counted=airing.state not in LOST,
         )
         for airing, asset, code in rows
-        if airing.id not in replaced and airing.role is ItemRole.SEGMENT
+        if airing.id not in replaced and airing.role is ItemRole.SEGMENT and airing.reason_code != URGENT
     ]
     return open_airings, past
 

@@ -171,6 +171,8 @@ class Matching:
             return self._name_unknown(row)
         if airing.state in COUNTED:
             return Reason("counted-already")
+        if airing.state is AiringState.PREEMPTED:
+            return None  # it was to be missed, and is said to be already
         reason = Reason("missed-noted", {"note": row.note}) if row.note else Reason("missed")
         self._settle(airing, AiringState.MISSED, reason)
         return None
@@ -235,7 +237,9 @@ class Matching:
                 title,
             ) in self._session.connection().execute(chosen):
                 ours = self._planned[day]
-                ours.append(Planned(airing_id, len(ours) + 1, asset_id, title, starts_at, ends_at, state))
+                # What was pre-empted stands in no playlist any more, but may have begun to sound.
+                place = 0 if state is AiringState.PREEMPTED else 1 + sum(bool(one.place) for one in ours)
+                ours.append(Planned(airing_id, place, asset_id, title, starts_at, ends_at, state))
         files: dict[int, list[str]] = defaultdict(list)
         assets = sorted({one.asset_id for ours in self._planned.values() for one in ours})
         for start in range(0, len(assets), _CHUNK):
@@ -280,6 +284,8 @@ def _judge(aired_ms: int, airing: Planned, note: str) -> tuple[AiringState, Reas
     data: dict[str, object] = {"percent": min(100, aired_ms * 100 // planned_ms)}
     if aired_ms >= planned_ms * WHOLE:
         return AiringState.AIRED, Reason("aired", data)
+    if airing.state is AiringState.PREEMPTED:
+        return AiringState.PARTIAL, Reason("cut-by-urgent", data)
     if note:
         return AiringState.PARTIAL, Reason("partial-noted", {**data, "note": note})
     return AiringState.PARTIAL, Reason("partial", data)

@@ -39,6 +39,7 @@ from studio.web import (
     targets,
     today,
     turns,
+    urgent,
 )
 from studio.web.access import House
 from studio.web.failures import add_failures, answer_crash
@@ -71,6 +72,7 @@ ROOMS = (
     targets,
     today,
     turns,
+    urgent,
 )
 """Whose pages there are."""
 

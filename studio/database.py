@@ -31,6 +31,7 @@ import studio.reminders.models
 import studio.reports.models
 import studio.scripts.models
 import studio.takes.models
+import studio.urgent.models
 from scheduler.rollup import rebuild_rollup
 from studio.migrations.upgrade import upgrade
 from studio.settings import Settings

@@ -21,6 +21,7 @@ HOMES = {
     "alembic": ("studio.migrations",),
     "apscheduler": ("scheduler.clock",),
     "dateutil": ("scheduler.calendar",),
+    "defusedxml": ("studio.urgent",),
     "docx": ("studio.planning.files", "studio.reports.docx"),
     "espeakng_loader": ("studio.voices",),
     "fastapi": ("studio.app", "studio.api", "studio.web"),

@@ -31,13 +31,14 @@ from studio.cli import (
     scripts,
     serving,
     units,
+    urgent,
 )
 from studio.settings import read_settings
 from studio.voices.registry import look_in
 
 COMMANDS = (
     demonstration, readings, renders, clips, leaflets, recordings, plans, units, activities, scripts,
-    corrections, airings, clock, reports, money, logs, serving, diagnosis,
+    corrections, airings, urgent, clock, reports, money, logs, serving, diagnosis,
 )  # fmt: skip
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141

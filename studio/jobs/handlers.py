@@ -17,6 +17,7 @@ from studio.planning.plans import list_plans
 from studio.production.changes import find_reading
 from studio.production.segments import produce_segment
 from studio.settings import Settings
+from studio.urgent.voicing import voice_bulletin
 
 
 def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Mapping[str, Handler]:
@@ -77,5 +78,21 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
         )
         return {"shape": clip.shape, "size_bytes": clip.size_bytes}
 
-    asked = {"produce": produce, "clip": film, "publish": publish, "fill": fill}
+    def voice_urgent(
+        database: Database, payload: Mapping[str, object], progress: Progress
+    ) -> dict[str, object] | None:
+        asset = voice_bulletin(
+            database,
+            store,
+            bulletin_id=read_whole("voice-urgent", payload, "bulletin"),
+            revision=read_whole("voice-urgent", payload, "revision"),
+            settings=settings,
+            now=clock(),
+            progress=progress,
+        )
+        return {"asset": asset.key} if asset else None
+
+    asked = {
+        "produce": produce, "clip": film, "publish": publish, "fill": fill, "voice-urgent": voice_urgent,
+    }  # fmt: skip
     return {**asked, **make_daily_handlers(settings, clock)}

@@ -43,6 +43,9 @@ class Action(StrEnum):
     WRITE_MONEY = "write-money"
     FILL_SCHEDULE = "fill-schedule"
     CLOSE_REMINDERS = "close-reminders"
+    READ_URGENT = "read-urgent"
+    WRITE_URGENT = "write-urgent"
+    ISSUE_URGENT = "issue-urgent"
     MANAGE_USERS = "manage-users"
 
 
@@ -76,6 +79,9 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.WRITE_MONEY: _HEADS,
     Action.FILL_SCHEDULE: _CENTRE,
     Action.CLOSE_REMINDERS: _CENTRE,
+    Action.READ_URGENT: _OFFICE,
+    Action.WRITE_URGENT: _CENTRE,
+    Action.ISSUE_URGENT: frozenset({Role.APPROVER}),
     Action.MANAGE_USERS: frozenset({Role.ADMINISTRATOR}),
 }
 

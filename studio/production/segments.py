@@ -47,7 +47,7 @@ DELIVERED_PRESETS = ("loudspeaker", "radio")
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """What is to be made: the recipe of each preset, and how to make some of them."""
 
     recipes: Mapping[str, str]
@@ -130,8 +130,8 @@ def _attempt(
     draft: Draft, *, database: Database, store: Store, settings: Settings, progress: Progress
 ) -> tuple[Draft, list[Rendition], Timeline]:
     timelines: list[Timeline] = []
-    work = _Work(draft.recipes, partial(_make_segment, draft, timelines, settings, progress))
-    renditions = _deliver(database, store, work, settings=settings)
+    work = Work(draft.recipes, partial(_make_segment, draft, timelines, settings, progress))
+    renditions = deliver_renditions(database, store, work, settings=settings)
     if not timelines:  # all was made before: the times of its sentences are found in the cache
         timelines.append(voice_programme(draft, settings=settings, progress=progress)[1])
     return draft, renditions, timelines[0]
@@ -158,13 +158,15 @@ def catalogue_tune(
         SoundUnknown: there is no bundled sound of that name.
     """
     draft = prepare_tune(name, presets=DELIVERED_PRESETS)
-    work = _Work(draft.recipes, lambda outputs: make_tune(draft, outputs, settings=settings))
-    renditions = _deliver(database, store, work, settings=settings)
+    work = Work(draft.recipes, lambda outputs: make_tune(draft, outputs, settings=settings))
+    renditions = deliver_renditions(database, store, work, settings=settings)
     with database.writing() as session:
         return add_asset(session, _describe_tune(draft, renditions, now=now), renditions)
 
 
-def _deliver(database: Database, store: Store, work: _Work, *, settings: Settings) -> list[Rendition]:
+def deliver_renditions(
+    database: Database, store: Store, work: Work, *, settings: Settings
+) -> list[Rendition]:
     """A rendition for each recipe: the one that was made before, or a new one with its bytes stored."""
     with database.reading() as session:
         found = _find_made(session, store, work.recipes)

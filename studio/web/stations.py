@@ -16,6 +16,7 @@ from studio.people.confirmations import confirm_slot
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.reminders.board import list_reminders
+from studio.urgent.showing import list_orders
 from studio.web.access import (
     Allowed,
     AllowedAtStation,
@@ -89,6 +90,7 @@ def show_station(
         "earlier": shown - timedelta(days=1),
         "later": shown + timedelta(days=1),
         "view": show_day(session, station, shown),
+        "orders": list_orders(session, station, now),
         "reminders": [
             one
             for one in list_reminders(session, user, now=now, zone=ZoneInfo(station.timezone))

@@ -17,6 +17,8 @@ from studio.people.models import User
 from studio.people.permissions import Action, may
 from studio.reminders.board import list_reminders
 from studio.scripts.models import Script, ScriptState
+from studio.urgent.bulletins import list_bulletins
+from studio.urgent.models import UrgentState
 from studio.web.access import Allowed, In, Now, Reading, Someone, read_day
 from studio.web.days import show_day
 from studio.web.sign_in import home_of
@@ -82,7 +84,23 @@ def list_missing(session: Session, user: User, day: date, *, now: datetime, zone
     ]
     told = {todo.address for todo in reminders}
     missing = [todo for todo in _missing_airings(session, day) if todo.address not in told]
-    return sorted([*reminders, *missing, *_waiting_scripts(session, user)], key=lambda todo: not todo.urgent)
+    return sorted(
+        [*_urgent(session, now), *reminders, *missing, *_waiting_scripts(session, user)],
+        key=lambda todo: not todo.urgent,
+    )
+
+
+def _urgent(session: Session, now: datetime) -> list[ToDo]:
+    issued = [one for one in list_bulletins(session) if one.state is UrgentState.ISSUED]
+    return [
+        ToDo(
+            say("web.urgent.on_air", title=one.title, stations=", ".join(one.stations)),
+            f"/urgent/{one.id}",
+            urgent=True,
+        )
+        for one in issued
+        if not one.is_over(now)
+    ]
 
 
 def _missing_airings(session: Session, day: date) -> list[ToDo]:

@@ -39,6 +39,7 @@ VALUES = {
     "{rule_id}": "1",
     "{royalty_id}": "1",
     "{deed}": "line",
+    "{bulletin_id}": "1",
 }
 
 

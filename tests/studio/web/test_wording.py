@@ -16,6 +16,8 @@ from studio.people.permissions import Action
 from studio.planning.coverage import CoverageStatus
 from studio.reminders.models import ReminderKind
 from studio.scripts.models import ScriptState
+from studio.urgent.cap import STATUSES
+from studio.urgent.models import UrgentState
 
 TEMPLATES = sorted((Path(studio.web.__file__).parent / "templates").glob("*.html"))
 
@@ -44,6 +46,8 @@ def test_a_template_runs_under_the_strict_policy(path):
         ("jobs.state", JobState),
         ("jobs.kind", DAILY),
         ("reminders.kind", ReminderKind),
+        ("urgent.state", UrgentState),
+        ("urgent.status", STATUSES),
         ("people.role", Role),
         ("people.action", Action),
         ("planning.status", CoverageStatus),
