@@ -21,6 +21,17 @@ class Playlist(SQLModel, table=True):
     published_at: datetime
 
 
+class CalendarFeed(SQLModel, table=True):
+    """An address under which a calendar app reads a station's calendar; only its token's sha256 is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    station_id: int = Field(foreign_key="station.id", index=True)
+    token_sha256: str = Field(unique=True)
+    made_by: str
+    made_at: datetime
+    closed_at: datetime | None = None
+
+
 class Receipt(SQLModel, table=True):
     """A station says which version it holds, whole and verified."""
 

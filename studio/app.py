@@ -40,6 +40,7 @@ from studio.web import (
     today,
     turns,
     urgent,
+    weeks,
 )
 from studio.web.access import House
 from studio.web.failures import add_failures, answer_crash
@@ -73,6 +74,7 @@ ROOMS = (
     today,
     turns,
     urgent,
+    weeks,
 )
 """Whose pages there are."""
 

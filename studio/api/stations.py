@@ -2,7 +2,7 @@
 
 # ruff: noqa: FAST003 - `code` of the address is read by AllowedAtStation
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from fastapi.responses import FileResponse
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from playlists.builder import read_version
 from playlists.formats.registry import find_format
 from playlists.receipts import record_receipt
+from playlists.week import describe_week, monday_of, read_week
 from scheduler.models import Station
 from scheduler.stations import list_stations as list_all
 from studio.api.answers import AiringAnswer, LogAnswer, Page, PlaylistAnswer, ReceiptAnswer, StationAnswer
@@ -44,6 +45,12 @@ def list_stations(
 @router.get("/{code}")
 def show_station(station: Visited) -> StationAnswer:
     return StationAnswer.model_validate(station)
+
+
+@router.get("/{code}/weeks/{day}")
+def show_week(station: Visited, session: Reading, now: Now, day: str) -> dict[str, Any]:
+    """The week of a local day, from Monday to Sunday: every session, also the empty ones."""
+    return describe_week(read_week(session, station, monday_of(read_day(day, station.timezone, now))))
 
 
 @router.get("/{code}/days/{day}/airings")

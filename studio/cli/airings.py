@@ -5,7 +5,8 @@ from pathlib import Path
 
 from assets.messages import say
 from assets.store import Store
-from studio.cli.output import as_json, now, print_json, print_table
+from studio.cli import weeks
+from studio.cli.output import as_json, now, print_json
 from studio.cli.parser import (
     Commands,
     add_command,
@@ -31,11 +32,14 @@ def add_commands(commands: Commands) -> None:
 
 def _add_schedule(commands: Commands) -> None:
     schedule = add_group(commands, "schedule")
-    for name, run in (("fill", fill), ("show", show)):
+    weeks.add_commands(schedule)
+    for name, run in (("fill", fill), ("show", weeks.show)):
         command = add_command(schedule, f"schedule.{name}", run)
         add_period(command)
         add_option(command, "--station", action="append", default=None, metavar="S")
         add_json(command)
+        if name == "show":
+            add_option(command, "--lines", action="store_true", key="lines_of_pieces")
         if name == "fill":
             add_option(command, "--plan", default=None, metavar="CODE", key="plan_code")
             add_option(command, "--seed", type=int, default=0, metavar="N")
@@ -66,36 +70,6 @@ def fill(chosen: argparse.Namespace, settings: Settings) -> None:
     print(say("cli.schedule.filled", airings=filled.airings, refusals=len(filled.refusals)))
     for refusal in filled.refusals:
         print(f"  {refusal.wording}")
-
-
-def show(chosen: argparse.Namespace, settings: Settings) -> None:
-    from datetime import timedelta
-
-    from playlists.builder import build_day
-    from scheduler.stations import list_stations
-
-    days = [chosen.first + timedelta(days=n) for n in range((chosen.last - chosen.first).days + 1)]
-    with open_database(settings).reading() as session:
-        codes = chosen.station or [s.code for s in list_stations(session, on=None)]
-        built = [build_day(session, code, day) for code in codes for day in days]
-    if chosen.json:
-        print_json([as_json(day) for day in built])
-        return
-    print_table(
-        [say(f"cli.column.{name}") for name in ("station", "day", "time", "length", "title", "why")],
-        [
-            (
-                day.station,
-                f"{day.day:%d/%m/%Y}",
-                f"{entry.starts_at:%H:%M:%S}",
-                f"{entry.duration_ms // 60000}:{entry.duration_ms // 1000 % 60:02d}",
-                entry.title,
-                entry.reason,
-            )
-            for day in built
-            for entry in day.entries
-        ],
-    )
 
 
 def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:

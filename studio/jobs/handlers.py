@@ -64,6 +64,19 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             )
             return {"airings": result.airings, "refusals": len(result.refusals)}
 
+    asked = {
+        "produce": produce,
+        "clip": make_filming(settings, store),
+        "publish": publish,
+        "fill": fill,
+        "voice-urgent": make_voicing(settings, store, clock),
+    }
+    return {**asked, **make_daily_handlers(settings, clock)}
+
+
+def make_filming(settings: Settings, store: Store) -> Handler:
+    """`clip` (code, revision, shape): the clip of a revision."""
+
     def film(
         database: Database, payload: Mapping[str, object], progress: Progress
     ) -> dict[str, object] | None:
@@ -77,6 +90,12 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             progress=progress,
         )
         return {"shape": clip.shape, "size_bytes": clip.size_bytes}
+
+    return film
+
+
+def make_voicing(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Handler:
+    """`voice-urgent` (bulletin, revision): the words of an urgent bulletin made into sound."""
 
     def voice_urgent(
         database: Database, payload: Mapping[str, object], progress: Progress
@@ -92,7 +111,4 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
         )
         return {"asset": asset.key} if asset else None
 
-    asked = {
-        "produce": produce, "clip": film, "publish": publish, "fill": fill, "voice-urgent": voice_urgent,
-    }  # fmt: skip
-    return {**asked, **make_daily_handlers(settings, clock)}
+    return voice_urgent

@@ -13,14 +13,13 @@ from sqlmodel import select
 from assets.models import Asset, AssetKind
 from scheduler.calendar import Interval
 from scheduler.filling import fill_schedule, list_airings
+from scheduler.making_room import Piece, make_room
 from scheduler.models import Airing, AiringState, ItemRole
 from scheduler.preempting import (
     URGENT,
-    Piece,
     call_off,
     find_quiet,
     list_moments,
-    make_room,
     preempt,
 )
 from scheduler.slots import add_slot, list_slots

@@ -12,7 +12,12 @@ from studio.settings import read_settings
 from studio.web.access import Allowed, AllowedAtStation, AllowedOwn, get_user
 from tests.studio.web.world import PEOPLE, World, csrf_of
 
-OPEN = {("GET", "/sign-in"), ("POST", "/sign-in"), ("POST", "/api/v1/tokens")}
+OPEN = {
+    ("GET", "/calendar/{token}.ics"),
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("POST", "/api/v1/tokens"),
+}
 SIGNED_IN = {
     ("GET", "/"),
     ("POST", "/sign-out"),
