@@ -8,8 +8,8 @@ from assets.messages import say
 from assets.typesetting import fit_pages
 from playlists.week import Week, WeekSession
 
-SCALES = (1.0, 0.92, 0.85, 0.78, 0.7)
-"""A full week shrinks to fit one page, but never below what can be read on a wall."""
+SCALES = (1.3, 1.15, 1.0, 0.92, 0.85, 0.78, 0.7)
+"""As large as one page allows; a full week is set smaller, never below what can be read on a wall."""
 
 
 def write_week_sheet(week: Week) -> bytes:
