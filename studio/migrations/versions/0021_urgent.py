@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0012"
-down_revision = "0006"
+revision = "0021"
+down_revision = "0012"
 
 
 def upgrade() -> None:
