@@ -182,10 +182,12 @@ def _write_body(document: Any, official: OfficialReport) -> None:
         numbered = enumerate(part.paragraphs, start=1)
         say_paragraphs(f"{at}. {words}" if part.is_list else words for at, words in numbered)
     say_paragraphs([official.closing])
+    for last in document.paragraphs[-2:]:  # a signature never stands on a page of its own
+        last.paragraph_format.keep_with_next = True
 
 
 def _write_foot(document: Any, official: OfficialReport) -> None:
-    document.add_paragraph()
+    document.add_paragraph().paragraph_format.keep_with_next = True
     table = _add_columns(document, (76, 86), 1)
     row = table.rows[0]
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001

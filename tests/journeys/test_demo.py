@@ -60,11 +60,11 @@ def fingerprints(home: Path) -> dict[str, str]:
     return {
         str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in files
-        if path.suffix != ".xlsx"  # a zip of XML, compared by its parts below
+        if path.suffix not in (".xlsx", ".docx")  # zips of XML, compared by their parts below
     } | {
         f"{path.relative_to(home)}!{name}": hashlib.sha256(content).hexdigest()
         for path in files
-        if path.suffix == ".xlsx"
+        if path.suffix in (".xlsx", ".docx")
         for name, content in unzip(path).items()
     }
 
