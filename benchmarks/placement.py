@@ -3,10 +3,11 @@
     .venv/bin/python -m benchmarks.placement
 
 Prints two tables, all of it from this run. Attainment is the mean over the goals of what is placed of them,
-weighed, and "of bound" its share of what is proven to be the most; "dead air" is the share of the allowed time
-that nothing airs in, "repeats" the airings of a piece that the station aired within three days. Random rotation
-is in the manner of AzuraCast, subset-sum fill in the manner of LibreTime; all ways keep the same rules (no piece
-twice in a day, language, validity, caps). Cost is CPU time and peak memory, each case in a process of its own.
+weighed, and "of bound" its share of what is proven to be the most; "dead air" is the share of the allowed
+time that nothing airs in, "repeats" the airings of a piece that the station aired within three days. Random
+rotation is in the manner of AzuraCast, subset-sum fill in the manner of LibreTime; all ways keep the same
+rules (no piece twice in a day, language, validity, caps). Cost is CPU time and peak memory, each case in a
+process of its own.
 """
 
 import json
