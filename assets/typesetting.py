@@ -19,6 +19,8 @@ import typst
 from assets.errors import Damaged
 
 TEMPLATE, DATA = "template.typ", "data.json"
+UNDATED = "#set document(date: none)\n"
+"""Else the moment of typesetting goes into the file, and no two are alike."""
 
 
 class PagesNotSet(Damaged):
@@ -90,7 +92,7 @@ def _open_desk(template: str, pictures: Mapping[str, bytes]) -> Iterator[_Desk]:
         as_file(files("assets").joinpath("fonts")) as fonts,
     ):
         folder = Path(name)
-        (folder / TEMPLATE).write_text(template, "utf-8")
+        (folder / TEMPLATE).write_text(UNDATED + template, "utf-8")
         for picture, content in pictures.items():
             (folder / picture).write_bytes(content)
         yield _Desk(folder, fonts)

@@ -9,7 +9,7 @@ Invalid
 Conflict
 ├── MoneyTwice
 ├── LineExceeded
-└── NothingToTakeBack
+└── ExpenseBelowNought
 
 Entries are only ever added, so every sum can be opened to them and none can be changed behind it. At every
 stage the entries of a line stay within its amount, unless one says why not.
@@ -57,7 +57,7 @@ class LineExceeded(Conflict):
     """The entry goes beyond the line, and nobody has said why."""
 
 
-class NothingToTakeBack(Conflict):
+class ExpenseBelowNought(Conflict):
     """An entry takes back more than there is."""
 
 
@@ -202,7 +202,7 @@ def enter(
 
     Raises:
         MoneyUnusable: of nought. AmountUnreadable
-        NothingToTakeBack: the sum of the expense would fall below nought.
+        ExpenseBelowNought: the sum of the expense would fall below nought.
         LineExceeded: the sum of the line would pass its amount, without `over_reason`.
     """
     if check_amount(amount) == 0:
@@ -211,7 +211,7 @@ def enter(
     line = session.exec(select(FundingLine).where(FundingLine.id == expense.line_id).with_for_update()).one()
     own = _sum(session, stage, col(MoneyEntry.expense_id) == expense.id)
     if own + amount < 0:
-        raise NothingToTakeBack(
+        raise ExpenseBelowNought(
             title=expense.title, sum=write_money(own), amount=write_money(amount), stage=_name(stage)
         )
     whole = _sum(session, stage, col(Expense.line_id) == line.id)

@@ -11,7 +11,7 @@ from assets.typesetting import PagesNotSet, set_pages
 
 TEMPLATE = """
 #let data = json("data.json")
-#set document(title: data.title, date: none)
+#set document(title: data.title)
 #set text(font: "Tinos", lang: "vi")
 #data.title
 """
@@ -32,6 +32,9 @@ def test_pages_hold_their_fonts_and_are_the_same_each_time():
     data = {"title": "Thông báo của Ủy ban nhân dân xã Ia H'Drai: ẫẵỹỗ"}
     pages = set_pages(TEMPLATE, data)
     assert pages == set_pages(TEMPLATE, data)
+    information = PdfReader(io.BytesIO(pages)).metadata
+    assert information["/Title"] == data["title"]
+    assert not {"/CreationDate", "/ModDate"} & set(information), "made a second later it would differ"
     assert read_fonts(pages) == {"Tinos-Regular"}
     assert "Ủy ban nhân dân xã Ia H" in PdfReader(io.BytesIO(pages)).pages[0].extract_text()
 

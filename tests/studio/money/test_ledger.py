@@ -12,10 +12,10 @@ from sqlmodel import Session, select
 from studio.money.amounts import AmountUnreadable
 from studio.money.ledger import (
     DecisionMissing,
+    ExpenseBelowNought,
     LineExceeded,
     MoneyTwice,
     MoneyUnusable,
-    NothingToTakeBack,
     add_decision,
     add_expense,
     add_line,
@@ -87,7 +87,7 @@ def test_a_mistake_is_taken_back_by_another_entry_and_never_below_nought(session
     enter(session, talk, stage=Stage.SETTLEMENT, amount=500, day=DAY, **WHO)
     enter(session, talk, stage=Stage.SETTLEMENT, amount=-200, day=DAY, **WHO)
     assert list_lines(session, plan)[0].sums.settlement == 300
-    with pytest.raises(NothingToTakeBack, match="300"):
+    with pytest.raises(ExpenseBelowNought, match="300"):
         enter(session, talk, stage=Stage.SETTLEMENT, amount=-301, day=DAY, **WHO)
     with pytest.raises(MoneyUnusable):
         enter(session, talk, stage=Stage.SETTLEMENT, amount=0, day=DAY, **WHO)
@@ -147,7 +147,7 @@ def test_sums_conserve_and_no_line_is_exceeded_in_silence(database, entries):
                     session, expenses[at], stage=stage, amount=amount, day=DAY,
                     over_reason="lý do" if with_reason else "", **WHO,
                 )  # fmt: skip
-            except (LineExceeded, NothingToTakeBack, MoneyUnusable):
+            except (LineExceeded, ExpenseBelowNought, MoneyUnusable):
                 continue
             taken[at, stage] += amount
         states = list_lines(session, plan)
