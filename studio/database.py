@@ -73,12 +73,6 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def has_database(settings: Settings) -> bool:
-    """Whether there is one already: looking must not make a home."""
-    default = settings.home / "loa.db"
-    return settings.database_url != f"sqlite:///{default}" or default.is_file()
-
-
 def make_engine(url: str) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":

@@ -40,6 +40,12 @@ class Settings:
     """Least severity written to the log (`LOA_LOG_LEVEL`)."""
 
     @property
+    def has_database(self) -> bool:
+        """Whether there is one already: looking must not make a home."""
+        default = self.home / "loa.db"
+        return self.database_url != f"sqlite:///{default}" or default.is_file()
+
+    @property
     def store(self) -> Path:
         return self.home / "store"
 

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 
 from studio.database import Database, make_engine, open_database
 from studio.settings import Settings, read_settings
+from studio.voices.registry import look_in
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,13 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return home / "loa.db"
+
+
+@pytest.fixture(autouse=True)
+def own_models() -> Iterator[None]:
+    """A command says where models of voices lie, for its process: not for the next test."""
+    yield
+    look_in(None)
 
 
 @pytest.fixture

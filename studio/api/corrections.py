@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 from studio.api.answers import Answer, Page
 from studio.api.paging import Limit, Offset, cut
 from studio.corrections import register
-from studio.corrections.models import Correction, Scope
+from studio.corrections.models import Correction
 from studio.corrections.places import Place
 from studio.corrections.register import load_corrections
+from studio.corrections.scope import Scope
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.production.changes import corrections_of, find_effects, find_reading

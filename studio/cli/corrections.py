@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from assets.messages import say
 from studio.cli.output import now, print_json, print_table
 from studio.cli.parser import Commands, Parser, add_command, add_group, add_json, add_option
-from studio.database import has_database, open_database
 from studio.settings import Settings
 
 if TYPE_CHECKING:
     from studio.corrections.models import Correction
     from studio.corrections.standing import Corrections
+    from studio.database import Database
     from studio.production.changes import ChangedSentence, ScriptEffect
     from studio.production.correcting import Outcome
 
@@ -53,14 +53,15 @@ def use_corrections(chosen: argparse.Namespace, settings: Settings) -> "Correcti
     Raises:
         ScriptMissing: of the code that is named.
     """
-    from studio.corrections.register import load_corrections
     from studio.corrections.standing import NO_CORRECTIONS
-    from studio.scripts.workflow import find_script, text_of
 
     code, organisation = chosen.script_code, chosen.organisation
-    if chosen.no_corrections or not (has_database(settings) or code):
+    if chosen.no_corrections or not (settings.has_database or code):
         return NO_CORRECTIONS
-    with open_database(settings).reading() as session:
+    from studio.corrections.register import load_corrections
+    from studio.scripts.workflow import find_script, text_of
+
+    with _open(settings).reading() as session:
         corrections = load_corrections(session)
         if code:
             from studio.production.changes import corrections_of
@@ -72,12 +73,18 @@ def use_corrections(chosen: argparse.Namespace, settings: Settings) -> "Correcti
     return corrections.for_script(code, organisation)
 
 
+def _open(settings: Settings) -> "Database":
+    from studio.database import open_database  # reading a text without corrections needs none of it
+
+    return open_database(settings)
+
+
 def add(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.people.accounts import find_user
     from studio.production.correcting import make_correction, read_scope
 
     scope, target = read_scope(chosen.scope)
-    database = open_database(settings)
+    database = _open(settings)
     with database.reading() if chosen.dry_run else database.writing() as session:
         outcome = make_correction(
             session,
@@ -96,7 +103,7 @@ def take_back(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.people.accounts import find_user
     from studio.production.correcting import undo_correction
 
-    with open_database(settings).writing() as session:
+    with _open(settings).writing() as session:
         by = find_user(session, chosen.by) if chosen.by else None
         outcome = undo_correction(session, chosen.number, by=by, now=now())
     _tell(chosen, settings, outcome, "cli.correct.undone")
@@ -106,7 +113,7 @@ def remove(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.people.accounts import find_user
     from studio.production.correcting import withdraw_correction
 
-    with open_database(settings).writing() as session:
+    with _open(settings).writing() as session:
         by = find_user(session, chosen.by) if chosen.by else None
         outcome = withdraw_correction(session, chosen.number, by=by, now=now())
     _tell(chosen, settings, outcome, "cli.correct.removed")
@@ -117,7 +124,7 @@ def list_all(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.production.correcting import read_scope
 
     scope, target = read_scope(chosen.scope) if chosen.scope else (None, None)
-    with open_database(settings).reading() as session:
+    with _open(settings).reading() as session:
         found = list_corrections(
             session,
             scope=scope,
@@ -144,7 +151,7 @@ def list_all(chosen: argparse.Namespace, settings: Settings) -> None:
 def show(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.corrections.register import find_correction, list_versions
 
-    with open_database(settings).reading() as session:
+    with _open(settings).reading() as session:
         row = find_correction(session, chosen.number)
         versions = list_versions(session, chosen.number)
     if chosen.json:
@@ -207,7 +214,7 @@ def name_scope(row: "Correction") -> str:
 def _tell(chosen: argparse.Namespace, settings: Settings, outcome: "Outcome", key: str) -> None:
     from studio.production.changes import find_effects
 
-    with open_database(settings).reading() as session:
+    with _open(settings).reading() as session:
         effects = find_effects(session, outcome.before, outcome.after)
     row = outcome.correction
     if chosen.json:

@@ -8,38 +8,23 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from assets.errors import LoaError
 from assets.messages import say, set_language
-from studio.cli import (
-    activities,
-    airings,
-    clips,
-    clock,
-    corrections,
-    demonstration,
-    diagnosis,
-    leaflets,
-    logs,
-    money,
-    parser,
-    plans,
-    readings,
-    recordings,
-    renders,
-    reports,
-    scripts,
-    serving,
-    units,
-    urgent,
-)
+from studio.cli import parser
 from studio.settings import read_settings
 from studio.voices.registry import look_in
 
-COMMANDS = (
-    demonstration, readings, renders, clips, leaflets, recordings, plans, units, activities, scripts,
-    corrections, airings, urgent, clock, reports, money, logs, serving, diagnosis,
-)  # fmt: skip
+COMMANDS = {
+    "demo": "demonstration", "spoken": "readings", "speak": "readings", "render": "renders",
+    "loudness": "renders", "clip": "clips", "leaflet": "leaflets", "recording": "recordings", "plan": "plans",
+    "unit": "units", "task": "units", "activity": "activities", "script": "scripts", "correct": "corrections",
+    "schedule": "airings", "playlist": "airings", "urgent": "urgent", "clock": "clock", "report": "reports",
+    "period": "reports", "money": "money", "asrun": "logs", "serve": "serving", "worker": "serving",
+    "user": "serving", "doctor": "diagnosis",
+}  # fmt: skip
+"""Each command and the module of this folder that has it: only that one is loaded."""
 EXIT_INTERRUPTED = 130
 EXIT_PIPE_CLOSED = 141
 
@@ -53,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
         set_language(settings.language)
-        known = build_parser()
-        chosen = known.parse_args(arguments)
+        chosen = build_parser(find_command(arguments)).parse_args(arguments)
         if chosen.home is not None:
             settings = read_settings(home=chosen.home)
         look_in(settings.voices)
@@ -72,12 +56,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code or 0
 
 
-def build_parser() -> parser.Parser:
-    """The whole command with all its sub-commands."""
+def find_command(arguments: Sequence[str] | None) -> str | None:
+    """The command that is asked for, if it can be told before the arguments are read."""
+    words = sys.argv[1:] if arguments is None else arguments
+    before = ["", *words]
+    return next(
+        (word for last, word in zip(before, words, strict=False) if word in COMMANDS and last != "--home"),
+        None,
+    )
+
+
+def build_parser(command: str | None = None) -> parser.Parser:
+    """The whole command with all its sub-commands, or the part of it that `command` needs."""
     root = parser.make_root()
     commands = root.add_subparsers(metavar=say("cli.command"), required=True, dest="command")
-    for module in COMMANDS:
-        module.add_commands(commands)
+    names = [COMMANDS[command]] if command else dict.fromkeys(COMMANDS.values())
+    for name in names:
+        import_module(f"studio.cli.{name}").add_commands(commands)
     return root
 
 

@@ -20,7 +20,7 @@ from studio.cli.parser import (
     find_file,
     read_day,
 )
-from studio.database import Database, has_database, open_database
+from studio.database import Database, open_database
 from studio.settings import Settings
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def use_recordings(text: str, settings: Settings) -> dict[str, Path]:
     """The recordings of the home's catalogue that a script's text names, as files."""
     from studio.recordings.shelf import bring_all, list_material
 
-    if not has_database(settings):
+    if not settings.has_database:
         return {}
     with open_database(settings).reading() as session:
         material = list_material(session, text)

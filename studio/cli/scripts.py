@@ -9,7 +9,7 @@ from assets.store import Store
 from studio.cli import takes
 from studio.cli.output import as_json, now, print_json, print_table, show_progress
 from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, read_day
-from studio.database import has_database, open_database
+from studio.database import open_database
 from studio.people.accounts import find_user
 from studio.people.permissions import Action, require
 from studio.settings import Settings
@@ -85,7 +85,7 @@ def check_file(chosen: argparse.Namespace, settings: Settings) -> int:
     from studio.scripts.parser import check_script, read_script_file
 
     text = read_script_file(chosen.file)
-    with open_database(settings).reading() if has_database(settings) else nullcontext() as session:
+    with open_database(settings).reading() if settings.has_database else nullcontext() as session:
         problems = check_script(text, **known_names(settings, session))
     if chosen.json:
         print_json([{"code": p.code, "message": str(p), **p.data} for p in problems])

@@ -11,7 +11,7 @@ Invalid
 import re
 
 from assets.errors import Invalid
-from studio.corrections.models import Scope
+from studio.corrections.scope import Scope
 from studio.corrections.standing import Corrections, Standing
 from studio.speech.lexicon import national_lexicon, squeeze_key
 from studio.speech.overlay import clean_words, words_pattern

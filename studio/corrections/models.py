@@ -1,17 +1,11 @@
 """The rows of corrections: what is read as what, where, and every state it was in."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-
-class Scope(StrEnum):
-    SCRIPT = "script"  # chỉ ở đây
-    VOICE = "voice"  # cho giọng này
-    ORGANISATION = "organisation"  # trong đơn vị
-    ALWAYS = "always"  # luôn luôn
+from studio.corrections.scope import Scope
 
 
 class Correction(SQLModel, table=True):

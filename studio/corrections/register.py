@@ -28,8 +28,9 @@ from studio.corrections.checking import (
     check_reading,
     check_words,
 )
-from studio.corrections.models import Correction, CorrectionVersion, Scope
+from studio.corrections.models import Correction, CorrectionVersion
 from studio.corrections.places import Place, find_occurrences
+from studio.corrections.scope import Scope
 from studio.corrections.standing import Corrections, Standing
 from studio.people.audit import SYSTEM, record
 from studio.people.models import User

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from studio.corrections.models import Scope
 from studio.corrections.places import Place, find_occurrences
+from studio.corrections.scope import Scope
 from studio.speech.cleaning import clean_text
 from studio.speech.lexicon import Lexicon, national_lexicon
 from studio.speech.overlay import OwnReading, words_pattern

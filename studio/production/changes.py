@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from studio.corrections.models import Scope
 from studio.corrections.register import load_corrections
+from studio.corrections.scope import Scope
 from studio.corrections.standing import Corrections
 from studio.mixing.timeline import Caption
 from studio.production.engines import Voicing

@@ -14,8 +14,9 @@ from sqlmodel import Session
 from assets.errors import Invalid
 from studio.corrections import register
 from studio.corrections.checking import check_reading, check_words
-from studio.corrections.models import Correction, Scope
+from studio.corrections.models import Correction
 from studio.corrections.places import Place, find_occurrences
+from studio.corrections.scope import Scope
 from studio.corrections.standing import NO_CORRECTIONS, Corrections, Standing
 from studio.people.models import User
 from studio.people.permissions import Action, require

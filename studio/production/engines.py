@@ -15,8 +15,8 @@ from typing import Any, Self
 from assets.errors import Invalid
 from studio.production.passages import ReadPassage
 from studio.scripts.document import Passage, ScriptDocument
-from studio.voices.recorded import RECORDED
 from studio.voices.registry import engine_names, engine_of, voices_of
+from studio.voices.voice import RECORDED
 
 _MEN = frozenset({"nam", "ông", "anh", "chú", "cậu", "bố"})
 """Words of a role that a man's voice takes when engines change."""

@@ -10,9 +10,8 @@ from studio.scripts.document import Passage, ScriptDocument
 from studio.scripts.parser import understand_script
 from studio.speech.reading import Notice, Sentence
 from studio.voices.cache import SpeechRequest
-from studio.voices.recorded import RECORDED
 from studio.voices.registry import voice_engines
-from studio.voices.voice import Spoken
+from studio.voices.voice import RECORDED, Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +101,7 @@ def share_take(read: ReadPassage, take: Spoken) -> tuple[tuple[Sentence, Spoken]
         later = [word.start_ms for word in take.words if word.start > end]
         until_ms = min(later) if later and number + 1 < len(told) else take.duration_ms
         words = tuple(
-            replace(
-                word,
+            word._replace(
                 start=word.start - begun,
                 end=word.end - begun,
                 start_ms=word.start_ms - at_ms,

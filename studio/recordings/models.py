@@ -56,7 +56,7 @@ class Recording(SQLModel, table=True):
 
 
 class RecordingChange(SQLModel, table=True):
-    """One deed on a recording; taken back, it stays and is marked."""
+    """One deed on a recording; taken back, it is marked, and goes when another takes its place."""
 
     __table_args__ = (UniqueConstraint("recording_id", "number"),)
 

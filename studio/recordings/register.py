@@ -274,21 +274,21 @@ def redo(
 
 
 def find_redo(changes: list[RecordingChange]) -> RecordingChange | None:
-    """What `redo` would do: the first taken back after the last that stands."""
-    standing = [change.number for change in changes if change.undone_at is None]
-    later = [change for change in changes if change.number > max(standing, default=0)]
-    return later[0] if later else None
+    """What `redo` would do: the first taken back; all of them come after those that stand."""
+    return next((change for change in changes if change.undone_at is not None), None)
 
 
 def _change(
     session: Session, recording: Recording, deed: str, data: dict[str, Any], *, by: str, now: datetime
 ) -> Recording:
     assert recording.id is not None
-    changes = list_changes(session, recording)
-    # What was taken back and is passed over now can be done no more: its numbers stay below.
+    standing = [change for change in list_changes(session, recording) if change.undone_at is None]
+    for passed_over in list_changes(session, recording)[len(standing) :]:
+        session.delete(passed_over)  # it can be done no more; what was done with it stays in the audit
+    session.flush()
     change = RecordingChange(
         recording_id=recording.id,
-        number=max((one.number for one in changes), default=0) + 1,
+        number=len(standing) + 1,
         deed=deed,
         data=data,
         by=by,

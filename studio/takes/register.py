@@ -30,8 +30,8 @@ from studio.scripts.parser import understand_script
 from studio.scripts.workflow import text_of
 from studio.takes.models import Take, TakeChange
 from studio.takes.shelf import NumberedPassage, TakeShelf, list_recorded, number_passages
-from studio.voices.recorded import RECORDED
 from studio.voices.registry import voice_engines
+from studio.voices.voice import RECORDED
 
 MAX_BYTES = 60_000_000
 """Ten minutes of 16-bit stereo: far more than a passage."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from assets.errors import Invalid, Missing
 from assets.messages import say
 from studio.scripts.document import Passage, ScriptDocument
-from studio.voices.recorded import RECORDED
+from studio.voices.voice import RECORDED
 
 TakeKey = tuple[str, str]
 """Role and hash of the words: two roles may say the same."""

@@ -101,10 +101,14 @@ class SpeechCache:
             SpeechCacheFull, SpeechCacheUnwritable: the sound cannot be kept.
         """
         keys = [request.key for request in requests]
-        found = {key: kept for key in dict.fromkeys(keys) if (kept := self._find(key))}
-        missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in found}
         report = progress or (lambda _share, _message: None)
-        with ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="speech") as pool:
+        hands = max(1, workers)
+        with ThreadPoolExecutor(max_workers=hands, thread_name_prefix="speech") as pool:
+            # Reading a file and its checksum leave Python to others: threads do help.
+            distinct = list(dict.fromkeys(keys))
+            shares = pool.map(self._find_all, [distinct[turn::hands] for turn in range(hands)])
+            found = {key: kept for share in shares for key, kept in share.items()}
+            missing = {key: request for key, request in zip(keys, requests, strict=True) if key not in found}
             making = {
                 pool.submit(self._make, key, partial(_say, request)): key for key, request in missing.items()
             }
@@ -155,6 +159,9 @@ class SpeechCache:
 
     def path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.wav"
+
+    def _find_all(self, keys: Sequence[str]) -> dict[str, Spoken]:
+        return {key: kept for key in keys if (kept := self._find(key))}
 
     def _find(self, key: str) -> Spoken | None:
         """The entry of `key` if it is there and whole; its use is noted for pruning."""

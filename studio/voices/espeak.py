@@ -9,7 +9,7 @@ same loudness (-21 LUFS, ITU-R BS.1770) with 4 dB to spare below clipping.
 
 import hashlib
 from bisect import bisect_right
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -47,7 +47,7 @@ class EspeakVoice:
     @cached_property
     def version(self) -> str:
         timbre = hashlib.sha256((TIMBRES / self._timbre).read_bytes()).hexdigest()[:12]
-        made_by = f"espeakng-loader-{version('espeakng-loader')}"
+        made_by = f"espeakng-loader-{_engine_version()}"
         respelling = respelling_version("espeak")
         return f"{made_by}/{timbre}/{respelling}/{WORDS_PER_MINUTE}/{self._volume}/{_RECIPE}"
 
@@ -77,6 +77,11 @@ class EspeakVoice:
             raise VoiceFailed(voice=self.name, reason="0 s")
         write_wav(path, pcm[skipped * 2 :], rate_hz)
         return words
+
+
+@cache
+def _engine_version() -> str:
+    return version("espeakng-loader")  # read from its packing list: slow beside what it is asked for
 
 
 def count_silent_head(pcm: bytes, rate_hz: int) -> int:

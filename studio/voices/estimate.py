@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assets.units import Milliseconds
-from studio.voices.tone import PAUSE_MS, WORD_MS
 from studio.voices.voice import WordTiming, find_words
 
+TONE_MS = 260
+TONE_REST_MS = 90
+"""What the voice `tone` sounds instead of a word, and its rest after each."""
 _SYLLABLE = re.compile(r"\w+")
 _BREAK = re.compile(r"[,;:](?=\s)|\s[-–—]\s")
 _SENTENCE = re.compile(r"[^.!?…]*\w[^.!?…]*")
@@ -37,7 +39,7 @@ PACES: Mapping[str, Pace] = {
     "vi-central-m": Pace(307, 352, 25),
     "vi-south-f": Pace(310, 362, 26),
     "vi-south-m": Pace(312, 361, 26),
-    "tone": Pace(WORD_MS + PAUSE_MS, 0, 0, 0),
+    "tone": Pace(TONE_MS + TONE_REST_MS, 0, 0, 0),
 }
 _USUAL = PACES["vi-north-f"]
 

@@ -21,9 +21,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from assets.errors import Invalid, Missing, Unavailable
 from assets.messages import say
@@ -31,6 +29,10 @@ from studio.voices.estimate import share_out
 from studio.voices.sound_file import write_wav
 from studio.voices.voice import VoiceFailed, WordTiming, check_sayable
 from studio.voices.workers import NoAnswer, Worker, WorkerPool
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PREFIX = "piper:"
 PHONEME_TYPES = ("espeak", "text")
@@ -111,6 +113,8 @@ class PiperVoice:
         Raises:
             ModelMissing, PiperAbsent, ModelUnusable
         """
+        import numpy as np
+
         check_sayable(text, rate, pitch)
         piper_version()
         model = self._find()
@@ -138,10 +142,12 @@ class PiperVoice:
         return models[self.name]
 
 
-def raise_pitch(samples: NDArray[np.int16], pitch: float) -> NDArray[np.int16]:
+def raise_pitch(samples: "NDArray[np.int16]", pitch: float) -> "NDArray[np.int16]":
     """`samples` played `pitch` times as fast: the model was asked to speak as much slower."""
     if pitch == 1.0:
         return samples
+    import numpy as np
+
     places = np.arange(0, len(samples) - 1, pitch)
     bent: NDArray[np.int16] = np.interp(places, np.arange(len(samples)), samples).round().astype(np.int16)
     return bent

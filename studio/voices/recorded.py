@@ -13,9 +13,8 @@ from pathlib import Path
 from assets.errors import Missing
 from assets.ffmpeg import Stream, open_media, run_graph, write_sound
 from assets.listening import Flaw, Listening, Span, listen
-from studio.voices.voice import WordTiming, check_sayable, find_words
+from studio.voices.voice import RECORDED, WordTiming, check_sayable, find_words
 
-RECORDED = "recorded"
 """The voice of a role that a person reads, as a script's header names it."""
 VERSION = "recorded-1"
 """Raised when the same take would sound different."""

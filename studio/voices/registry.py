@@ -19,9 +19,7 @@ from pathlib import Path
 from assets.errors import Forbidden, Missing
 from studio.voices.espeak import VOLUMES, EspeakVoice
 from studio.voices.piper import PREFIX, ModelMissing, ModelUnusable, PiperAbsent, PiperVoice, find_models
-from studio.voices.recorded import RECORDED, RecordedVoice
-from studio.voices.tone import ToneVoice
-from studio.voices.voice import Voice, VoiceFailed
+from studio.voices.voice import RECORDED, Voice, VoiceFailed
 
 GROUP = "loa.voices"
 ESPEAK = "espeak"
@@ -45,7 +43,7 @@ def _makers() -> Mapping[str, Callable[[], Voice]]:
     ours: dict[str, Callable[[], Voice]] = {name: partial(EspeakVoice, name) for name in VOLUMES}
     return (
         ours
-        | {"tone": ToneVoice, "gtts": _make_gtts, RECORDED: RecordedVoice}
+        | {"tone": _make_tone, "gtts": _make_gtts, RECORDED: _make_recorded}
         | {name: make for name, make in others.items() if name not in ours}
     )
 
@@ -55,10 +53,25 @@ def _load(entry: EntryPoint) -> Voice:
     return voice
 
 
+# What an engine brings (HTTP, arrays of samples) is loaded when it is to speak, not when a text is only read.
+
+
 def _make_gtts() -> Voice:
-    from studio.voices.gtts import GttsVoice  # it brings an HTTP library that few commands need
+    from studio.voices.gtts import GttsVoice
 
     return GttsVoice()
+
+
+def _make_tone() -> Voice:
+    from studio.voices.tone import ToneVoice
+
+    return ToneVoice()
+
+
+def _make_recorded() -> Voice:
+    from studio.voices.recorded import RecordedVoice
+
+    return RecordedVoice()
 
 
 def require_consent(voices: Iterable[str], *, given: bool) -> None:
@@ -79,8 +92,8 @@ class _Folder:
 _folder = _Folder()
 
 
-def look_in(folder: Path) -> None:
-    """Where models lie; said once, where the settings are read."""
+def look_in(folder: Path | None) -> None:
+    """Where models lie, None for nowhere; said once, where the settings are read."""
     _folder.path = folder
 
 

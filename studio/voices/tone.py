@@ -5,13 +5,11 @@ from pathlib import Path
 import numpy as np
 
 from assets.units import ms_to_samples, samples_to_ms
+from studio.voices.estimate import TONE_MS, TONE_REST_MS
 from studio.voices.sound_file import write_wav
 from studio.voices.voice import WordTiming, check_sayable, find_words
 
 RATE_HZ = 22_050
-WORD_MS = 260
-PAUSE_MS = 90
-"""After each word; the tone stands still, and the next word is told from the last."""
 PITCHES_HZ = (220.0, 246.9, 277.2, 329.6, 370.0)
 
 
@@ -23,7 +21,7 @@ class ToneVoice:
 
     def speak(self, text: str, *, rate: float, path: Path, pitch: float = 1.0) -> tuple[WordTiming, ...]:
         check_sayable(text, rate, pitch)
-        tone, rest = round(WORD_MS / rate), round(PAUSE_MS / rate)
+        tone, rest = round(TONE_MS / rate), round(TONE_REST_MS / rate)
         sounds: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
         words: list[WordTiming] = []
         samples = 0

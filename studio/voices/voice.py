@@ -12,7 +12,7 @@ Unavailable
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from assets.errors import Invalid, Unavailable
 
@@ -21,6 +21,8 @@ SLOWEST, FASTEST = 0.65, 2.0
 LOWEST, HIGHEST = 0.8, 1.25
 """Bounds of `pitch`."""
 MAX_SENTENCE_CHARACTERS = 20_000
+RECORDED = "recorded"
+"""The voice of a role that a person reads."""
 _WORD = re.compile(r"\w(?:\S*\w)?")
 
 
@@ -44,8 +46,7 @@ class VoiceFailed(Unavailable):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class WordTiming:
+class WordTiming(NamedTuple):
     """A word of the spoken text: its characters (0-based, half open) and when it sounds."""
 
     start: int

@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from assets.errors import LoaError
 from assets.messages import say
-from studio.corrections.models import Correction, Scope
+from studio.corrections.models import Correction
 from studio.corrections.places import Place
 from studio.corrections.register import list_corrections, list_versions
+from studio.corrections.scope import Scope
 from studio.people.models import User
 from studio.people.permissions import Action, may
 from studio.planning.units import list_units

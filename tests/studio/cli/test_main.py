@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from studio.cli.main import EXIT_PIPE_CLOSED, build_parser, main
+from studio.cli.main import COMMANDS, EXIT_PIPE_CLOSED, build_parser, find_command, main
 from tests.studio.production.scripts import SHORT_SCRIPT
 
 
@@ -31,6 +31,27 @@ def commands(parser, path=()):
                 yield from commands(command, (*path, name))
             return
     yield path
+
+
+def test_each_command_is_in_the_module_that_is_loaded_for_it():
+    assert list(COMMANDS) == list(dict.fromkeys(path[0] for path in commands(build_parser())))
+    for command in COMMANDS:
+        assert command in {path[0] for path in commands(build_parser(command))}
+
+
+def test_a_folder_may_be_named_like_a_command():
+    assert find_command(["--home", "script", "unit", "list"]) == "unit"
+    assert find_command(["--home", "script"]) is None
+
+
+def test_reading_a_text_loads_neither_database_nor_samples(tmp_path):
+    read = "import sys; from studio.cli.main import main; main(['spoken', '5 km']); print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", read], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    spoken, loaded = ran.stdout.splitlines()
+    assert spoken == "năm ki lô mét"
+    assert not {"sqlalchemy", "sqlmodel", "numpy", "fastapi", "requests"} & set(loaded.split())
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

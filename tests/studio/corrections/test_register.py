@@ -15,7 +15,7 @@ from studio.corrections.checking import (
     ReadingEmpty,
     ReadingNotFinal,
 )
-from studio.corrections.models import Correction, Scope
+from studio.corrections.models import Correction
 from studio.corrections.register import (
     CorrectionMissing,
     CorrectionOutdated,
@@ -29,6 +29,7 @@ from studio.corrections.register import (
     undo,
     withdraw,
 )
+from studio.corrections.scope import Scope
 from studio.database import open_database
 from studio.people.accounts import add_user
 from studio.people.audit import list_entries

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studio.corrections.models import Scope
 from studio.corrections.places import find_occurrences
+from studio.corrections.scope import Scope
 from studio.corrections.standing import NO_CORRECTIONS, Corrections, Standing
 
 ALWAYS = Standing(Scope.ALWAYS, "", "TT", "trung tâm")

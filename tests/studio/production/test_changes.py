@@ -6,8 +6,8 @@ import pytest
 from sqlmodel import select
 
 from assets.store import Store
-from studio.corrections.models import Scope
 from studio.corrections.register import load_corrections
+from studio.corrections.scope import Scope
 from studio.corrections.standing import NO_CORRECTIONS, Corrections, Standing
 from studio.people.accounts import add_user
 from studio.people.models import Role

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import studio.example
-from studio.corrections.models import Scope
+from studio.corrections.scope import Scope
 from studio.corrections.standing import NO_CORRECTIONS, Corrections, Standing
 from studio.production.preview import preview_script
 from studio.production.programme import prepare_programme, voice_programme

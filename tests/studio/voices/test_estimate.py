@@ -5,8 +5,8 @@ import pytest
 from studio.voices.cache import SpeechCache, SpeechRequest
 from studio.voices.espeak import VOLUMES
 from studio.voices.estimate import PACES, estimate_ms
-from studio.voices.recorded import RECORDED
 from studio.voices.registry import OUTSIDE, voice_names
+from studio.voices.voice import RECORDED
 
 SENTENCES = """
 Kính chào bà con.

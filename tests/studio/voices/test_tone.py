@@ -1,8 +1,8 @@
 from pathlib import Path
 
+from studio.voices.estimate import TONE_MS, TONE_REST_MS
 from studio.voices.registry import find_voice
 from studio.voices.sound_file import read_wav
-from studio.voices.tone import PAUSE_MS, WORD_MS
 
 
 def speak(text: str, rate: float, path: Path):
@@ -16,6 +16,6 @@ def test_a_tone_has_the_predicted_length_and_is_always_the_same(tmp_path):
     for rate in (0.8, 1.0, 1.3):
         words, duration_ms, content = speak("một hai một", rate, tmp_path / "a.wav")
         assert [(word.start, word.end) for word in words] == [(0, 3), (4, 7), (8, 11)]
-        assert abs(duration_ms - 3 * (WORD_MS + PAUSE_MS) / rate) < 3
+        assert abs(duration_ms - 3 * (TONE_MS + TONE_REST_MS) / rate) < 3
         assert speak("một hai một", rate, tmp_path / "b.wav")[2] == content
     assert speak("một ba một", 1.3, tmp_path / "b.wav")[2] != content

@@ -8,7 +8,7 @@ import pytest
 import studio.web
 from assets.messages import catalogue
 from scheduler.models import AiringState, ItemRole, StationKind
-from studio.corrections.models import Scope
+from studio.corrections.scope import Scope
 from studio.jobs.models import JobState
 from studio.jobs.timers import DAILY
 from studio.people.models import Role
