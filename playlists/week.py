@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 
 from assets.models import Asset
 from scheduler.calendar import expand_slots
+from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
 from scheduler.preempting import URGENT
-from scheduler.slots import read_slots
 
 DAYS = 7
 MOST_DAYS = 400

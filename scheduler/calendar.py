@@ -2,15 +2,16 @@
 
 Rules of this calendar:
 
-- A rule counts local days (RFC 5545, 3.3.10), so 10:00 stays 10:00 when clocks change. A month without the
-  30th is skipped; `UNTIL` is a date and belongs to the rule.
+- A rule counts local days (`recurrence`), so 10:00 stays 10:00 when clocks change.
+- A slot may keep to public holidays, or off them. Campaigns lie over the standing grid (`Layer`): on a day on
+  which one replaces the grid, what lies below it is silent.
 - A local time that does not exist is read with the offset before the gap, one that exists twice is its
   first passing (RFC 5545, 3.3.5). A slot lasts its length in real time.
 - An occurrence belongs to the local day on which it starts, also when it passes midnight.
 - Intervals are half open: touching is free, a shared millisecond is an overlap.
 """
 
-import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,22 +19,12 @@ from math import lcm
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrule, rrulestr
+from scheduler.holidays import LAWFUL, HolidayCalendar
+from scheduler.models import DayUse
+from scheduler.recurrence import expand_days, period_days
 
-from assets.errors import Invalid
-
-MAX_OCCURRENCES = 20_000
-"""More than this in one expansion of one slot is refused: 50 years of every day."""
 MAX_HORIZON = timedelta(days=40 * 366)
 """How far ahead rules are compared when nothing nearer bounds them."""
-
-
-class RuleUnusable(Invalid):
-    """A recurrence rule that is malformed, not made of days, or never gives a day."""
-
-
-class TooManyOccurrences(Invalid):
-    """An expansion over so long a time that it has no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +54,30 @@ class StationRules:
 
 
 @dataclass(frozen=True, slots=True)
+class DayChange:
+    """What is otherwise on one day of a slot: cancelled, or at another time, or of another length."""
+
+    day: date
+    starts: time | None = None
+    minutes: int | None = None
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The days of a campaign: from `first` to `last`, both included, of the kind `use`."""
+
+    first: date
+    last: date
+    use: DayUse = DayUse.ANY
+
+    def covers(self, day: date, holidays: HolidayCalendar) -> bool:
+        return self.first <= day <= self.last and is_used(self.use, day, holidays)
+
+
+@dataclass(frozen=True, slots=True)
 class SlotRule:
-    """A recurring time as values. `exceptions` maps a local day of the rule to its new time, None cancels."""
+    """A recurring time as values."""
 
     station: StationRules
     slot_id: int
@@ -74,9 +87,33 @@ class SlotRule:
     rrule: str
     valid_from: date
     valid_until: date | None = None
-    exceptions: tuple[tuple[date, time | None], ...] = ()
+    exceptions: tuple[DayChange, ...] = ()
+    """At most one for each day."""
     signature_key: str | None = None
     closing_key: str | None = None
+    relay_source: str = ""
+    """Whose programme is relayed; empty for a slot of our own."""
+    use: DayUse = DayUse.ANY
+    holidays: HolidayCalendar = LAWFUL
+    within: Layer | None = None
+    """The days of the campaign that it belongs to."""
+    silenced_by: tuple[Layer, ...] = ()
+    """Campaigns that replace it."""
+    yields_to: tuple["SlotRule", ...] = ()
+    """Slots of campaigns that stand in its place on the days on which they happen."""
+    goes_over: frozenset[int] = frozenset()
+    """Slots that are silent where they share time with it: somebody said so by name."""
+
+    @property
+    def last(self) -> date:
+        """The last day on which it can happen."""
+        bounds = (self.valid_until, self.station.valid_until, self.within.last if self.within else None)
+        return min((day for day in bounds if day is not None), default=date.max)
+
+    @property
+    def first(self) -> date:
+        bounds = (self.station.valid_from, self.within.first if self.within else None)
+        return max([self.valid_from, *(day for day in bounds if day is not None)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +128,7 @@ class SlotOccurrence:
     ends_at: datetime
     signature_key: str | None = None
     closing_key: str | None = None
+    relay_source: str = ""
 
     @property
     def station(self) -> str:
@@ -105,27 +143,53 @@ class SlotOccurrence:
         return Interval(self.starts_at, self.ends_at)
 
 
+def is_used(use: DayUse, day: date, holidays: HolidayCalendar) -> bool:
+    return use is DayUse.ANY or (day in holidays) == (use is DayUse.HOLIDAYS)
+
+
 def expand_slots(slots: Iterable[SlotRule], first: date, last: date) -> list[SlotOccurrence]:
     """Every occurrence whose broadcast day is in `first`..`last` (both included), in order of time.
+
+    Where one slot goes over another by a person's word, the other's occurrence is left out.
 
     Raises:
         RuleUnusable: a rule of these slots cannot be read.
         TooManyOccurrences: one slot happens more than `MAX_OCCURRENCES` times in that period.
     """
-    found = [occurrence for slot in slots for occurrence in expand_slot(slot, first, last)]
-    return sorted(found, key=lambda one: (one.starts_at, one.station, one.slot_id))
+    slots = list(slots)
+    over = {slot.slot_id: slot.goes_over for slot in slots if slot.goes_over}
+    # A day more on both sides: what goes over may begin the day before, or after midnight.
+    margin = timedelta(days=1 if over else 0)
+    reach = (_shift(first, -margin), _shift(last, margin))
+    found = [occurrence for slot in slots for occurrence in expand_slot(slot, *reach)]
+    found.sort(key=lambda one: (one.starts_at, one.station, one.slot_id))
+    if not over:
+        return found
+    hidden = _find_hidden(found, over)
+    return [one for one in found if first <= one.local_date <= last and one not in hidden]
+
+
+def _find_hidden(found: Sequence[SlotOccurrence], over: dict[int, frozenset[int]]) -> set[SlotOccurrence]:
+    by_slot = defaultdict(list)
+    for one in found:
+        by_slot[one.slot_id].append(one)
+    return {
+        below
+        for upper, lower in over.items()
+        for slot_id in lower
+        for below, _ in find_overlaps(by_slot[slot_id], by_slot[upper])
+    }
 
 
 def expand_slot(slot: SlotRule, first: date, last: date) -> Iterator[SlotOccurrence]:
-    moved = dict(slot.exceptions)
+    changed = {one.day: one for one in slot.exceptions}
     zone = ZoneInfo(slot.station.timezone)
-    bounds = (slot.valid_until, slot.station.valid_until)
-    last = min([last, *(day for day in bounds if day is not None)])
-    first = max(first, slot.station.valid_from or first)
-    for day in expand_days(slot.rrule, slot.valid_from, first, last):
-        starts = moved.get(day, slot.starts)
-        if starts is None:
+    for day in list_days(slot, first, last):
+        change = changed.get(day)
+        if change is not None and change.is_cancelled:
             continue
+        starts = (change.starts if change else None) or slot.starts
+        minutes = (change.minutes if change else None) or slot.duration_minutes
         begins = find_moment(day, starts, zone)
         yield SlotOccurrence(
             rules=slot.station,
@@ -133,101 +197,39 @@ def expand_slot(slot: SlotRule, first: date, last: date) -> Iterator[SlotOccurre
             slot=slot.name,
             local_date=day,
             starts_at=begins,
-            ends_at=begins + timedelta(minutes=slot.duration_minutes),
+            ends_at=begins + timedelta(minutes=minutes),
             signature_key=slot.signature_key,
             closing_key=slot.closing_key,
+            relay_source=slot.relay_source,
         )
+
+
+def list_days(slot: SlotRule, first: date, last: date) -> Iterator[date]:
+    """The days in `first`..`last` on which the slot stands in the grid, cancelled ones included."""
+    first, last = max(first, slot.first), min(last, slot.last)
+    given_up = {day for other in slot.yields_to for day in _list_happening(other, first, last)}
+    for day in expand_days(slot.rrule, slot.valid_from, first, last):
+        if (
+            is_used(slot.use, day, slot.holidays)
+            and (slot.within is None or slot.within.covers(day, slot.holidays))
+            and not any(layer.covers(day, slot.holidays) for layer in slot.silenced_by)
+            and day not in given_up
+        ):
+            yield day
+
+
+def _list_happening(slot: SlotRule, first: date, last: date) -> Iterator[date]:
+    cancelled = {one.day for one in slot.exceptions if one.is_cancelled}
+    return (day for day in list_days(slot, first, last) if day not in cancelled)
+
+
+def _shift(day: date, by: timedelta) -> date:
+    return date.fromordinal(min(max(1, day.toordinal() + by.days), date.max.toordinal()))
 
 
 def find_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The instant of local time `at` on `day`, in UTC (see the top of this file for odd hours)."""
     return datetime.combine(day, at.replace(fold=0), tzinfo=zone).astimezone(UTC)
-
-
-# Recurrence ------------------------------------------------------------------------------------------
-
-_PARTS = {
-    "FREQ": re.compile(r"DAILY|WEEKLY|MONTHLY|YEARLY"),
-    "INTERVAL": re.compile(r"[1-9]\d{0,2}"),
-    "COUNT": re.compile(r"[1-9]\d{0,4}"),
-    "UNTIL": re.compile(r"\d{8}"),
-    "BYDAY": re.compile(
-        r"(?:[+-]?[1-9]\d?)?(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:[+-]?[1-9]\d?)?(?:MO|TU|WE|TH|FR|SA|SU))*"
-    ),
-    "BYMONTHDAY": re.compile(r"-?[1-9]\d?(?:,-?[1-9]\d?)*"),
-    "BYMONTH": re.compile(r"[1-9]\d?(?:,[1-9]\d?)*"),
-    "BYSETPOS": re.compile(r"-?[1-9]\d{0,2}(?:,-?[1-9]\d{0,2})*"),
-    "WKST": re.compile(r"MO|TU|WE|TH|FR|SA|SU"),
-}
-_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28 * 366, "YEARLY": 28 * 366}
-"""After so many days times the interval a rule meets the same weekdays again."""
-_ERAS = 7600
-"""The days of the Gregorian calendar repeat every 400 years. dateutil searches a rule that never matches up
-to the year 9999; counted from there, the search ends in a moment instead of eight thousand years."""
-
-
-def expand_days(rule: str, origin: date, first: date, last: date) -> Iterator[date]:
-    """The local days in `first`..`last` that `rule`, counted from `origin`, gives. At most one time a day."""
-    parts = read_rule(rule)
-    if "UNTIL" in parts:
-        last = min(last, _read_day(rule, parts["UNTIL"]))
-    count = 0
-    for day in _count_days(parts, rule, origin):
-        if day > last:
-            return
-        if day >= first:
-            count += 1
-            if count > MAX_OCCURRENCES:
-                raise TooManyOccurrences(rule=rule, most=MAX_OCCURRENCES)
-            yield day
-
-
-def check_rule(rule: str, origin: date) -> None:
-    """That `rule` can be read and gives at least one day.
-
-    Raises:
-        RuleUnusable: with the part that is wrong.
-    """
-    if next(expand_days(rule, origin, origin, date(2399, 12, 31)), None) is None:
-        raise RuleUnusable(rule=rule, part=rule)
-
-
-def read_rule(rule: str) -> dict[str, str]:
-    """The parts of an RFC 5545 recurrence rule; only those that speak of whole days.
-
-    Raises:
-        RuleUnusable: with the part that is wrong.
-    """
-    parts: dict[str, str] = {}
-    for part in rule.upper().removeprefix("RRULE:").split(";"):
-        name, _, value = part.partition("=")
-        if name not in _PARTS or name in parts or not _PARTS[name].fullmatch(value):
-            raise RuleUnusable(rule=rule, part=part)
-        parts[name] = value
-    if "FREQ" not in parts:
-        raise RuleUnusable(rule=rule, part="FREQ")
-    if parts["FREQ"] in ("DAILY", "WEEKLY") and any(digit in parts.get("BYDAY", "") for digit in "123456789"):
-        raise RuleUnusable(rule=rule, part=f"BYDAY={parts['BYDAY']}")  # the n-th of what? (RFC 5545, 3.3.10)
-    return parts
-
-
-def _count_days(parts: dict[str, str], rule: str, origin: date) -> Iterator[date]:
-    text = ";".join(f"{name}={value}" for name, value in parts.items() if name != "UNTIL")
-    try:
-        late = datetime(origin.year + _ERAS, origin.month, origin.day)  # noqa: DTZ001 - local days
-        counted = rrulestr(text, dtstart=late)
-        assert isinstance(counted, rrule)
-        for moment in counted:
-            yield date(moment.year - _ERAS, moment.month, moment.day)
-    except (ValueError, TypeError, IndexError, OverflowError) as error:
-        raise RuleUnusable(rule=rule, part=rule) from error
-
-
-def _read_day(rule: str, digits: str) -> date:
-    try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError as error:
-        raise RuleUnusable(rule=rule, part=f"UNTIL={digits}") from error
 
 
 # Overlaps and quiet hours ----------------------------------------------------------------------------
@@ -237,22 +239,31 @@ def joint_horizon(slots: Sequence[SlotRule]) -> tuple[date, date]:
     """The days that must be looked at to see every way in which these slots can meet.
 
     That is: from the first day on which all hold, to the end of the shortest validity, or until all rules
-    have come round together once after their last exception (a year at least, for clock changes), or
-    `MAX_HORIZON`.
+    have come round together once after their last exception and campaign (a year at least, for clock
+    changes), or `MAX_HORIZON`. Rules that heed public holidays never come round: the moon moves them.
     """
-    first = max(slot.valid_from for slot in slots)
-    settled = max([first, *(day for slot in slots for day, _ in slot.exceptions)])
-    period = lcm(*(_period_days(slot.rrule) for slot in slots), 1)
-    ends = [first + MAX_HORIZON, *(day for slot in slots for day in (slot.valid_until,) if day is not None)]
+    first = max(slot.first for slot in slots)
+    settled = max([first, *(day for slot in slots for day in _list_turns(slot))])
+    period = lcm(*(period_days(slot.rrule) for slot in slots), 1)
+    if any(_heeds_holidays(slot) for slot in slots):
+        period = MAX_HORIZON.days
+    ends = [_shift(first, MAX_HORIZON), *(slot.last for slot in slots)]
     if period < MAX_HORIZON.days:
-        ends.append(settled + timedelta(days=max(period, 366) + 1))
+        ends.append(_shift(settled, timedelta(days=max(period, 366) + 1)))
     # The day before: an occurrence that passes midnight reaches into the first day.
-    return first - timedelta(days=1), min(ends)
+    return _shift(first, timedelta(days=-1)), min(ends)
 
 
-def _period_days(rule: str) -> int:
-    parts = read_rule(rule)
-    return _DAYS[parts["FREQ"]] * int(parts.get("INTERVAL", "1"))
+def _list_turns(slot: SlotRule) -> Iterator[date]:
+    """Days after which the slot goes by its rule alone again."""
+    yield from (one.day for one in slot.exceptions)
+    yield from (layer.last for layer in slot.silenced_by)
+    yield from (other.last for other in slot.yields_to if other.last != date.max)
+
+
+def _heeds_holidays(slot: SlotRule) -> bool:
+    layers = [*slot.silenced_by, *([slot.within] if slot.within else [])]
+    return any(use is not DayUse.ANY for use in (slot.use, *(layer.use for layer in layers)))
 
 
 class Timed(Protocol):

@@ -15,11 +15,11 @@ from assets.models import Asset, AssetKind
 from scheduler.calendar import expand_slots
 from scheduler.goals import Goal, GoalResult
 from scheduler.items import Item, PastAiring
+from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, ItemRole, PlacementRun, Station
 from scheduler.placement import Placement, PlannedAiring, Refusal, place
 from scheduler.preempting import URGENT
 from scheduler.reasons import Reason
-from scheduler.slots import read_slots
 from scheduler.stations import find_station
 
 MEMORY = timedelta(days=60)

@@ -15,6 +15,22 @@ class StationKind(StrEnum):
     WEB = "web"  # trang thông tin điện tử
 
 
+class Technology(StrEnum):
+    """How the sound reaches the horns (hệ thống truyền thanh)."""
+
+    FM = "fm"  # vô tuyến FM
+    CABLE = "cable"  # hữu tuyến
+    IP = "ip"  # ứng dụng công nghệ thông tin - viễn thông
+
+
+class DayUse(StrEnum):
+    """Which days a slot or a campaign takes of those that its rule gives."""
+
+    ANY = "any"
+    WORKDAYS = "workdays"  # not on public holidays
+    HOLIDAYS = "holidays"  # on public holidays only
+
+
 class AiringState(StrEnum):
     PLANNED = "planned"
     DOWNLOADED = "downloaded"
@@ -55,6 +71,9 @@ class Station(SQLModel, table=True):
     valid_until: date | None = None
     """The last day on which the station airs."""
     is_sample: bool = False
+    area: str = ""
+    """What it reaches, in words: `thôn 1–7, xã Ia Dom`."""
+    technology: Technology | None = None
 
 
 class Slot(SQLModel, table=True):
@@ -73,10 +92,20 @@ class Slot(SQLModel, table=True):
     signature_key: str | None = None
     closing_key: str | None = None
     """Asset keys of the tunes that open and close the programme."""
+    relay_source: str = ""
+    """Whose programme is relayed (tiếp âm); nothing of ours is placed there. Empty for a slot of our own."""
+    use: DayUse = DayUse.ANY
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
+    replaces_id: int | None = Field(default=None, foreign_key="slot.id")
+    """A slot of a campaign may stand in the place of a standing slot on the days on which it happens."""
+    continues_id: int | None = Field(default=None, foreign_key="slot.id")
+    """The slot that it was until a change for "this and all following"."""
+    frame: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """The parts of the programme in order (see `frames`); empty is the frame that all slots share."""
 
 
 class SlotException(SQLModel, table=True):
-    """One occurrence that is cancelled or moved."""
+    """One occurrence that is cancelled, moved, or of another length."""
 
     __table_args__ = (UniqueConstraint("slot_id", "date"),)
 
@@ -85,7 +114,8 @@ class SlotException(SQLModel, table=True):
     date: date
     """Local date of the occurrence that the rule gives."""
     moved_to: time | None = None
-    """None cancels the occurrence."""
+    minutes: int | None = None
+    """Its length; without this and `moved_to` the occurrence is cancelled."""
     reason: str = ""
 
 

@@ -223,7 +223,8 @@ def _sift(occurrences: Sequence[SlotOccurrence]) -> tuple[list[SlotOccurrence], 
         elif before is not None and before.interval.overlaps(occurrence.interval):
             refusals.append(_refuse(occurrence, Reason("overlap", {"slot": before.slot})))
         else:
-            allowed.append(occurrence)
+            if not occurrence.relay_source:  # a relay is not ours to fill, and nothing goes over it
+                allowed.append(occurrence)
             last[occurrence.station] = occurrence
     return allowed, refusals
 

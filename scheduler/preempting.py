@@ -17,9 +17,9 @@ from assets.catalogue import rendition_for
 from assets.messages import say
 from assets.models import Asset
 from scheduler.calendar import Interval, SlotOccurrence, expand_slots, find_overlaps, quiet_windows
+from scheduler.layers import read_slots
 from scheduler.making_room import Piece, make_room
 from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
-from scheduler.slots import read_slots
 from scheduler.stations import read_rules
 
 URGENT = "urgent-bulletin"

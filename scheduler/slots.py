@@ -5,34 +5,46 @@ Conflict
 └── SlotTaken
 Invalid
 ├── SlotInQuietHours
-└── SlotUnusable
+├── SlotUnusable
+└── OverrideWithoutReason
 Missing
 ├── SlotUnknown
 └── OccurrenceUnknown
+
+Overlaps are found over every occurrence, and only a person's word, with name and reason, lets a slot go over
+another. Quiet hours have no such door.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from assets.errors import Conflict, Invalid, Missing
+from assets.messages import catalogue, say
 from scheduler.calendar import (
     SlotOccurrence,
     SlotRule,
-    check_rule,
     expand_slots,
     find_overlaps,
     joint_horizon,
     quiet_windows,
 )
-from scheduler.models import Slot, SlotException, Station
-from scheduler.stations import find_station, read_rules
+from scheduler.grid import Campaign, CampaignMode, SlotOverride
+from scheduler.layers import read_slots
+from scheduler.models import DayUse, Slot, Station
+from scheduler.recurrence import check_rule
+from scheduler.stations import find_station
 
 MAX_MINUTES = 24 * 60
+YEARS = (2000, 2099)
+"""A slot begins in one of these: rules are counted from its first day on."""
+CLOCK_MARGIN = 2 * 3600
+"""Seconds by which a change of the clocks may bring two slots nearer than their hours say."""
 
 
 class SlotsOverlap(Conflict):
@@ -50,6 +62,13 @@ class SlotInQuietHours(Invalid):
 class SlotUnusable(Invalid):
     """A field of the slot has a value that cannot be used."""
 
+    def __str__(self) -> str:
+        return say("error.SlotUnusable", **{**self.data, "field": name_field(str(self.data["field"]))})
+
+
+class OverrideWithoutReason(Invalid):
+    """A slot is to go over another, and nobody says who wants it, or why."""
+
 
 class SlotUnknown(Missing):
     """The station has no slot of that name."""
@@ -64,9 +83,23 @@ class SlotConflict:
     """A slot that shares time with a candidate: how often until both rules repeat, and first when."""
 
     slot: str
+    slot_id: int
     count: int
     ours: SlotOccurrence
     theirs: SlotOccurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Who lets a slot go over others, and why."""
+
+    by: str
+    reason: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if not (self.by.strip() and self.reason.strip()):
+            raise OverrideWithoutReason
 
 
 def add_slot(
@@ -79,55 +112,77 @@ def add_slot(
     valid_from: date,
     valid_until: date | None = None,
     rrule: str = "FREQ=DAILY",
-    signature_key: str | None = None,
-    closing_key: str | None = None,
+    override: Override | None = None,
+    **fields: Any,
 ) -> Slot:
     """The slot, kept for the station; adding the very same again gives the one that is there.
 
+    `fields` are further columns of `Slot`: its tunes, `relay_source`, `use`, `frame`, `campaign_id` …
+
     Raises:
         StationUnknown, SlotUnusable, RuleUnusable.
-        SlotTaken: the station has another slot of that name.
-        SlotsOverlap: it shares time with another slot, now or on a later day.
+        SlotTaken: the station has another slot of that name at that time.
+        SlotsOverlap: it shares time with another slot, now or on a later day, and there is no `override`.
         SlotInQuietHours: one of its occurrences touches the quiet hours.
     """
     station = find_station(session, station_code)
     assert station.id is not None
     slot = Slot(
         station_id=station.id,
-        name=name,
+        name=" ".join(name.split()),
         starts=starts,
         duration_minutes=duration_minutes,
         rrule=rrule,
         valid_from=valid_from,
         valid_until=valid_until,
-        signature_key=signature_key,
-        closing_key=closing_key,
+        **fields,
     )
-    _check(slot)
-    for known in session.exec(select(Slot).where(Slot.station_id == station.id, Slot.name == name)):
+    check_fields(slot)
+    for known in session.exec(select(Slot).where(Slot.station_id == station.id, Slot.name == slot.name)):
         if known.model_dump(exclude={"id"}) == slot.model_dump(exclude={"id"}):
             return known
-        raise SlotTaken(station=station.name, slot=name)
-    _refuse_clashes(session, station, _read_slot(station, slot, ()))
-    session.add(slot)
-    session.flush()
+    keep_slot(session, station, slot, override)
     return slot
+
+
+def keep_slot(session: Session, station: Station, slot: Slot, override: Override | None = None) -> None:
+    """Write the slot if it is free on every day; else nothing has changed.
+
+    Raises:
+        SlotUnusable, RuleUnusable, SlotTaken, SlotsOverlap, SlotInQuietHours
+    """
+    check_fields(slot)
+    with session.begin_nested():
+        session.add(slot)
+        session.flush()
+        _refuse_namesakes(session, station, slot)
+        refuse_clashes(session, station, [slot.id or 0], override)
 
 
 def list_slots(session: Session, station_code: str) -> list[Slot]:
     """The station's slots in the order of the day."""
     station = find_station(session, station_code)
     query = select(Slot).where(Slot.station_id == station.id)
-    return list(session.exec(query.order_by(col(Slot.starts), col(Slot.id))))
+    return list(session.exec(query.order_by(col(Slot.starts), col(Slot.valid_from), col(Slot.id))))
 
 
-def find_slot(session: Session, station_code: str, name: str) -> Slot:
-    """Raises: StationUnknown, SlotUnknown (names the valid ones)."""
-    slots = list_slots(session, station_code)
-    for slot in slots:
-        if slot.name == name:
-            return slot
-    raise SlotUnknown(station=station_code, slot=name[:60], valid=", ".join(s.name for s in slots) or "-")
+def is_standing(slot: Slot) -> bool:
+    """Whether it ever happens: slots of bulletins and slots that were taken back do not."""
+    return slot.valid_until is None or slot.valid_until >= slot.valid_from
+
+
+def find_slot(session: Session, station_code: str, name: str, *, on: date | None = None) -> Slot:
+    """The slot of that name or number; of several the one that holds `on` that day, or else the last.
+
+    Raises: StationUnknown, SlotUnknown (names the valid ones).
+    """
+    slots = [one for one in list_slots(session, station_code) if is_standing(one)]
+    found = [one for one in slots if name in (one.name, str(one.id))]
+    holding = [one for one in found if on and one.valid_from <= on <= (one.valid_until or date.max)]
+    if found:
+        return max(holding or found, key=lambda one: (one.campaign_id or 0, one.valid_from))
+    valid = ", ".join(dict.fromkeys(one.name for one in slots))
+    raise SlotUnknown(station=station_code, slot=name[:60], valid=valid or "-")
 
 
 def find_conflicts(session: Session, station: Station, candidate: SlotRule) -> list[SlotConflict]:
@@ -135,105 +190,154 @@ def find_conflicts(session: Session, station: Station, candidate: SlotRule) -> l
 
     Both rules are followed until they have come round together (see `calendar.joint_horizon`), so what meets
     only on the ninth week or across midnight is found. Touching is free. The candidate itself, known by its
-    `slot_id`, is left out.
+    `slot_id`, is left out, and so is what goes over the other by a person's word.
     """
-    found = []
-    for other in read_slots(session, [station]):
-        if other.slot_id == candidate.slot_id:
+    return list(_find_conflicts(read_slots(session, [station]), candidate))
+
+
+def _find_conflicts(rules: Sequence[SlotRule], candidate: SlotRule) -> Iterator[SlotConflict]:
+    for other in rules:
+        if (
+            other.slot_id == candidate.slot_id
+            or other.slot_id in candidate.goes_over
+            or candidate.slot_id in other.goes_over
+            or not _may_meet(candidate, other)
+        ):
             continue
         first, last = joint_horizon([candidate, other])
         pairs = list(
             find_overlaps(expand_slots([candidate], first, last), expand_slots([other], first, last))
         )
         if pairs:
-            found.append(SlotConflict(other.name, len(pairs), *pairs[0]))
-    return found
+            yield SlotConflict(other.name, other.slot_id, len(pairs), *pairs[0])
 
 
-def except_occurrence(
-    session: Session, slot: Slot, day: date, *, moved_to: time | None, reason: str
-) -> SlotException:
-    """Cancel the occurrence of `day`, or with `moved_to` (local) move it; saying it anew replaces it.
+def _may_meet(one: SlotRule, other: SlotRule) -> bool:
+    """Whether the two come near each other on the clock; most slots of a day do not, and need no years."""
+    if max(one.first, other.first) > _next_day(min(one.last, other.last)):
+        return False
+
+    day = 24 * 3600
+    for begins, length in _list_hours(one):
+        for others, other_length in _list_hours(other):
+            ahead = (others - begins) % day
+            if ahead < length + CLOCK_MARGIN or day - ahead < other_length + CLOCK_MARGIN:
+                return True
+    return False
+
+
+def _list_hours(rule: SlotRule) -> Iterator[tuple[int, int]]:
+    """When on the clock it begins and how long it lasts, in seconds, on ordinary and on changed days."""
+    times = {(rule.starts, rule.duration_minutes)}
+    times |= {
+        (one.starts or rule.starts, one.minutes or rule.duration_minutes)
+        for one in rule.exceptions
+        if not one.is_cancelled
+    }
+    for at, minutes in times:
+        yield at.hour * 3600 + at.minute * 60 + at.second, minutes * 60
+
+
+def _next_day(day: date) -> date:
+    return day if day == date.max else day + timedelta(days=1)
+
+
+def refuse_clashes(
+    session: Session, station: Station, slot_ids: Iterable[int], override: Override | None = None
+) -> None:
+    """That these slots of the station, as they are written, overlap nothing and keep out of quiet hours.
+
+    With an `override` those which another of them shares time with are written down as gone over.
 
     Raises:
-        OccurrenceUnknown: the rule gives nothing on that day.
-        SlotsOverlap, SlotInQuietHours: the new time is not free.
+        SlotsOverlap, SlotInQuietHours
     """
-    station = session.get_one(Station, slot.station_id)
-    assert slot.id is not None
-    rule = next(one for one in read_slots(session, [station]) if one.slot_id == slot.id)
-    if not expand_slots([replace(rule, exceptions=())], day, day):
-        raise OccurrenceUnknown(slot=slot.name, day=f"{day:%d/%m/%Y}")
-    others = tuple(one for one in rule.exceptions if one[0] != day)
-    _refuse_clashes(session, station, replace(rule, exceptions=(*others, (day, moved_to))))
-    known = session.exec(
-        select(SlotException).where(SlotException.slot_id == slot.id, SlotException.date == day)
-    ).one_or_none()
-    exception = known or SlotException(slot_id=slot.id, date=day)
-    exception.moved_to, exception.reason = moved_to, reason
-    session.add(exception)
+    rules = read_slots(session, [station])
+    chosen = set(slot_ids)
+    for rule in rules:
+        if rule.slot_id not in chosen or rule.first > rule.last:
+            continue
+        first, last = joint_horizon([rule])
+        occurrences = expand_slots([rule], first, last)
+        for one, other in pairwise(occurrences):
+            if one.interval.overlaps(other.interval):
+                _tell_overlap(station, one, other)
+        _refuse_quiet(station, rule, occurrences, (first, last))
+        for conflict in _find_conflicts(rules, rule):
+            if override is None:
+                _tell_overlap(station, conflict.ours, conflict.theirs)
+            else:
+                session.add(
+                    SlotOverride(
+                        slot_id=rule.slot_id, over_id=conflict.slot_id, reason=override.reason.strip(),
+                        by=override.by, at=override.at,
+                    )
+                )  # fmt: skip
     session.flush()
-    return exception
 
 
-def read_slots(session: Session, stations: Iterable[Station]) -> list[SlotRule]:
-    """The slots of these stations with their exceptions, as values for the calendar."""
-    by_id = {station.id: station for station in stations}
-    slots = session.exec(select(Slot).where(col(Slot.station_id).in_(by_id)).order_by(col(Slot.id))).all()
-    exceptions: dict[int, list[tuple[date, time | None]]] = {}
-    for one in session.exec(
-        select(SlotException)
-        .where(col(SlotException.slot_id).in_([slot.id for slot in slots]))
-        .order_by(col(SlotException.date))
-    ):
-        exceptions.setdefault(one.slot_id, []).append((one.date, one.moved_to))
-    return [_read_slot(by_id[slot.station_id], slot, exceptions.get(slot.id or 0, ())) for slot in slots]
+def _tell_overlap(station: Station, one: SlotOccurrence, other: SlotOccurrence) -> None:
+    moment = tell_moment(station, max(one.starts_at, other.starts_at))
+    raise SlotsOverlap(station=station.name, slot=one.slot, other=other.slot, moment=moment)
 
 
-def _read_slot(station: Station, slot: Slot, exceptions: Sequence[tuple[date, time | None]]) -> SlotRule:
-    return SlotRule(
-        station=read_rules(station),
-        slot_id=slot.id or 0,
-        name=slot.name,
-        starts=slot.starts,
-        duration_minutes=slot.duration_minutes,
-        rrule=slot.rrule,
-        valid_from=slot.valid_from,
-        valid_until=slot.valid_until,
-        exceptions=tuple(exceptions),
-        signature_key=slot.signature_key,
-        closing_key=slot.closing_key,
-    )
+def _refuse_quiet(
+    station: Station, rule: SlotRule, occurrences: Sequence[SlotOccurrence], span: tuple[date, date]
+) -> None:
+    for occurrence, window in find_overlaps(occurrences, quiet_windows(rule.station, *span)):
+        raise SlotInQuietHours(
+            station=station.name,
+            slot=rule.name,
+            moment=tell_moment(station, max(occurrence.starts_at, window.starts_at)),
+            quiet_from=f"{station.quiet_from:%H:%M}",
+            quiet_until=f"{station.quiet_until:%H:%M}",
+        )
 
 
-def _check(slot: Slot) -> None:
+def check_fields(slot: Slot) -> None:
+    """Raises: SlotUnusable, RuleUnusable."""
     for field, good in (
         ("name", bool(slot.name.strip())),
         ("duration_minutes", 1 <= slot.duration_minutes <= MAX_MINUTES),
+        ("valid_from", slot.valid_from.year in range(YEARS[0], YEARS[1] + 1)),
         ("valid_until", slot.valid_until is None or slot.valid_until >= slot.valid_from),
+        ("replaces_id", slot.replaces_id is None or slot.campaign_id is not None),
+        ("use", slot.use in set(DayUse)),
     ):
         if not good:
             raise SlotUnusable(slot=slot.name, field=field, value=getattr(slot, field))
     check_rule(slot.rrule, slot.valid_from)
 
 
-def _refuse_clashes(session: Session, station: Station, rule: SlotRule) -> None:
-    first, last = joint_horizon([rule])
-    occurrences = expand_slots([rule], first, last)
-    pairs = [(one, other) for one, other in pairwise(occurrences) if one.interval.overlaps(other.interval)]
-    pairs += [(conflict.ours, conflict.theirs) for conflict in find_conflicts(session, station, rule)]
-    for one, other in pairs:
-        moment = _tell(station, max(one.starts_at, other.starts_at))
-        raise SlotsOverlap(station=station.name, slot=one.slot, other=other.slot, moment=moment)
-    for occurrence, window in find_overlaps(occurrences, quiet_windows(rule.station, first, last)):
-        raise SlotInQuietHours(
-            station=station.name,
-            slot=rule.name,
-            moment=_tell(station, max(occurrence.starts_at, window.starts_at)),
-            quiet_from=f"{station.quiet_from:%H:%M}",
-            quiet_until=f"{station.quiet_until:%H:%M}",
+def _refuse_namesakes(session: Session, station: Station, slot: Slot) -> None:
+    """A day's list knows slots by their names: no two of one name may happen on one day."""
+    query = select(Slot).where(Slot.station_id == station.id, Slot.name == slot.name, Slot.id != slot.id)
+    for known in session.exec(query):
+        if not is_standing(known):
+            continue
+        apart = known.valid_from > (slot.valid_until or date.max) or slot.valid_from > (
+            known.valid_until or date.max
         )
+        if apart or (known.campaign_id != slot.campaign_id and _is_replaced(session, known, slot)):
+            continue
+        raise SlotTaken(station=station.name, slot=slot.name)
 
 
-def _tell(station: Station, moment: datetime) -> str:
+def _is_replaced(session: Session, *slots: Slot) -> bool:
+    """Whether one of two slots of different layers, of one name, stands in the other's place."""
+    replaced = [session.get(Slot, slot.replaces_id) for slot in slots if slot.replaces_id is not None]
+    if any(one is not None and one.name == slots[0].name for one in replaced):
+        return True
+    ids = [slot.campaign_id for slot in slots if slot.campaign_id is not None]
+    campaigns = session.exec(select(Campaign).where(col(Campaign.id).in_(ids)))
+    return any(one.mode is CampaignMode.REPLACES for one in campaigns)
+
+
+def name_field(field: str) -> str:
+    """A field of stations and slots in the reader's language."""
+    key = f"scheduler.field.{field}"
+    return say(key) if key in catalogue("vi") else field
+
+
+def tell_moment(station: Station, moment: datetime) -> str:
     return f"{moment.astimezone(ZoneInfo(station.timezone)):%H:%M %d/%m/%Y}"

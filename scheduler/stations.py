@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, or_, select
 
 from assets.errors import Conflict, Invalid, Missing
+from assets.messages import say
 from scheduler.calendar import StationRules
 from scheduler.models import Station
 
@@ -31,7 +32,12 @@ class StationTaken(Conflict):
 
 
 class StationUnusable(Invalid):
-    """A field of the station has a value that cannot be used."""
+    """A field of the station has a value that cannot be used; says what is expected."""
+
+    def __str__(self) -> str:
+        field = str(self.data["field"])
+        wrong = say("error.StationUnusable", **{**self.data, "field": say(f"scheduler.field.{field}")})
+        return f"{wrong} {say('scheduler.expected.line', what=say(f'scheduler.expected.{field}'))}"
 
 
 def add_station(session: Session, station: Station) -> Station:
@@ -41,7 +47,7 @@ def add_station(session: Session, station: Station) -> Station:
         StationUnusable: names the field and its value.
         StationTaken: the code belongs to a station with other fields.
     """
-    _check(station)
+    check_station(station)
     known = session.exec(select(Station).where(Station.code == station.code)).one_or_none()
     if known is None:
         session.add(station)
@@ -92,7 +98,8 @@ def read_rules(station: Station) -> StationRules:
     )
 
 
-def _check(station: Station) -> None:
+def check_station(station: Station) -> None:
+    """Raises: StationUnusable."""
     quiet = (station.quiet_from, station.quiet_until)
     for field, good in (
         ("code", CODE.fullmatch(station.code)),

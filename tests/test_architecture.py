@@ -20,7 +20,7 @@ MAX_FUNCTION_LINES = 60
 HOMES = {
     "alembic": ("studio.migrations",),
     "apscheduler": ("scheduler.clock",),
-    "dateutil": ("scheduler.calendar",),
+    "dateutil": ("scheduler.recurrence",),
     "defusedxml": ("studio.urgent",),
     "docx": ("studio.planning.files", "studio.reports.docx"),
     "espeakng_loader": ("studio.voices",),

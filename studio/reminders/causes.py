@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from scheduler.calendar import expand_slots
+from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, Station
-from scheduler.slots import read_slots
 from scheduler.stations import list_stations
 from studio.planning.models import Plan, Task, TaskState
 from studio.planning.units import list_units

@@ -7,19 +7,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scheduler.calendar import (
+    DayChange,
     Interval,
-    RuleUnusable,
     StationRules,
-    TooManyOccurrences,
-    check_rule,
-    expand_days,
     expand_slots,
     find_moment,
     find_overlaps,
     joint_horizon,
     quiet_windows,
-    read_rule,
 )
+from scheduler.recurrence import RuleUnusable, TooManyOccurrences, check_rule, expand_days, read_rule
 from tests.scheduler.fixtures import make_rule
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
@@ -59,8 +56,14 @@ def test_leap_day_comes_every_four_years():
     assert [day.year for day in found] == [2024, 2028, 2032, 2036]
 
 
-def test_until_belongs_to_the_rule_and_count_counts_from_the_origin():
+def test_the_until_date_is_inclusive():
     assert days("FREQ=DAILY;UNTIL=20260103")[-1] == date(2026, 1, 3)
+    late = make_rule("FREQ=DAILY;UNTIL=20260103", starts=time(23, 30))
+    assert expand_slots([late], *YEAR)[-1].local_date == date(2026, 1, 3)
+    assert expand_slots([make_rule(valid_until=date(2026, 1, 3))], *YEAR)[-1].local_date == date(2026, 1, 3)
+
+
+def test_count_counts_from_the_origin():
     assert days("FREQ=DAILY;COUNT=5", first=date(2026, 1, 4)) == [date(2026, 1, 4), date(2026, 1, 5)]
 
 
@@ -87,6 +90,18 @@ def test_ten_stays_ten_through_both_clock_changes():
     assert len(found) == 365
 
 
+def test_ten_stays_ten_in_a_zone_that_changes_its_rule():
+    # Brazil gave up daylight saving in 2019; Pyongyang moved by half an hour in 2015 and back in 2018.
+    for zone, offsets in (("America/Sao_Paulo", {12, 13}), ("Asia/Pyongyang", {1})):
+        slot = make_rule(
+            station=StationRules("x", timezone=zone), starts=time(10), valid_from=date(2015, 1, 1)
+        )
+        found = expand_slots([slot], date(2015, 1, 1), date(2020, 12, 31))
+        assert {one.starts_at.astimezone(ZoneInfo(zone)).time() for one in found} == {time(10)}
+        assert {one.starts_at.hour for one in found} == offsets
+        assert len(found) == 6 * 365 + 2
+
+
 def test_odd_hours_have_a_stated_rule():
     # 29 March 2026: 02:00 becomes 03:00. 25 October 2026: 03:00 becomes 02:00.
     assert find_moment(date(2026, 3, 29), time(2, 30), BERLIN) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -95,7 +110,9 @@ def test_odd_hours_have_a_stated_rule():
 
 
 def test_exceptions_cancel_and_move():
-    slot = make_rule(exceptions=((date(2026, 3, 2), None), (date(2026, 3, 3), time(6, 15))))
+    slot = make_rule(
+        exceptions=(DayChange(date(2026, 3, 2), is_cancelled=True), DayChange(date(2026, 3, 3), time(6, 15)))
+    )
     found = expand_slots([slot], date(2026, 3, 1), date(2026, 3, 4))
     local = [one.starts_at.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")) for one in found]
     assert [(moment.day, moment.time()) for moment in local] == [(1, time(5)), (3, time(6, 15)), (4, time(5))]

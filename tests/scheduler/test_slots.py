@@ -5,8 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from scheduler.calendar import RuleUnusable, expand_slots
+from scheduler.calendar import expand_slots
+from scheduler.layers import read_slots
 from scheduler.models import SlotException
+from scheduler.recurrence import RuleUnusable
+from scheduler.slot_changes import except_occurrence
 from scheduler.slots import (
     OccurrenceUnknown,
     SlotInQuietHours,
@@ -15,11 +18,9 @@ from scheduler.slots import (
     SlotUnknown,
     SlotUnusable,
     add_slot,
-    except_occurrence,
     find_conflicts,
     find_slot,
     list_slots,
-    read_slots,
 )
 from scheduler.stations import add_station, find_station, read_rules
 from tests.scheduler.fixtures import make_rule, make_station
@@ -182,6 +183,8 @@ def test_a_moved_day_is_seen_by_new_slots(session):
         ("duration_minutes", {"duration_minutes": 0}),
         ("duration_minutes", {"duration_minutes": 1441}),
         ("valid_until", {"valid_until": FIRST - timedelta(days=1)}),
+        ("valid_from", {"valid_from": date(1, 1, 1)}),
+        ("valid_from", {"valid_from": date(2100, 1, 1)}),
     ],
 )
 def test_a_field_that_cannot_be_used_is_named(session, field, fields):
@@ -192,8 +195,34 @@ def test_a_field_that_cannot_be_used_is_named(session, field, fields):
 
 
 def test_a_rule_from_hell_is_refused(session):
-    with pytest.raises(RuleUnusable):
-        add(session, "x", time(5), rrule="FREQ=SECONDLY;COUNT=99999999")
+    for rule in (
+        "FREQ=SECONDLY;COUNT=99999999",
+        "FREQ=DAILY;BYSETPOS=366;BYDAY=MO",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;INTERVAL=1000",
+        "FREQ=DAILY;" * 1000,
+    ):
+        with pytest.raises(RuleUnusable):
+            add(session, "x", time(5), rrule=rule)
+
+
+def test_a_leap_day_is_kept_and_meets_only_in_leap_years(session):
+    leap = date(2028, 2, 29)
+    add(session, "29/2", time(5), rrule="FREQ=YEARLY", valid_from=leap)
+    with pytest.raises(SlotsOverlap) as caught:
+        add(session, "thứ bảy", time(5, 15), rrule="FREQ=WEEKLY;BYDAY=SA", valid_from=date(2028, 3, 1))
+    assert caught.value.data["moment"] == "05:15 29/02/2048"  # the next that is a Saturday
+
+
+def test_ten_stays_free_of_half_past_nine_where_clocks_change(session):
+    add_station(session, make_station("bien-gioi", timezone="Europe/Berlin"))
+    add(session, "mười giờ", time(10), station="bien-gioi")
+    assert add(session, "trước mười", time(9, 30), station="bien-gioi")
+    # In the night of the change 01:45 and 03:15 lie half an hour apart.
+    add(session, "khuya", time(1, 45), 60, station="bien-gioi")
+    with pytest.raises(SlotsOverlap) as caught:
+        add(session, "sớm", time(3, 15), station="bien-gioi")
+    assert caught.value.data["moment"] == "03:15 29/03/2026"
 
 
 patterns = st.sampled_from(

@@ -78,3 +78,18 @@ def test_a_field_that_cannot_be_used_is_named(session, field, fields):
     with pytest.raises(StationUnusable) as caught:
         add_station(session, make_station(**fields))
     assert caught.value.data["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("fields", "mend"),
+    [
+        ({"max_session_minutes": 0}, "1 đến 1440 phút"),
+        ({"max_sessions_per_day": 0}, "muốn đài không phát thì đặt ngày kết thúc"),
+        ({"max_days_per_week": 0}, "1 đến 7 ngày"),
+        ({"quiet_from": time(0), "quiet_until": time(0)}, "yên lặng cả ngày thì hãy cho đài ngừng hoạt động"),
+    ],
+)
+def test_rules_that_leave_no_time_at_all_say_what_to_do_instead(session, fields, mend):
+    with pytest.raises(StationUnusable) as caught:
+        add_station(session, make_station(**fields))
+    assert mend in str(caught.value)
