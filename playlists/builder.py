@@ -14,6 +14,7 @@ from assets.errors import Missing
 from assets.models import Asset
 from playlists.day import Entry, StationDay, describe_day, read_day
 from playlists.models import Playlist
+from scheduler.keeping import mark_published
 from scheduler.models import Airing, AiringState, Slot, Station
 from scheduler.stations import find_station
 
@@ -96,6 +97,7 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
     )
     session.add(version)
     session.flush()
+    mark_published(session, station, day, now=now)
     return version
 
 

@@ -38,6 +38,8 @@ class OpenSession:
     closing: Item | None
     left_ms: int
     chosen: list[Choice] = field(default_factory=list)
+    barred: frozenset[str] = frozenset()
+    """Keys of pieces that a person's ban keeps out."""
     station: str = field(init=False)
     day: date = field(init=False)
 

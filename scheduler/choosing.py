@@ -83,6 +83,7 @@ def fill_relaxed(board: Board, session: OpenSession, shelf: Shelf) -> None:
     today = shelf.column(session.day)
     fresh = shelf.freshness(session.day)
     able = shelf.valid[:, today] & (shelf.heard[:, today] == 0)
+    able[[shelf.row[key] for key in session.barred if key in shelf.row]] = False
     for row in np.argsort(np.where(able, fresh, len(shelf.items)), kind="stable"):
         item = shelf.items[int(row)]
         if able[row] and item.duration_ms <= session.left_ms:
@@ -114,7 +115,7 @@ def _fill(
     until_ms: int = 0,
 ) -> None:
     while session.left_ms > until_ms:
-        able = pool & shelf.free(session.day) & (shelf.duration_ms <= session.left_ms)
+        able = pool & shelf.free(session.day, session.barred) & (shelf.duration_ms <= session.left_ms)
         if not able.any():
             return
         line = order(shelf.gain(wanted, session.day))
@@ -133,7 +134,7 @@ def _take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real
         for other in ahead[np.argsort(line[ahead], kind="stable")][: 2 * MAX_PASSED_OVER]
         if (why := _find_hindrance(board, session, shelf, int(other))) is not None
     ]
-    able = shelf.free(session.day) & (shelf.duration_ms <= session.left_ms) & (line < np.inf)
+    able = shelf.free(session.day, session.barred) & (shelf.duration_ms <= session.left_ms) & (line < np.inf)
     able[row] = False
     able[ahead] = False
     if able.any():
@@ -151,6 +152,8 @@ def _take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real
 
 def _find_hindrance(board: Board, session: OpenSession, shelf: Shelf, row: int) -> Reason | None:
     item = shelf.items[row]
+    if item.key in session.barred:
+        return Reason("banned")
     why = board.find_block(item, session.station, session.day)
     if why is None and item.duration_ms > session.left_ms:
         why = Reason("no-room", {"missing_seconds": -(-(item.duration_ms - session.left_ms) // 1000)})
@@ -169,7 +172,9 @@ def _find_goal(board: Board, session: OpenSession, shelf: Shelf, row: int) -> st
 
 def _fit_two(shelf: Shelf, session: OpenSession, pool: Mask, line: Real) -> list[int]:
     """One or two of the freshest pieces that together leave the least of the session's time."""
-    able = np.flatnonzero(pool & shelf.free(session.day) & (shelf.duration_ms <= session.left_ms))
+    able = np.flatnonzero(
+        pool & shelf.free(session.day, session.barred) & (shelf.duration_ms <= session.left_ms)
+    )
     rows = able[np.argsort(line[able], kind="stable")][:PAIR_CHOICE]
     if not rows.size:
         return []

@@ -129,7 +129,11 @@ def pack_stretch(
     by_day: dict[tuple[int, date], list[int]] = defaultdict(list)
     for row, _ in _find_candidates(shelf, stretch, wanted, choice=CHOICE):
         for number, session in enumerate(stretch.sessions):
-            if shelf.duration_ms[row] <= session.left_ms and shelf.free_on(row, session.day):
+            if (
+                shelf.duration_ms[row] <= session.left_ms
+                and shelf.free_on(row, session.day)
+                and shelf.items[row].key not in session.barred
+            ):
                 column = program.add_column(0.0, 1.0, whole=True)
                 places.append((column, row, number))
                 by_day[row, session.day].append(column)

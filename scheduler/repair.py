@@ -1,6 +1,6 @@
 """Bounded improvement of a filled schedule: what no goal needs gives way to what a goal still misses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 
 from assets.models import Priority
@@ -15,12 +15,18 @@ LEAST_GAIN = 1e-9
 
 
 def repair_goals(
-    board: Board, sessions: Sequence[OpenSession], items: Mapping[str, Sequence[Item]]
+    board: Board,
+    sessions: Sequence[OpenSession],
+    items: Mapping[str, Sequence[Item]],
+    *,
+    held: Container[tuple[int, date, str]] = (),
+    margin: float = 0.0,
 ) -> list[OpenSession]:
     """Exchange pieces where it brings the goals further; returns the sessions that changed.
 
     An exchange takes out one ordinary piece and puts in one that a short goal wants, if it fits and the gain
-    over all goals is positive. The heaviest goals come first, then those that end soonest.
+    over all goals is positive, or at least `margin` of what the piece brings by itself. What is `held` (slot,
+    local day, key) stays. The heaviest goals come first, then those that end soonest.
     """
     changed: dict[int, OpenSession] = {}
     trials = MAX_TRIALS
@@ -34,7 +40,7 @@ def repair_goals(
                 continue
             for item in _find_wanted(board, goal, session, items[session.station]):
                 trials -= len(session.chosen)
-                if _exchange(board, goal, session, item):
+                if _exchange(board, goal, session, item, held=held, margin=margin):
                     changed[position] = session
     return list(changed.values())
 
@@ -46,11 +52,20 @@ def _find_wanted(board: Board, goal: Goal, session: OpenSession, items: Sequence
         if goal.wants(item)
         and item.priority is Priority.NORMAL
         and item.is_valid(session.day)
+        and item.key not in session.barred
         and board.find_block(item, session.station, session.day) is None
     ]
 
 
-def _exchange(board: Board, goal: Goal, session: OpenSession, item: Item) -> bool:
+def _exchange(
+    board: Board,
+    goal: Goal,
+    session: OpenSession,
+    item: Item,
+    *,
+    held: Container[tuple[int, date, str]],
+    margin: float,
+) -> bool:
     """Put `item` in the place of the piece that is missed least, if that is better for the goals."""
     station, day = session.station, session.day
     gain = sum(board.tally.gain(number, item) for number in board.tally.serving(item, station, day))
@@ -58,19 +73,21 @@ def _exchange(board: Board, goal: Goal, session: OpenSession, item: Item) -> boo
     for at, choice in enumerate(session.chosen):
         if choice.item.priority is not Priority.NORMAL:
             continue
+        if (session.occurrence.slot_id, day, choice.item.key) in held:
+            continue
         if session.left_ms + choice.item.duration_ms < item.duration_ms:
             continue
         loss = _loss(board, choice.item, station, day)
         if best is None or loss < best[0]:
             best = (loss, at)
-    if best is None or gain <= best[0] + LEAST_GAIN:
+    if best is None or gain <= best[0] + max(LEAST_GAIN, margin * gain):
         return False
     at = best[1]
     out = board.remove(session, at)
     # Where both count for one goal, the loss was weighed without the gain: weigh again, put back if worse.
     gain = sum(board.tally.gain(number, item) for number in board.tally.serving(item, station, day))
     back = sum(board.tally.gain(number, out.item) for number in board.tally.serving(out.item, station, day))
-    if gain <= back + LEAST_GAIN:
+    if gain <= back + max(LEAST_GAIN, margin * gain):
         board.add(session, out, at=at)
         return False
     passed = PassedOver(out.item.key, Reason("ranked-lower"))

@@ -4,7 +4,7 @@ A year of sessions asks hundreds of thousands of times whether a piece may air; 
 answer at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -89,10 +89,11 @@ class Shelf:
         if 0 <= at < self.heard.shape[1]:
             self.heard[row, at] += times
 
-    def free(self, day: date) -> Mask:
-        """Which pieces the rules of validity and repetition let air on that day."""
+    def free(self, day: date, barred: Iterable[str] = ()) -> Mask:
+        """Which pieces the rules of validity and repetition let air on that day, without those `barred`."""
         at = self.column(day)
         free: Mask = self.valid[:, at] & (self.near[:, at] == 0)
+        free[[self.row[key] for key in barred if key in self.row]] = False
         return free
 
     def freshness(self, day: date, gain: Real | None = None) -> Whole:

@@ -17,6 +17,7 @@ from sqlmodel import Session
 
 import assets.models
 import playlists.models
+import scheduler.changes
 import scheduler.grid
 import scheduler.models
 import studio.activities.models

@@ -3,18 +3,17 @@
 Each handler may be run again at any moment, also after it was killed half-way: what is done is found done.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from assets.catalogue import retire_asset
 from assets.errors import LoaError
+from assets.messages import say
 from assets.models import Asset
 from playlists.builder import latest_version, publish_day
-from playlists.models import Playlist
 from scheduler.asrun import mark_unconfirmed
 from scheduler.calendar import find_moment
 from scheduler.filling import fill_schedule, list_airings
@@ -90,24 +89,31 @@ def make_daily_handlers(settings: Settings, clock: Callable[[], datetime]) -> Ma
 def plan_horizon(
     database: Database, day: date, *, clock: Callable[[], datetime], report: Progress
 ) -> dict[str, object]:
-    """Fill the days from `day` on; of each station only those after its last published one.
+    """Fill what is empty in the days from `day` on, and replace what may not air any more; nothing else.
 
-    Stations with the same first open day are placed together, so that goals for all are shared among them.
+    What goals or priority pieces would rather have is left to a person, who sees the difference first.
     """
     last = day + timedelta(days=HORIZON_DAYS - 1)
-    with database.reading() as session:
-        groups = _group_by_open_day(session, day)
-    airings = refusals = 0
-    for done, (first, codes) in enumerate(sorted(groups.items())):
-        report(done / len(groups), f"{first:%d/%m/%Y}")
-        if first > last:
-            continue
-        with database.writing() as session:
-            goals = [goal for one in list_plans(session) for goal in goals_for(session, one, first, last)]
-            result = fill_schedule(session, stations=codes, first=first, last=last, goals=goals, now=clock())
-        airings += result.airings
-        refusals += len(result.refusals)
-    return {"airings": airings, "refusals": refusals}
+    report(0.0, f"{day:%d/%m/%Y} – {last:%d/%m/%Y}")
+    with database.writing() as session:
+        codes = [one.code for one in list_stations(session) if _serves_after(one, day)]
+        goals = [goal for one in list_plans(session) for goal in goals_for(session, one, day, last)]
+        result = fill_schedule(
+            session,
+            stations=codes,
+            first=day,
+            last=last,
+            goals=goals,
+            now=clock(),
+            by=SYSTEM,
+            cause=say("scheduler.nightly"),
+            mend_only=True,
+        )
+    return {
+        "airings": result.airings,
+        "refusals": len(result.refusals),
+        "changed": result.added + result.removed,
+    }
 
 
 def publish_everywhere(
@@ -181,19 +187,6 @@ def expire_assets(session: Session, day: date, *, now: datetime) -> int:
             after={"valid_until": str(asset.valid_until)},
         )  # fmt: skip
     return len(expired)
-
-
-def _group_by_open_day(session: Session, day: date) -> dict[date, list[str]]:
-    """Codes of stations in service by the first day that is not published."""
-    last_days = select(Playlist.station_id, func.max(Playlist.local_date)).group_by(col(Playlist.station_id))
-    published = dict(session.exec(last_days).all())
-    groups: dict[date, list[str]] = defaultdict(list)
-    for station in list_stations(session):
-        if not _serves_after(station, day):
-            continue
-        last = published.get(station.id or 0)
-        groups[max(day, last + timedelta(days=1)) if last else day].append(station.code)
-    return groups
 
 
 def _serves_after(station: Station, day: date) -> bool:

@@ -1,0 +1,320 @@
+"""What a placement needs to know, read from the database: what may be filled, with what, and what stands.
+
+Invalid
+└── PeriodBackwards
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from assets.errors import Invalid
+from assets.models import Asset, AssetKind
+from scheduler.board import Choice, PassedOver
+from scheduler.by_hand import Hand, read_hand
+from scheduler.calendar import SlotOccurrence, expand_slots
+from scheduler.goals import Goal
+from scheduler.items import Item, PastAiring
+from scheduler.keeping import Freeze, SessionKey, read_freeze
+from scheduler.layers import read_slots
+from scheduler.models import Airing, AiringState, ItemRole, Station
+from scheduler.preempting import URGENT
+from scheduler.reasons import Reason
+from scheduler.replanning import Standing
+from scheduler.sessions import Refusal
+from scheduler.stations import find_station
+
+MEMORY = timedelta(days=60)
+"""How far back the placement looks for what was heard lately."""
+LOST = frozenset({AiringState.MISSED, AiringState.PREEMPTED, AiringState.PARTIAL})
+"""States in which an airing does not count for its goals: they are short of it still."""
+PIECES = (AssetKind.SEGMENT, AssetKind.RECORDING)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class PeriodBackwards(Invalid):
+    """The last day lies before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Some stations and days at one moment. `within` are all their airings, by session."""
+
+    stations: Mapping[str, int]
+    first: date
+    last: date
+    occurrences: Sequence[SlotOccurrence]
+    within: Mapping[SessionKey, list[Airing]]
+    assets: Mapping[int, Asset]
+    """Those of `within` and around, by id."""
+    freeze: Freeze
+    kept: Mapping[SessionKey, Reason]
+    """The sessions that stay, and why."""
+    items: Sequence[Item]
+    refusals: Sequence[Refusal]
+    goals: Sequence[Goal]
+    past: Sequence[PastAiring]
+    """What stands: before, in and after the period, wherever goals look."""
+    hand: Hand
+    standing: Standing
+
+    @property
+    def open_occurrences(self) -> list[SlotOccurrence]:
+        return [one for one in self.occurrences if (one.slot_id, one.local_date) not in self.kept]
+
+    @property
+    def open_sessions(self) -> dict[SessionKey, list[Airing]]:
+        """What may be replaced; also sessions whose slot does not happen any more."""
+        return {key: rows for key, rows in self.within.items() if key not in self.kept}
+
+    def seal(self, asset_ids: Iterable[int]) -> str:
+        """A sha256 of what a draft rests on: airings, times of slots, pins, bans, and the pieces it uses."""
+        ids = set(asset_ids)
+        parts: list[object] = [
+            *sorted(
+                (one.slot_id, str(one.local_date), one.starts_at.isoformat(), one.role.value, one.asset_id)
+                for rows in self.within.values()
+                for one in rows
+            ),
+            *sorted(
+                (one.slot_id, str(one.local_date), one.starts_at.isoformat(), one.ends_at.isoformat())
+                for one in self.occurrences
+            ),
+            *sorted((key[0], str(key[1]), sorted(ids)) for key, ids in self.hand.pins.items()),
+            *sorted(map(str, self.hand.bans)),
+            *sorted(
+                (one.asset_id, one.duration_ms, str(one.valid_from), str(one.valid_until))
+                for one in self.items
+                if one.asset_id in ids
+            ),
+        ]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def read_ground(
+    session: Session,
+    *,
+    stations: Sequence[str],
+    first: date,
+    last: date,
+    goals: Sequence[Goal],
+    now: datetime,
+    separation_days: int = 1,
+    afresh: bool = False,
+) -> Ground:
+    """The days `first`..`last` of these stations; goals of other stations and days are left out.
+
+    With `afresh` nothing is to stay but what must: the past, what was handed over, what is near, and pins.
+
+    Raises:
+        StationUnknown, PeriodBackwards
+    """
+    if last < first:
+        raise PeriodBackwards(first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
+    rows = [find_station(session, code) for code in sorted(set(stations))]
+    codes = {station.id or 0: station.code for station in rows}
+    goals = [
+        goal
+        for goal in goals
+        if goal.station in {None, *codes.values()} and goal.first_date <= last and goal.last_date >= first
+    ]
+    occurrences = expand_slots(read_slots(session, rows), first, last)
+    around = _read_around(session, (first, last), goals)
+    within: dict[SessionKey, list[Airing]] = defaultdict(list)
+    for airing, _, _ in around:
+        if airing.station_id in codes and first <= airing.local_date <= last:
+            within[airing.slot_id, airing.local_date].append(airing)
+    freeze = read_freeze(session, rows, first, now=now)
+    kept = _find_kept(occurrences, within, freeze, codes)
+    near = frozenset(key for key, rows in within.items() if freeze.is_near(rows[0].starts_at))
+    items, refusals = _read_items(session, rows, separation_days)
+    hand = read_hand(session, rows, first, last)
+    assets = {asset.id or 0: asset for _, asset, _ in around}
+    return Ground(
+        stations={code: number for number, code in codes.items()},
+        first=first,
+        last=last,
+        occurrences=occurrences,
+        within=within,
+        assets=assets,
+        freeze=freeze,
+        kept=kept,
+        items=items,
+        refusals=refusals,
+        goals=goals,
+        past=_list_past(around, within, kept),
+        hand=hand,
+        standing=Standing(
+            choices=_list_choices(within, {*kept, *(set(within) - near if afresh else ())}, assets),
+            held=near,
+            pins=_name_pins(session, hand, kept),
+            barred=_name_barred(session, hand, occurrences, codes),
+        ),
+    )
+
+
+def _read_around(
+    session: Session, period: tuple[date, date], goals: Sequence[Goal]
+) -> Sequence[tuple[Airing, Asset, str]]:
+    first, last = period
+    begins = min([first - MEMORY, *(goal.first_date for goal in goals)])
+    ends = max([last + MEMORY, *(goal.last_date for goal in goals)])
+    return session.exec(
+        select(Airing, Asset, Station.code)
+        .join(Asset, col(Asset.id) == col(Airing.asset_id))
+        .join(Station, col(Station.id) == col(Airing.station_id))
+        .where(col(Airing.local_date).between(begins, ends))
+        .order_by(col(Airing.starts_at), col(Airing.id))
+    ).all()
+
+
+def _find_kept(
+    occurrences: Sequence[SlotOccurrence],
+    within: Mapping[SessionKey, Sequence[Airing]],
+    freeze: Freeze,
+    codes: Mapping[int, str],
+) -> dict[SessionKey, Reason]:
+    """The sessions that stay, those among them whose slot does not happen any more."""
+    sessions = {(one.slot_id, one.local_date): (one.station, one.starts_at) for one in occurrences}
+    for key, airings in within.items():
+        sessions.setdefault(key, (codes[airings[0].station_id], airings[0].starts_at))
+    kept = {}
+    for key, (station, starts_at) in sessions.items():
+        why = freeze.find_why(station, key[1], starts_at, within.get(key, ()))
+        if why is not None:
+            kept[key] = why
+    return kept
+
+
+def _list_past(
+    around: Sequence[tuple[Airing, Asset, str]],
+    within: Mapping[SessionKey, Sequence[Airing]],
+    kept: Mapping[SessionKey, Reason],
+) -> list[PastAiring]:
+    replaced = {one.id for key, airings in within.items() if key not in kept for one in airings}
+    return [
+        PastAiring(
+            station=code,
+            item=make_item(asset, length_ms(airing)),
+            local_date=airing.local_date,
+            slot_id=airing.slot_id,
+            counted=airing.state not in LOST,
+        )
+        for airing, asset, code in around
+        if airing.id not in replaced and airing.role is ItemRole.SEGMENT and airing.reason_code != URGENT
+    ]
+
+
+def _list_choices(
+    within: Mapping[SessionKey, Sequence[Airing]],
+    without: Container[SessionKey],
+    assets: Mapping[int, Asset],
+) -> dict[SessionKey, list[Choice]]:
+    return {
+        key: [
+            Choice(
+                make_item(assets[one.asset_id], length_ms(one)),
+                Reason(one.reason_code, one.reason_data),
+                tuple(_read_passed(row) for row in one.passed_over),
+            )
+            for one in sorted(airings, key=lambda one: one.position)
+            if one.role is ItemRole.SEGMENT
+        ]
+        for key, airings in within.items()
+        if key not in without
+    }
+
+
+def _read_passed(row: Mapping[str, Any]) -> PassedOver:
+    return PassedOver(row["key"], Reason(row["code"], row["data"]))
+
+
+def _name_pins(
+    session: Session, hand: Hand, kept: Mapping[SessionKey, Reason]
+) -> dict[SessionKey, frozenset[str]]:
+    ids = {one for pinned in hand.pins.values() for one in pinned}
+    keys = _read_keys(session, ids)
+    return {
+        key: frozenset(keys[one] for one in pinned) for key, pinned in hand.pins.items() if key not in kept
+    }
+
+
+def _name_barred(
+    session: Session, hand: Hand, occurrences: Sequence[SlotOccurrence], codes: Mapping[int, str]
+) -> dict[SessionKey, frozenset[str]]:
+    """The keys of pieces banned in each session that has some."""
+    if not hand.bans:
+        return {}
+    keys = _read_keys(session, {ban.asset_id for ban in hand.bans})
+    stations = {code: number for number, code in codes.items()}
+    barred = {}
+    for one in occurrences:
+        ids = hand.list_barred(stations[one.station], one.slot_id, one.local_date)
+        if ids:
+            barred[one.slot_id, one.local_date] = frozenset(keys[number] for number in ids)
+    return barred
+
+
+def _read_keys(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    return {
+        number or 0: key
+        for number, key in session.exec(select(Asset.id, Asset.key).where(col(Asset.id).in_(list(ids))))
+    }
+
+
+def length_ms(airing: Airing) -> int:
+    return (airing.ends_at - airing.starts_at) // _MILLISECOND
+
+
+def _read_items(
+    session: Session, stations: Sequence[Station], separation_days: int
+) -> tuple[list[Item], list[Refusal]]:
+    """One item for each asset and preset, with the length of that rendition."""
+    by_preset: dict[str, set[str]] = {}
+    for station in stations:
+        by_preset.setdefault(station.preset, set()).add(station.code)
+    items: list[Item] = []
+    refusals: list[Refusal] = []
+    for asset in session.exec(select(Asset).where(col(Asset.retired_at).is_(None)).order_by(col(Asset.key))):
+        if asset.approved_at is None:
+            if asset.kind in PIECES:
+                refusals.append(Refusal("item", asset.key, Reason("not-approved")))
+            continue
+        lengths = {rendition.preset: rendition.duration_ms for rendition in asset.renditions}
+        for preset, codes in sorted(by_preset.items()):
+            if preset in lengths:
+                items.append(
+                    make_item(
+                        asset, lengths[preset], stations=frozenset(codes), separation_days=separation_days
+                    )
+                )
+            elif asset.kind in PIECES:
+                refusals.append(Refusal("item", asset.key, Reason("no-rendition", {"preset": preset})))
+    return items, refusals
+
+
+def make_item(
+    asset: Asset, duration_ms: int, *, stations: frozenset[str] | None = None, separation_days: int = 1
+) -> Item:
+    assert asset.id is not None
+    return Item(
+        asset_id=asset.id,
+        key=asset.key,
+        title=asset.title,
+        duration_ms=duration_ms,
+        theme=asset.theme,
+        audience=asset.audience,
+        form=asset.form,
+        language=asset.language,
+        priority=asset.priority,
+        valid_from=asset.valid_from,
+        valid_until=asset.valid_until,
+        stations=stations,
+        separation_days=separation_days,
+        role=ItemRole.SEGMENT if asset.kind in PIECES else ItemRole.SIGNATURE,
+    )

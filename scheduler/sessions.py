@@ -1,0 +1,117 @@
+"""One session: opened with its tunes, told about, and settled to the millisecond. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from assets.messages import say
+from assets.models import Priority
+from scheduler.board import OpenSession, PassedOver, room_ms
+from scheduler.calendar import SlotOccurrence
+from scheduler.items import Item
+from scheduler.models import ItemRole
+from scheduler.reasons import Reason
+
+WORTH_TELLING_MS = 60_000
+"""Less time left over than this is not reported as a refusal; it stands with its session."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAiring:
+    """One piece at its moment, gapless after the one before it; aware UTC, half open."""
+
+    occurrence: SlotOccurrence
+    position: int
+    role: ItemRole
+    item: Item
+    starts_at: datetime
+    ends_at: datetime
+    reason: Reason
+    passed_over: tuple[PassedOver, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One occurrence as it is filled; `left_ms` is what remains of its length, or of the cap, at its end."""
+
+    occurrence: SlotOccurrence
+    airings: tuple[PlannedAiring, ...]
+    left_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What could not be done. `subject` is `item`, `goal` or `occurrence`; `name` says which one."""
+
+    subject: str
+    name: str
+    reason: Reason
+
+    @property
+    def wording(self) -> str:
+        subject = say(f"scheduler.subject.{self.subject}")
+        return say("scheduler.refusal.line", subject=subject, name=self.name, reason=self.reason.wording)
+
+    def as_row(self) -> dict[str, object]:
+        """The refusal as it is kept in a JSON column."""
+        return {"subject": self.subject, "name": self.name, **self.reason.as_row()}
+
+
+def refuse(occurrence: SlotOccurrence, reason: Reason) -> Refusal:
+    name = f"{occurrence.station} {occurrence.local_date:%d/%m/%Y} {occurrence.slot}"
+    return Refusal("occurrence", name, reason)
+
+
+def open_session(
+    occurrence: SlotOccurrence, candidates: Sequence[Item], barred: frozenset[str] = frozenset()
+) -> tuple[OpenSession, list[Reason]]:
+    """The session with its tunes, and which of them is missing and why."""
+    left_ms = room_ms(occurrence)
+    tunes: list[Item | None] = []
+    missing: list[Reason] = []
+    for key in (occurrence.signature_key, occurrence.closing_key):
+        tune = next((item for item in candidates if _is_tune(item, key, occurrence)), None)
+        if key is not None and tune is None:
+            missing.append(Reason("tune-missing", {"key": key}))
+        elif tune is not None and tune.duration_ms > left_ms:
+            missing.append(Reason("tune-too-long", {"key": key}))
+            tune = None
+        left_ms -= tune.duration_ms if tune else 0
+        tunes.append(tune)
+    return OpenSession(occurrence, tunes[0], tunes[1], left_ms, barred=barred), missing
+
+
+def _is_tune(item: Item, key: str | None, occurrence: SlotOccurrence) -> bool:
+    return item.key == key and item.may_air_on(occurrence.station) and item.is_valid(occurrence.local_date)
+
+
+def tell_room(session: OpenSession) -> Iterator[Refusal]:
+    if any(choice.reason.code == "relaxed" for choice in session.chosen):
+        yield refuse(session.occurrence, Reason("separation-relaxed"))
+    if not session.chosen:
+        yield refuse(session.occurrence, Reason("nothing-fits"))
+    elif session.left_ms >= WORTH_TELLING_MS:
+        yield refuse(session.occurrence, Reason("time-left", {"seconds": session.left_ms // 1000}))
+
+
+def settle(session: OpenSession) -> Session:
+    """The pieces in their order, each at its exact millisecond."""
+    ranks: Mapping[Priority, int] = {Priority.URGENT: 0, Priority.PRIORITY: 1, Priority.NORMAL: 2}
+    entries: list[tuple[ItemRole, Item, Reason, tuple[PassedOver, ...]]] = []
+    if session.signature is not None:
+        entries.append((ItemRole.SIGNATURE, session.signature, Reason("signature"), ()))
+    entries += [
+        (ItemRole.SEGMENT, choice.item, choice.reason, choice.passed_over)
+        for choice in sorted(session.chosen, key=lambda choice: ranks[choice.item.priority])
+    ]
+    if session.closing is not None:
+        entries.append((ItemRole.CLOSING, session.closing, Reason("closing"), ()))
+    clock = session.occurrence.starts_at
+    airings = []
+    for position, (role, item, reason, passed_over) in enumerate(entries, start=1):
+        ends_at = clock + timedelta(milliseconds=item.duration_ms)
+        airings.append(
+            PlannedAiring(session.occurrence, position, role, item, clock, ends_at, reason, passed_over)
+        )
+        clock = ends_at
+    return Session(session.occurrence, tuple(airings), session.left_ms)
