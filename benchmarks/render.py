@@ -30,6 +30,7 @@ from typing import Self
 from assets.ffmpeg import find_ffmpeg, open_media, run_graph, write_sound
 from assets.loudness import measure_loudness
 from assets.sounds.library import bundled_sounds
+from studio.mixing.mixer import JOIN_GRID_MS
 from studio.mixing.presets import find_preset
 from studio.mixing.render import render
 from studio.mixing.timeline import BedSpan, MusicClip, Timeline, VoiceClip
@@ -73,6 +74,8 @@ def make_timeline(sentences: list[tuple[str, Spoken]], minutes: int) -> Timeline
         voices.append(VoiceClip(spoken.path, at, spoken.duration_ms, voice))
         number += 1
         at += spoken.duration_ms + (800 if number % 4 == 0 else 350)
+        if number % 4 == 0:
+            at += -at % JOIN_GRID_MS
         if number % 30 == 0 and at + sting.duration_ms < end_ms:
             music.append(MusicClip(sting.path, at, sting.duration_ms))
             at += sting.duration_ms + 500
@@ -212,7 +215,7 @@ def run_way(way: str, minutes: int, presets: list[str], folder: Path) -> dict[st
     def changed() -> None:
         spoken = speak([SpeechRequest(f"Một câu mới lúc {time.time_ns()}.", said[9].voice)], folder)
         sentences[9] = spoken[0]
-        render(make_timeline(sentences, minutes), made, workdir=folder)
+        render(make_timeline(sentences, minutes), made, workdir=folder, pieces=folder / "pieces")
 
     def each(make: Callable[[Path, Path, str], None]) -> Callable[[], None]:
         return lambda: [make(waves[preset], made[preset], preset) for preset in presets]
@@ -225,6 +228,8 @@ def run_way(way: str, minutes: int, presets: list[str], folder: Path) -> dict[st
         "loudnorm": each(make_by_loudnorm),
         "pydub": lambda: [make_by_pydub(timeline, made[preset], preset) for preset in presets],
     }
+    if way == "changed":  # it was made before
+        render(timeline, made, workdir=folder, pieces=folder / "pieces")
     with Meter() as meter:
         ways[way]()
     if way == "loa":  # the finished sound, for those who come after

@@ -22,9 +22,11 @@ from scheduler.stations import find_station, list_stations
 from studio.database import Database
 from studio.jobs.handler import Handler, Progress
 from studio.jobs.payloads import read_day
+from studio.mixing.piece_shelf import PieceShelf
 from studio.people.audit import SYSTEM, record
 from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
+from studio.recordings.shelf import prune_made
 from studio.reminders.alarms import alarm_day
 from studio.reminders.board import refresh_reminders
 from studio.reminders.models import ReminderKind
@@ -71,8 +73,10 @@ def make_daily_handlers(settings: Settings, clock: Callable[[], datetime]) -> Ma
             return {"assets": expire_assets(session, read_day("expire", payload, "day"), now=clock())}
 
     def prune(_database: Database, _payload: Mapping[str, object], _progress: Progress) -> Result:
-        cache = SpeechCache(settings.cache / "speech")
-        return {"removed": cache.prune(now_s=clock().timestamp())}
+        now_s = clock().timestamp()
+        speech = SpeechCache(settings.cache / "speech").prune(now_s=now_s)
+        pieces = PieceShelf(settings.cache / "pieces").prune(now_s=now_s)
+        return {"removed": speech, "pieces": pieces, "recordings": prune_made(settings.cache, now_s=now_s)}
 
     return {
         "expire": expire,

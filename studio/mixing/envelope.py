@@ -40,13 +40,30 @@ class Envelope:
 
     def over(self, start: int, stop: int) -> Samples | float:
         """The gain of samples `start` to `stop`: one number where it does not change."""
-        first, reached = np.searchsorted(self.places, (start, stop - 1), side="right") - 1
-        last = np.searchsorted(self.places, stop - 1, side="left")
-        # Places coincide in a span too short for its fades: the last of them counts.
-        around = self.gains[max(min(first, last), 0) : max(reached, last) + 1]
+        around = self.gains[self._around(start, stop)]
         if min(around) == max(around):
             return float(around[0])
         return np.interp(np.arange(start, stop), self.places, self.gains).astype(np.float32)
+
+    def between(self, start: int, stop: int) -> list[tuple[int, float]]:
+        """The points that determine `over(start, stop)`, their places counted from `start`."""
+        around = self._around(start, stop)
+        gains = self.gains[around]
+        places = [place - start for place in self.places[around]]
+        if min(gains) == max(gains):
+            return [(0, gains[0])]
+        # Where a level begins before or ends behind does not count.
+        if gains[0] == gains[1]:
+            places[0] = max(places[0], 0)
+        if gains[-1] == gains[-2]:
+            places[-1] = min(places[-1], stop - start)
+        return list(zip(places, gains, strict=True))
+
+    def _around(self, start: int, stop: int) -> slice:
+        first, reached = np.searchsorted(self.places, (start, stop - 1), side="right") - 1
+        last = np.searchsorted(self.places, stop - 1, side="left")
+        # Places coincide in a span too short for its fades: the last of them counts.
+        return slice(max(min(first, last), 0), max(reached, last) + 1)
 
 
 def fade(start: int, stop: int, *, fade_in: int, fade_out: int, gain: float = 1.0) -> Envelope:

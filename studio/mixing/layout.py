@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assets.errors import Invalid, Missing
+from studio.mixing.mixer import JOIN_GRID_MS
 from studio.mixing.timeline import BedSpan, Caption, Chapter, MusicClip, TimedWord, Timeline, VoiceClip
 from studio.scripts.document import (
     BedOff,
@@ -41,7 +42,7 @@ SENTENCE_GAPS_MS = {"…": 550, "?": 450, "!": 400, ":": 300, ";": 300}
 TURN_GAP_MS = 500
 """From one passage to the next without a blank line between: another voice takes over."""
 BREATH_MS = 800
-"""A blank line, or a heading: a new thought."""
+"""A blank line, or a heading: a new thought. Up to 23 ms more: it begins on the grid of MP3 frames."""
 MUSIC_ROOM_MS = 500
 """Before and after a signature tune or a sting."""
 BED_LEAD_MS = 1500
@@ -242,8 +243,11 @@ class _Desk:
             self.gap_ms = max(self.gap_ms, gap_ms)
 
     def _next_ms(self) -> int:
-        """Where the next sound would begin."""
-        return self.end_ms + (self.gap_ms if self.pause_ms is None else self.pause_ms)
+        """Where the next sound would begin: after a breath on the grid on which a programme may be joined."""
+        if self.pause_ms is not None:
+            return self.end_ms + self.pause_ms
+        at = self.end_ms + self.gap_ms
+        return at + -at % JOIN_GRID_MS if self.gap_ms >= BREATH_MS else at
 
     def _begin(self) -> int:
         start_ms = self._next_ms()

@@ -1,10 +1,13 @@
 """A timeline summed to stereo, a second at a time: memory does not grow with the programme."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import reduce
 from io import BufferedReader
+from itertools import pairwise
 from operator import mul
 from pathlib import Path
 
@@ -16,8 +19,22 @@ from studio.mixing.timeline import MusicClip, Timeline, VoiceClip
 
 BLOCK = RATE_HZ
 FRAMES_PER_MS = RATE_HZ // 1000
-STRETCHES, STRETCH_BLOCKS = 20, 9
+EXCERPT_BLOCKS = 180
 """Three minutes stand for the whole: of speech and music that were levelled one by one, to about 0.1 LU."""
+STRETCH_BLOCKS, LEAST_BLOCKS = 9, 4
+
+JOIN_GRID_MS = 24
+"""A frame of MP3 at 48 kHz: where speech begins on this grid, the programme may be encoded from there on."""
+JOIN_LEAD_MS = 240
+"""A join lies this long before the speech, in the silence before it."""
+JOIN_ROOM_MS = 480
+"""The least silence that a join is laid into."""
+PIECE_MS = 75_000
+"""The least length of a piece: a changed sentence costs its encoding, and each costs a start of ffmpeg."""
+
+
+Block = tuple[int, int]
+"""First sample of a block, and the one behind its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +46,99 @@ class Part:
     stop: int
     envelopes: Sequence[Envelope]
 
-
-def mix(
-    timeline: Timeline, takes: Mapping[Path, Take], *, excerpt: bool = False
-) -> Iterator[tuple[Samples, float]]:
-    """The programme in blocks of shape (frames, 2), `duration_ms` long to the sample; and the share done.
-
-    The same timeline and takes give the same samples, however often they are asked for. An `excerpt` is
-    every block of a short programme, and of a long one stretches spread evenly from its first second to its
-    last: enough to foretell the loudness of the whole.
-    """
-    parts = sorted(_place(timeline, takes), key=lambda part: part.start)
-    total = timeline.duration_ms * FRAMES_PER_MS
-    starts = range(0, total, BLOCK)
-    with ExitStack() as open_files:
-        files = {
-            path: open_files.enter_context(path.open("rb")) for path in {take.path for take in takes.values()}
-        }
-        for start in _choose(starts) if excerpt else starts:
-            block = np.zeros((min(BLOCK, total - start), 2), np.float32)
-            parts = [part for part in parts if part.stop > start]
-            for part in parts:
-                if part.start >= start + len(block):
-                    break
-                _add(part, block, start, files[part.take.path])
-            yield block, (start + len(block)) / total
+    def describe(self, start: int, stop: int) -> list[object]:
+        """All that determines what it adds to the samples from `start` to `stop`, counted from there."""
+        first, last = max(self.start, start), min(self.stop, stop)
+        return [
+            [self.take.digest, self.take.channels, self.take.frames],
+            [first - start, last - start, (first - self.start) % self.take.frames],
+            [envelope.between(first, last) for envelope in self.envelopes],
+        ]
 
 
-def _choose(starts: range) -> Iterator[int]:
-    if len(starts) <= STRETCHES * STRETCH_BLOCKS:
-        yield from starts
-        return
-    for number in range(STRETCHES):
-        first = number * (len(starts) - STRETCH_BLOCKS) // (STRETCHES - 1)
-        yield from starts[first : first + STRETCH_BLOCKS]
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """A programme ready to be heard, as often as one likes: the same samples every time."""
+
+    parts: tuple[Part, ...]
+    frames: int
+    joins: tuple[int, ...]
+    """Samples at which it may be cut into pieces that are encoded one by one."""
+
+    def play(self, start: int = 0, stop: int | None = None) -> Iterator[Samples]:
+        """The samples from `start` to `stop`, in blocks of shape (frames, 2)."""
+        return self._play(_cut(start, self.frames if stop is None else stop))
+
+    def play_excerpt(self) -> Iterator[Samples]:
+        return self._play(self.list_excerpt())
+
+    def list_excerpt(self) -> list[Block]:
+        """All of a short programme, and of a long one stretches spread evenly over its pieces.
+
+        Enough to foretell the loudness of the whole; where one sentence is changed, only what is heard of
+        its piece is another.
+        """
+        if self.frames <= EXCERPT_BLOCKS * BLOCK:
+            return _cut(0, self.frames)
+        share = EXCERPT_BLOCKS * BLOCK / self.frames
+        pieces = [_cut(start, stop) for start, stop in pairwise([0, *self.joins, self.frames])]
+        return [
+            block
+            for piece in pieces
+            for block in _choose(piece, max(LEAST_BLOCKS, round(len(piece) * share)))
+        ]
+
+    def describe(self, start: int, stop: int) -> str:
+        """A sha256 of all that makes the samples from `start` to `stop`, wherever in a programme they lie."""
+        parts = [part.describe(start, stop) for part in self.parts if part.start < stop and part.stop > start]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _play(self, blocks: Iterable[Block]) -> Iterator[Samples]:
+        parts = self.parts
+        with ExitStack() as open_files:
+            files = {
+                path: open_files.enter_context(path.open("rb"))
+                for path in {part.take.path for part in self.parts}
+            }
+            for start, stop in blocks:
+                block = np.zeros((stop - start, 2), np.float32)
+                parts = tuple(part for part in parts if part.stop > start)
+                for part in parts:
+                    if part.start >= stop:
+                        break
+                    _add(part, block, start, files[part.take.path])
+                yield block
+
+
+def prepare_mix(timeline: Timeline, takes: Mapping[Path, Take]) -> Mix:
+    parts = tuple(sorted(_place(timeline, takes), key=lambda part: part.start))
+    return Mix(parts, timeline.duration_ms * FRAMES_PER_MS, tuple(_find_joins(timeline)))
+
+
+def _cut(start: int, stop: int) -> list[Block]:
+    return [(first, min(first + BLOCK, stop)) for first in range(start, stop, BLOCK)]
+
+
+def _choose(blocks: list[Block], wanted: int) -> Iterator[Block]:
+    """`wanted` of the blocks, in stretches spread evenly from the first to the last."""
+    stretches = max(1, round(wanted / STRETCH_BLOCKS))
+    length = min(-(-wanted // stretches), len(blocks) // stretches)
+    for number in range(stretches):
+        first = number * (len(blocks) - length) // max(1, stretches - 1)
+        yield from blocks[first : first + length]
+
+
+def _find_joins(timeline: Timeline) -> Iterator[int]:
+    """Samples in silences before speech or music that begins on the grid, a piece apart."""
+    last, reached = 0, 0
+    sounds: list[VoiceClip | MusicClip] = [*timeline.voices, *timeline.music]
+    for clip in sorted(sounds, key=lambda sound: sound.start_ms):
+        at = clip.start_ms - JOIN_LEAD_MS
+        is_free = clip.start_ms % JOIN_GRID_MS == 0 and clip.start_ms - reached >= JOIN_ROOM_MS
+        if is_free and at - last >= PIECE_MS and timeline.duration_ms - at >= PIECE_MS // 2:
+            yield at * FRAMES_PER_MS
+            last = at
+        reached = max(reached, clip.end_ms)
 
 
 def _place(timeline: Timeline, takes: Mapping[Path, Take]) -> Iterator[Part]:

@@ -5,6 +5,7 @@ of one voice are joined into one file, each beginning where both rates have a wh
 one run: every sentence then begins at an exact sample of the reel, untouched by its neighbours.
 """
 
+import hashlib
 import math
 import wave
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,8 @@ SPEECH_LUFS = -23.0
 """The house loudness at which everything meets before mastering."""
 GUARD_MS = 20
 """Silence between joined sentences, longer than the reach of the resampler's filter."""
+VOICE_STEP_DB = 0.5
+"""A quarter of a decibel is the most that a voice is beside the house loudness for it; nobody hears that."""
 DECODE_TIMEOUT_S = 1800.0
 PARALLEL = 2
 
@@ -49,6 +52,8 @@ class Take:
     """Brings it to the house loudness."""
     bed_gain: float
     """Brings the loudest 400 ms of a bed there: it must not rise over speech where it is played harder."""
+    digest: str
+    """Of what these frames were made from: equal digests are equal frames."""
 
 
 def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
@@ -101,7 +106,7 @@ def _join_voices(paths: list[Path], rate_hz: int, stem: Path) -> dict[Path, Take
     """One file of all sentences of a voice, resampled; their places in it."""
     step_in, step_out = rate_hz // math.gcd(rate_hz, RATE_HZ), RATE_HZ // math.gcd(rate_hz, RATE_HZ)
     joined, reel = stem.with_suffix(".s16"), stem.with_suffix(".f32")
-    places: dict[Path, tuple[int, int]] = {}
+    places: dict[Path, tuple[int, int, str]] = {}
     steps = 0
     power = PowerReader(rate_hz, weigh_channels(1))
     with joined.open("wb") as target:
@@ -112,12 +117,16 @@ def _join_voices(paths: list[Path], rate_hz: int, stem: Path) -> dict[Path, Take
             room = -(-(length + rate_hz * GUARD_MS // 1000) // step_in)
             target.write(samples.ljust(room * step_in * 2, b"\0"))
             power.take(np.frombuffer(samples, "<i2").astype(np.float32).reshape(-1, 1) / np.float32(32768))
-            places[path] = (steps * step_out, length * RATE_HZ // rate_hz)
+            digest = hashlib.sha256(samples).hexdigest()
+            places[path] = (steps * step_out, length * RATE_HZ // rate_hz, f"{rate_hz} {digest}")
             steps += room
-    gain = _find_gain(power.finish(), paths[0])
+    gain = _find_voice_gain(power.finish(), paths[0])
     _resample(open_media(joined, format="s16le", ar=rate_hz, ch_layout="mono"), reel, paths[0])
     joined.unlink()
-    return {path: Take(reel, 1, first, frames, gain, 0.0) for path, (first, frames) in places.items()}
+    return {
+        path: Take(reel, 1, first, frames, gain, 0.0, digest)
+        for path, (first, frames, digest) in places.items()
+    }
 
 
 def _decode(path: Path, reel: Path, *, is_bed: bool) -> Take:
@@ -126,11 +135,13 @@ def _decode(path: Path, reel: Path, *, is_bed: bool) -> Take:
     mend(reel, source=path)
     if is_bed:
         close_loop(reel)
-    power = PowerReader(RATE_HZ, weigh_channels(2))
+    power, digest = PowerReader(RATE_HZ, weigh_channels(2)), hashlib.sha256()
     for chunk in read_chunks(reel):
         power.take(chunk)
+        digest.update(chunk.data)
     steps, frames = power.finish(), reel.stat().st_size // 8
-    return Take(reel, 2, 0, frames, _find_gain(steps, path), _find_bed_gain(steps, path) if is_bed else 0.0)
+    bed_gain = _find_bed_gain(steps, path) if is_bed else 0.0
+    return Take(reel, 2, 0, frames, _find_gain(steps, path), bed_gain, digest.hexdigest())
 
 
 def _resample(stream: Stream, reel: Path, source: Path) -> None:
@@ -145,6 +156,12 @@ def _resample(stream: Stream, reel: Path, source: Path) -> None:
 def _find_gain(steps: Powers, source: Path) -> float:
     """What brings a sound to the house loudness; silence fills a short one up to a block of 400 ms."""
     return _bring(integrate(np.pad(steps, (0, max(0, MOMENTARY - len(steps))))), source)
+
+
+def _find_voice_gain(steps: Powers, source: Path) -> float:
+    """The same for all sentences of a voice, in whole steps: one sentence must not move the rest."""
+    exact_db = 20 * math.log10(_find_gain(steps, source))
+    return db_to_gain(round(exact_db / VOICE_STEP_DB) * VOICE_STEP_DB)
 
 
 def _find_bed_gain(steps: Powers, source: Path) -> float:

@@ -6,8 +6,9 @@ Unavailable
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from assets.errors import Unavailable
@@ -15,15 +16,16 @@ from assets.ffmpeg import DiskFull
 from assets.loudness import Loudness
 from assets.messages import say
 from assets.store import is_full, settle
-from studio.mixing.envelope import RATE_HZ, Samples
+from studio.mixing.envelope import RATE_HZ
 from studio.mixing.mastering import master
-from studio.mixing.mixer import mix
+from studio.mixing.mixer import prepare_mix
+from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import Preset, find_preset
 from studio.mixing.reel import record_reel
 from studio.mixing.tags import Labels, Tags, write_tags
 from studio.mixing.timeline import Timeline
 
-MIX_VERSION = 4
+MIX_VERSION = 5
 """Part of every recipe: raised when the same timeline would sound different."""
 
 PHASES = {"rehearsing": (0.1, 0.25), "encoding": (0.25, 0.8)}
@@ -53,11 +55,13 @@ def render(
     workdir: Path,
     tags: Tags = Tags(),  # noqa: B008 a frozen value
     own_presets: Path | None = None,
+    pieces: Path | None = None,
     progress: Progress = lambda _share, _message: None,
 ) -> Mapping[str, Verdict]:
     """Make the files of `outputs`, preset name to path; all hold their presets, or none is written.
 
-    `own_presets` is the centre's file of presets, if it has one.
+    `own_presets` is the centre's file of presets, if it has one; `pieces` the folder where encoded pieces
+    are kept, so that only what sounds different is encoded another time.
 
     The same timeline, sources and ffmpeg give the same bytes. `workdir` holds the decoded sound meanwhile
     (about 12 MB a minute) and is left as it was.
@@ -73,13 +77,9 @@ def render(
         with tempfile.TemporaryDirectory(dir=workdir, prefix="render-") as folder:
             progress(0.0, say("mixing.progress.decoding"))
             takes = record_reel(timeline, Path(folder))
-
-            def feed(phase: str) -> Iterator[Samples]:
-                for block, share in mix(timeline, takes, excerpt=phase == "rehearsing"):
-                    progress(_share(phase, share), say(f"mixing.progress.{phase}"))
-                    yield block
-
-            mastered = master(feed, presets, Path(folder), duration_ms=timeline.duration_ms)
+            mix = prepare_mix(timeline, takes)
+            shelf = PieceShelf(pieces or Path(folder, "pieces"))
+            mastered = master(mix, presets, Path(folder), shelf=shelf, tell=partial(_tell, progress))
             for preset in presets:
                 path, loudness = mastered[preset.name]
                 write_tags(path, preset.format, _label(timeline, preset, tags, loudness))
@@ -104,9 +104,9 @@ def _label(timeline: Timeline, preset: Preset, tags: Tags, loudness: Loudness) -
     return Labels(tags, timeline.chapters, loudness, timeline.duration_ms * RATE_HZ // 1000, form)
 
 
-def _share(phase: str, share: float) -> float:
+def _tell(progress: Progress, phase: str, share: float) -> None:
     start, stop = PHASES[phase]
-    return start + (stop - start) * share
+    progress(start + (stop - start) * share, say(f"mixing.progress.{phase}"))
 
 
 def deliver(source: Path, target: Path) -> None:

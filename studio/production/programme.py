@@ -215,6 +215,7 @@ def make_programme(
             workdir=Path(workdir),
             tags=_describe(draft, timeline, cover),
             own_presets=settings.presets,
+            pieces=settings.cache / "pieces",
             progress=lambda share, message: progress(SPEECH_SHARE + share * (1 - SPEECH_SHARE), message),
         )
     progress(1.0, say("production.done", title=draft.document.header.title))

@@ -1,5 +1,6 @@
 """Recordings as files: the untouched original, or what the edits make of it, made once per recipe."""
 
+import os
 import tempfile
 import unicodedata
 from collections.abc import Mapping
@@ -8,11 +9,15 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from assets.pruning import prune
 from assets.store import Store, settle
 from studio.mixing.editing import write_pieces
 from studio.recordings.edits import Pieces, hash_pieces, length_of, whole
 from studio.recordings.models import Recording
 from studio.recordings.register import list_names, pieces_of
+
+MAX_BYTES = 4_000_000_000
+"""About 12 hours of stereo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ def bring(material: Material, store: Store, cache: Path, *, in_flac: bool = Fals
     if not material.is_edited and not in_flac:
         return store.path(material.pieces[0].sha256)
     target = cache / "recordings" / f"{hash_pieces(material.pieces)}.flac"
-    if not target.is_file():
+    if target.is_file():
+        os.utime(target)
+    else:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="edit-") as folder:
             made = Path(folder) / "made.flac"
@@ -73,6 +80,11 @@ def bring(material: Material, store: Store, cache: Path, *, in_flac: bool = Fals
             )
             settle(made, target)
     return target
+
+
+def prune_made(cache: Path, *, now_s: float, max_bytes: int = MAX_BYTES) -> int:
+    """Remove what was made of edits and not heard for longest; it is made again when it is asked for."""
+    return prune(cache / "recordings", suffix=".flac", now_s=now_s, max_bytes=max_bytes)
 
 
 def bring_all(materials: Mapping[str, Material], store: Store, cache: Path) -> dict[str, Path]:

@@ -28,6 +28,7 @@ from pathlib import Path
 
 from assets.errors import Unavailable
 from assets.messages import say
+from assets.pruning import prune
 from assets.units import samples_to_ms
 from studio.speech.cleaning import Cleaned
 from studio.speech.pronunciation import pronounce
@@ -38,8 +39,6 @@ from studio.voices.voice import Spoken, WordTiming
 Progress = Callable[[float, str], None]
 DEFAULT_MAX_BYTES = 2_000_000_000
 """About 12 hours of speech."""
-_KEPT_S = 24 * 3600
-"""What was used so recently may be in use by another process, and is never pruned."""
 _CHUNK = b"loaw"
 """CRC-32 of what is before it and of the timings behind it, then those as JSON."""
 _HEAD = 8
@@ -139,23 +138,7 @@ class SpeechCache:
 
         `now_s` is the present in seconds of the epoch; nothing used in the last day is removed.
         """
-        entries = []
-        for path in self.folder.glob("??/*"):
-            try:
-                status = path.stat()
-            except FileNotFoundError:
-                continue  # another process prunes too
-            entries.append((status.st_mtime, status.st_size, path))
-        kept_bytes = sum(size for _, size, _ in entries)
-        removed = 0
-        for used_s, size, path in sorted(entries):
-            unfinished = path.suffix != ".wav"
-            if used_s > now_s - _KEPT_S or (kept_bytes <= max_bytes and not unfinished):
-                continue
-            path.unlink(missing_ok=True)
-            kept_bytes -= size
-            removed += 1
-        return removed
+        return prune(self.folder, suffix=".wav", now_s=now_s, max_bytes=max_bytes)
 
     def path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.wav"

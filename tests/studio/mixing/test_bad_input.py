@@ -12,7 +12,7 @@ from assets.ffmpeg import MediaSoundless, MediaUnreadable, find_ffmpeg
 from assets.loudness import LoudnessUndefined, SoundSilent, SoundTooShort, measure_loudness
 from studio.mixing.layout import NothingToHear, lay_out
 from studio.mixing.mastering import LoudnessNotMet
-from studio.mixing.mixer import mix
+from studio.mixing.mixer import prepare_mix
 from studio.mixing.presets import find_preset
 from studio.mixing.reel import record_reel
 from studio.mixing.render import render
@@ -31,7 +31,7 @@ def voice(path, *, ms=SECONDS * 1000):
 
 def mixed(timeline, folder):
     takes = record_reel(timeline, folder)
-    return np.concatenate([block for block, _ in mix(timeline, takes)])
+    return np.concatenate(list(prepare_mix(timeline, takes).play()))
 
 
 def level_db(samples):

@@ -22,6 +22,7 @@ from studio.mixing.layout import (
     gap_after,
     lay_out,
 )
+from studio.mixing.mixer import JOIN_GRID_MS
 from studio.scripts.document import (
     BedOff,
     BedOn,
@@ -79,17 +80,28 @@ def test_sentences_and_turns():
 @pytest.mark.parametrize(
     ("between", "gap"),
     [
-        ([Breath(4)], BREATH_MS),
-        ([Breath(4), Heading("Tin", 4), Breath(4)], BREATH_MS),
         ([Pause(1500, 4)], 1500),
         ([Breath(4), Pause(100, 4), Breath(4)], 100),
         ([Pause(1000, 4), Pause(500, 4)], 1500),
-        ([BedOn("flute", 4)], TURN_GAP_MS + BED_LEAD_MS),
         ([BedOff(4)], TURN_GAP_MS),
     ],
 )
 def test_what_lies_between_two_passages(between, gap):
     assert gaps(lay(ONE, *between, TWO))[2] == gap
+
+
+@pytest.mark.parametrize(
+    ("between", "gap"),
+    [
+        ([Breath(4)], BREATH_MS),
+        ([Breath(4), Heading("Tin", 4), Breath(4)], BREATH_MS),
+        ([BedOn("flute", 4)], TURN_GAP_MS + BED_LEAD_MS),
+    ],
+)
+def test_after_a_breath_speech_begins_on_the_grid_of_joins(between, gap):
+    timeline = lay(ONE, *between, TWO)
+    assert gap <= gaps(timeline)[2] < gap + JOIN_GRID_MS
+    assert timeline.voices[2].start_ms % JOIN_GRID_MS == 0
 
 
 @pytest.mark.parametrize(
@@ -203,7 +215,8 @@ def test_a_sentence_on_a_later_line_knows_its_place():
 def test_a_recording_speaks_for_itself():
     timeline = lay(ONE, Recording("gia-rai.mp3", 4), TWO)
     assert [clip.level_group for clip in timeline.voices][2] == "recording gia-rai.mp3"
-    assert gaps(timeline)[2:] == [TURN_GAP_MS, BREATH_MS]
+    assert gaps(timeline)[2] == TURN_GAP_MS
+    assert BREATH_MS <= gaps(timeline)[3] < BREATH_MS + JOIN_GRID_MS
 
 
 def test_what_is_missing_is_named_with_its_line():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from studio.mixing.envelope import (
     duck,
     fade,
 )
-from studio.mixing.mixer import mix
+from studio.mixing.mixer import prepare_mix
 from studio.mixing.reel import record_reel
 from studio.mixing.timeline import BedSpan, MusicClip, Timeline, VoiceClip
 from tests.assets.synth import RATE, speech, tone, write_float_wav, write_wav
@@ -22,8 +24,7 @@ from tests.studio.mixing.pieces import make_sentence, make_timeline, make_tune
 
 
 def make_mix(timeline, folder):
-    takes = record_reel(timeline, folder)
-    return np.concatenate([block for block, _ in mix(timeline, takes)])
+    return np.concatenate(list(prepare_mix(timeline, record_reel(timeline, folder)).play()))
 
 
 def only(timeline, *, voices=(), music=(), beds=()):
@@ -51,15 +52,25 @@ def test_length_is_exact_and_the_same_comes_twice(timeline, mixed, tmp_path):
 
 def test_an_excerpt_is_all_of_a_short_programme_and_stretches_of_a_long_one(timeline, mixed, tmp_path):
     takes = record_reel(timeline, tmp_path)
-    short = np.concatenate([block for block, _ in mix(timeline, takes, excerpt=True)])
+    short = np.concatenate(list(prepare_mix(timeline, takes).play_excerpt()))
     assert np.array_equal(short, mixed)
-    long = Timeline(3_600_500, timeline.voices, (), (), (), ())
-    blocks = [(round(share * 3_600_500), len(block)) for block, share in mix(long, takes, excerpt=True)]
-    assert len(blocks) == 180
-    assert blocks[0] == (1000, RATE)
-    assert blocks[-1] == (3_600_500, RATE / 2)
-    assert blocks == sorted(blocks)
-    assert max(np.diff([end_ms for end_ms, _ in blocks])) < 200_000
+    frames = 3_600_500 * 48
+    marked = replace(prepare_mix(timeline, takes), parts=(), frames=frames, joins=(1200 * RATE, 1800 * RATE))
+    blocks = list(marked.play_excerpt())
+    assert 175 <= len(blocks) <= 190
+    assert {len(block) for block in blocks} == {RATE, RATE // 2}
+
+
+def test_an_excerpt_changes_where_the_programme_does(timeline, tmp_path):
+    """What is heard of a piece depends on its length alone, not on what stands before it."""
+    takes = record_reel(timeline, tmp_path)
+    heard = []
+    for first in (100, 130):
+        piece = range(first * RATE, (first + 300) * RATE)
+        mix = replace(prepare_mix(timeline, takes), frames=1000 * RATE, joins=(piece.start, piece.stop))
+        heard.append([start - piece.start for start, _ in mix.list_excerpt() if start in piece])
+    assert heard[0] == heard[1]
+    assert len(heard[0]) > 40
 
 
 def test_silence_where_nothing_is_placed(mixed):

@@ -138,9 +138,23 @@ def test_a_correction_turns_the_right_knob(rendered):
     setting = mastering.Setting(find_preset("radio"), 1.0, -2.0)
     assert correct(setting, replace(verdict, integrated_lufs=-23.2, true_peak_dbtp=-1.0)) is None
     louder = correct(setting, replace(verdict, integrated_lufs=-23.4, true_peak_dbtp=-5.0))
-    assert (louder.gain_db, louder.limit_dbfs) == (pytest.approx(1.4), -2.0)
+    assert (louder.gain_db, louder.limit_dbfs) == (1.5, -2.0)  # 1.4, in steps of a quarter
     lower = correct(setting, replace(verdict, integrated_lufs=-23.0, true_peak_dbtp=-0.5))
     assert (lower.gain_db, lower.limit_dbfs) == (pytest.approx(1.0), pytest.approx(-2.6))
+
+
+def test_a_peak_without_a_limiter_brings_the_limiter(rendered):
+    verdict = replace(rendered[1]["radio"], integrated_lufs=-23.0, true_peak_dbtp=0.5)
+    setting = mastering.Setting(find_preset("radio"), 1.0, -2.0, is_limited=False)
+    turned = correct(setting, verdict)
+    assert (turned.is_limited, turned.limit_dbfs) == (True, -2.0)
+
+
+def test_a_preset_that_tolerates_less_is_held_to_that(rendered):
+    strict = replace(find_preset("radio"), tolerance_lu=0.1)
+    off = replace(rendered[1]["radio"], integrated_lufs=-22.8, true_peak_dbtp=-5.0)
+    assert correct(mastering.Setting(find_preset("radio"), 1.0, -2.0), off) is None
+    assert correct(mastering.Setting(strict, 1.0, -2.0), off).gain_db == pytest.approx(0.8)
 
 
 def test_a_tune_alone(tmp_path):

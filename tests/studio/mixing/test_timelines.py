@@ -23,7 +23,7 @@ from assets.kweighting import PowerReader
 from assets.loudness import measure_loudness
 from studio.mixing import mixer
 from studio.mixing.envelope import EDGE_MS, RATE_HZ
-from studio.mixing.mixer import mix
+from studio.mixing.mixer import prepare_mix
 from studio.mixing.presets import find_preset, load_presets
 from studio.mixing.reel import record_reel
 from studio.mixing.render import render
@@ -111,7 +111,11 @@ def timelines(draw):
 
 
 def mix_all(timeline, takes):
-    return np.concatenate([block for block, _ in mix(timeline, takes)])
+    return play(timeline, takes, 0, timeline.duration_ms)
+
+
+def play(timeline, takes, start_ms, stop_ms):
+    return np.concatenate(list(prepare_mix(timeline, takes).play(start_ms * 48, stop_ms * 48)))
 
 
 def allowed_steps(timeline, takes):
@@ -161,9 +165,8 @@ def find_faults(timeline, takes):
     beds = mixed - mix_all(replace(timeline, beds=()), takes)
     for clip in timeline.voices:
         alone = replace(timeline, voices=(clip,), music=(), beds=())
-        window = slice(clip.start_ms * 48, clip.end_ms * 48)
-        speech = momentary(mix_all(alone, takes)[window])
-        bed = momentary(beds[window])
+        speech = momentary(play(alone, takes, clip.start_ms, clip.end_ms))
+        bed = momentary(beds[clip.start_ms * 48 : clip.end_ms * 48])
         if not len(speech):
             continue
         sounding = speech > speech.max() - SOUNDING_LU

@@ -1,0 +1,243 @@
+"""The mix through chain, gain and limiter to the encoders: at a stretch, or in pieces that are kept.
+
+An MP3 is encoded in pieces of a minute or more, two at a time, each with a run-in and a run-out of what lies
+around it (`splicing.py`). A piece is kept by all that determines its sound, so where a sentence is changed
+only the pieces that sound different are encoded again. What comes out is the same with and without pieces
+kept from before.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from assets.ffmpeg import Stream, ffmpeg_version, open_feed, run_graph, write_sound
+from studio.mixing.envelope import RATE_HZ, Samples, db_to_gain
+from studio.mixing.mixer import Mix
+from studio.mixing.piece_shelf import PieceShelf
+from studio.mixing.presets import Preset
+from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, read_piece, splice
+
+PIECE_VERSION = 1
+"""Raised when the same piece would be encoded otherwise."""
+PARALLEL = 2
+TIMEOUT_S = 600.0
+TIMEOUT_PER_HOUR_S = 3600.0
+LEAST_RESPONSE = 0.25
+LONGEST_RELEASE_MS = 400
+"""A chain that lets go more slowly still remembers at a join what the run-in has not heard."""
+
+Tell = Callable[[str, float], None]
+"""Takes the phase and the share of it that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A preset with the two knobs that corrections turn, and what the last turn taught."""
+
+    preset: Preset
+    gain_db: float
+    limit_dbfs: float
+    is_limited: bool = True
+    tried: tuple[float, float] | None = None
+    """A gain and the loudness that it gave."""
+
+    @property
+    def wanted_lufs(self) -> float:
+        """What must go into the encoder."""
+        return self.preset.target_lufs - self.preset.form.encoder_db
+
+    def turn(self, measured_lufs: float) -> "Setting":
+        """The setting to try next, `measured_lufs` being what this one gave before the encoder.
+
+        Where the limiter works hard, a decibel of gain gives less than a decibel of loudness: how much less
+        is learnt from two tries.
+        """
+        response = 1.0
+        if self.tried is not None and abs(self.gain_db - self.tried[0]) > 0.1:
+            response = (measured_lufs - self.tried[1]) / (self.gain_db - self.tried[0])
+        step_db = (self.wanted_lufs - measured_lufs) / min(max(response, LEAST_RESPONSE), 1.0)
+        return replace(self, gain_db=self.gain_db + step_db, tried=(self.gain_db, measured_lufs))
+
+    @property
+    def recipe(self) -> list[object]:
+        """All of it that determines the bytes which an encoder gives."""
+        preset = self.preset
+        chain = [[step.name, dict(step.options)] for step in preset.chain]
+        form = [preset.format, preset.bit_rate_kbps, preset.channels]
+        return [form, chain, f"{self.gain_db:.3f}", f"{self.limit_dbfs:.3f}" if self.is_limited else ""]
+
+    @property
+    def may_be_joined(self) -> bool:
+        releases = [step.options.get("release", 0) for step in self.preset.chain]
+        return self.preset.format == "mp3" and all(
+            isinstance(release, int | float) and release <= LONGEST_RELEASE_MS for release in releases
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one piece is encoded from: samples `start` to `stop` of the mix, run-in and run-out too."""
+
+    start: int
+    stop: int
+
+
+def encode(
+    mix: Mix, settings: Iterable[Setting], folder: Path, *, shelf: PieceShelf, tell: Tell
+) -> dict[str, Path]:
+    """One file per setting under `folder`; preset name to path.
+
+    Raises:
+        DiskFull, FfmpegFailed, FfmpegTimedOut
+    """
+    settings = list(settings)
+    paths = {setting.preset.name: folder / setting.preset.name for setting in settings}
+    joined = [setting for setting in settings if mix.joins and setting.may_be_joined]
+    done = _encode_pieces(mix, joined, paths, folder, shelf=shelf, tell=tell) if joined else set()
+    rest = [setting for setting in settings if setting.preset.name not in done]
+    if rest:
+        window = Window(0, mix.frames)
+        _encode_window(
+            mix, window, [(one, paths[one.preset.name]) for one in rest], _Counter(mix, window, tell)
+        )
+    return paths
+
+
+def _encode_pieces(
+    mix: Mix,
+    settings: Sequence[Setting],
+    paths: dict[str, Path],
+    folder: Path,
+    *,
+    shelf: PieceShelf,
+    tell: Tell,
+) -> set[str]:
+    """The names of presets whose files are made; another finds no join and is to be encoded at a stretch."""
+    bounds = [0, *mix.joins, mix.frames]
+    run_in, run_out = RUN_IN * FRAME_SAMPLES, RUN_OUT * FRAME_SAMPLES
+    windows = [Window(max(0, at - run_in), min(mix.frames, end + run_out)) for at, end in pairwise(bounds)]
+    sounds = [[window.stop - window.start, mix.describe(window.start, window.stop)] for window in windows]
+    keys = {
+        setting.preset.name: [_hash([*setting.recipe, *sound]) for sound in sounds] for setting in settings
+    }
+    counter = _Counter(mix, windows[-1], tell)
+
+    def make(number: int) -> None:
+        missing = [one for one in settings if not shelf.has(keys[one.preset.name][number])]
+        made = [(one, folder / f"piece-{number}-{one.preset.name}") for one in missing]
+        if made:
+            _encode_window(mix, windows[number], made, counter)
+        for setting, path in made:
+            shelf.keep(keys[setting.preset.name][number], path)
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        try:
+            list(pool.map(make, range(len(windows))))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return {name for name in keys if _join(keys[name], windows, mix.joins, paths[name], shelf)}
+
+
+def _join(
+    keys: Sequence[str], windows: Sequence[Window], joins: Sequence[int], path: Path, shelf: PieceShelf
+) -> bool:
+    pieces = (
+        read_piece(shelf.read(key), window.start // FRAME_SAMPLES)
+        for key, window in zip(keys, windows, strict=True)
+    )
+    try:
+        splice(pieces, [join // FRAME_SAMPLES for join in joins], path)
+    except NoJoin:
+        return False
+    return True
+
+
+def _encode_window(
+    mix: Mix, window: Window, outputs: Sequence[tuple[Setting, Path]], counter: "_Counter"
+) -> None:
+    settings = [setting for setting, _ in outputs]
+    streams = [
+        _write(stream, setting.preset, path)
+        for (setting, path), stream in zip(outputs, treat(settings), strict=True)
+    ]
+    run(
+        streams,
+        counter.count(mix.play(window.start, window.stop)),
+        settings,
+        frames=window.stop - window.start,
+    )
+
+
+def run(
+    outputs: list[Stream], blocks: Iterable[Samples], settings: Iterable[Setting], *, frames: int
+) -> None:
+    """Feed the mix, as stereo or mono, whichever is enough, to a graph that begins with `treat`."""
+    channels = _channels(settings)
+    feed = (mix_down(block, channels).data.cast("B") for block in blocks)
+    run_graph(outputs, timeout_s=TIMEOUT_S + TIMEOUT_PER_HOUR_S * frames / RATE_HZ / 3600, feed=feed)
+
+
+def treat(settings: Sequence[Setting]) -> list[Stream]:
+    """The graph's streams as they go to the encoder, one per setting."""
+    channels = _channels(settings)
+    source = open_feed(rate_hz=RATE_HZ, channels=channels)
+    split = source.filter_multi_output("asplit", len(settings)) if len(settings) > 1 else [source]
+    return [_treat(split[number], setting, channels) for number, setting in enumerate(settings)]
+
+
+def mix_down(block: Samples, channels: int) -> Samples:
+    """Both sides at half: what `pan` makes of them, to the last bit."""
+    return block if channels == 2 else (block[:, :1] + block[:, 1:]) * np.float32(0.5)
+
+
+class _Counter:
+    """Tells how much of a mix has gone to the encoders, from any number of threads."""
+
+    def __init__(self, mix: Mix, last: Window, tell: Tell) -> None:
+        self._frames = max(mix.frames, last.stop)
+        self._done = 0
+        self._tell = tell
+        self._turn = threading.Lock()
+
+    def count(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        for block in blocks:
+            with self._turn:
+                self._done += len(block)
+                self._tell("encoding", min(1.0, self._done / self._frames))
+            yield block
+
+
+def _channels(settings: Iterable[Setting]) -> int:
+    return max(setting.preset.channels for setting in settings)
+
+
+def _write(stream: Stream, preset: Preset, path: Path) -> Stream:
+    options = dict(preset.form.options)
+    if preset.bit_rate_kbps is not None:
+        options["audio_bitrate"] = f"{preset.bit_rate_kbps}k"
+    return write_sound(stream, path, container=preset.form.container, acodec=preset.form.codec, **options)
+
+
+def _treat(stream: Stream, setting: Setting, channels: int) -> Stream:
+    if setting.preset.channels < channels:
+        # Said outright: ffmpeg's own downmix of floats adds 3 dB.
+        stream = stream.filter("pan", args="mono|c0=0.5*c0+0.5*c1")
+    for step in setting.preset.chain:
+        stream = stream.filter(step.name, **step.options)
+    stream = stream.filter("volume", volume=f"{setting.gain_db:.3f}dB")
+    if not setting.is_limited:
+        return stream
+    limit = f"{db_to_gain(setting.limit_dbfs):.5f}"
+    return stream.filter("alimiter", limit=limit, attack=5, release=80, level=0, latency=1)
+
+
+def _hash(recipe: list[object]) -> str:
+    return hashlib.sha256(json.dumps([PIECE_VERSION, ffmpeg_version(), *recipe]).encode()).hexdigest()
