@@ -8,7 +8,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
 MIGRATIONS = Path(__file__).parent
 
@@ -24,12 +25,40 @@ def upgrade(engine: Engine, *, backups: Path) -> bool:
         return False
     if present is not None and engine.dialect.name == "sqlite" and engine.url.database:
         _copy_sqlite(Path(engine.url.database), backups, present)
-    config = make_config()
-    with engine.execution_options(loa_writing=True).begin() as connection:
-        # Another process may have migrated while this one waited for the write lock: alembic looks again.
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    run_migrations(engine, "head")
     return present is not None
+
+
+def run_migrations(engine: Engine, revision: str) -> None:
+    """Bring the database to `revision` in one transaction.
+
+    SQLite changes a table by making it anew, and would not drop one that others refer to: foreign keys rest
+    meanwhile (they cannot within a transaction) and are all checked before it ends.
+    """
+    config = make_config()
+    with engine.execution_options(loa_writing=True).connect() as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        if is_sqlite:
+            _switch_foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                # Another process may have migrated while this one waited: alembic looks again.
+                config.attributes["connection"] = connection
+                command.upgrade(config, revision)
+                if is_sqlite:
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    if broken is not None:
+                        raise IntegrityError("PRAGMA foreign_key_check", {}, ValueError(tuple(broken)))
+        finally:
+            if is_sqlite:
+                _switch_foreign_keys(connection, "ON")
+
+
+def _switch_foreign_keys(connection: Connection, to: str) -> None:
+    """By the driver: within SQLAlchemy a transaction would have begun."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    driver.cursor().execute(f"PRAGMA foreign_keys = {to}")
 
 
 def make_config() -> Config:
