@@ -52,13 +52,13 @@ VALUES (1, 'ia-dom', 'Ia Dom', 'COMMUNE', 'loudspeaker', 'Asia/Ho_Chi_Minh', '[]
 INSERT INTO slot (id, station_id, name, starts, duration_minutes, rrule, valid_from)
 VALUES (1, 1, 'sáng', '05:00:00', 30, 'FREQ=DAILY', '2026-01-01');
 INSERT INTO slotexception (slot_id, date, reason) VALUES (1, '2026-03-01', '');
-INSERT INTO asset (id, key, kind, title, duration_ms, language, priority, origin, made_from, summary, is_sample,
-    search_text, created_at)
+INSERT INTO asset (id, key, kind, title, duration_ms, language, priority, origin, made_from, summary,
+    is_sample, search_text, created_at)
 VALUES (1, 'k', 'SEGMENT', 't', 1, 'vi', 'NORMAL', 'OWN', '[]', '', false, '', '2026-01-01 00:00:00');
 INSERT INTO airing (station_id, slot_id, local_date, position, role, asset_id, starts_at, ends_at, state,
     reason_code, reason_data, state_code, state_data, passed_over)
-VALUES (1, 1, '2026-03-02', 1, 'SEGMENT', 1, '2026-03-01 22:00:00', '2026-03-01 22:05:00', 'PLANNED', '', '{}',
-    '', '{}', '[]')
+VALUES (1, 1, '2026-03-02', 1, 'SEGMENT', 1, '2026-03-01 22:00:00', '2026-03-01 22:05:00', 'PLANNED', '',
+    '{}', '', '{}', '[]')
 """
 
 
