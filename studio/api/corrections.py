@@ -27,6 +27,7 @@ from studio.production.correcting import (
 from studio.production.hearing import hear_sentence
 from studio.production.preview import preview_script
 from studio.production.releases import renew_reading, segment_key
+from studio.recordings.shelf import list_lengths
 from studio.scripts.models import ScriptState
 from studio.scripts.parser import MAX_CHARACTERS
 from studio.scripts.workflow import find_script, text_of
@@ -224,9 +225,10 @@ def read_script(session: Reading, _user: ScriptReader, code: str, given: Text) -
     script = find_script(session, code)
     if given.text is None:
         corrections = corrections_of(session, script, script.latest_revision)
-        preview = preview_script(text_of(session, script), corrections, script=code)
+        text = text_of(session, script)
     else:
-        preview = preview_script(given.text, load_corrections(session), script=code)
+        corrections, text = load_corrections(session), given.text
+    preview = preview_script(text, corrections, script=code, recordings=list_lengths(session, text))
     return ReadingAnswer(
         sentences=[SentenceAnswer.model_validate(one) for one in preview.sentences],
         duration_ms=preview.estimate.duration_ms,

@@ -24,10 +24,13 @@ class Estimate:
     """What each role speaks, in the order they first do, without the pauses between sentences."""
 
 
-def estimate_passages(document: ScriptDocument, passages: tuple[ReadPassage, ...]) -> Estimate:
+def estimate_passages(
+    document: ScriptDocument, passages: tuple[ReadPassage, ...], recordings: Mapping[str, int]
+) -> Estimate:
     """The programme laid out with predicted sentences.
 
-    Recordings count as nothing: how long they are is known once they are heard.
+    `recordings` are lengths in milliseconds, by name; one that is not among them was never heard and counts
+    as nothing.
     """
     predicted = join_sounds(
         passages,
@@ -39,7 +42,7 @@ def estimate_passages(document: ScriptDocument, passages: tuple[ReadPassage, ...
         speech_ms = sum(sound.duration_ms for _, sound in said.sentences)
         roles[said.passage.role] = Milliseconds(roles.get(said.passage.role, 0) + speech_ms)
     unheard = {
-        cue.name: HeardRecording(Path(cue.name), Milliseconds(0))
+        cue.name: HeardRecording(Path(cue.name), Milliseconds(recordings.get(cue.name, 0)))
         for cue in document.cues
         if isinstance(cue, Recording)
     }

@@ -1,13 +1,16 @@
 """How a script will be read, for whoever writes it: word by word, what to look at, how long it takes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from studio.corrections.standing import Corrections
 from studio.production.estimates import Estimate, estimate_passages
 from studio.production.passages import ReadPassage, understand_passages
 from studio.speech.cleaning import place_tones
 from studio.speech.reading import Notice, Sentence
+
+NO_RECORDINGS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,21 @@ class Preview:
     organisation: str | None
 
 
-def preview_script(text: str, corrections: Corrections, *, script: str) -> Preview:
-    """The script as it will be read, as far as it is clear; nothing raises."""
+def preview_script(
+    text: str, corrections: Corrections, *, script: str, recordings: Mapping[str, int] = NO_RECORDINGS
+) -> Preview:
+    """The script as it will be read, as far as it is clear; nothing raises.
+
+    `recordings` are the lengths of those it may call for (`list_lengths`).
+    """
     document, passages = understand_passages(text, corrections, script=script)
     if document is None:
         return Preview((), Estimate(None, {}), None)
     sentences = tuple(
         _describe(read, sentence) for read in passages for sentence in read.sentences if sentence.spoken
     )
-    return Preview(sentences, estimate_passages(document, passages), document.header.organisation)
+    estimate = estimate_passages(document, passages, recordings)
+    return Preview(sentences, estimate, document.header.organisation)
 
 
 def _describe(read: ReadPassage, sentence: Sentence) -> ReadSentence:

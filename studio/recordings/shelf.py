@@ -58,6 +58,11 @@ def list_material(session: Session, text: str) -> dict[str, Material]:
     return {row.name: find_material(session, row) for row in rows}
 
 
+def list_lengths(session: Session, text: str) -> dict[str, int]:
+    """How long each recording is that a script's text may call for, in milliseconds, as it is edited now."""
+    return {name: material.duration_ms for name, material in list_material(session, text).items()}
+
+
 def bring(material: Material, store: Store, cache: Path, *, in_flac: bool = False) -> Path:
     """The file to hear: no transaction may be open, for it may have to be made.
 

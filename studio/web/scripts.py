@@ -20,6 +20,7 @@ from studio.production.preview import preview_script
 from studio.production.programme import known_names
 from studio.production.releases import list_changes
 from studio.recordings.register import list_recordings
+from studio.recordings.shelf import list_lengths
 from studio.scripts import workflow
 from studio.scripts.deadlines import set_due
 from studio.scripts.models import Decision, Revision, Script, ScriptState
@@ -147,7 +148,9 @@ def read_typed(
     text, script = text.replace("\r\n", "\n"), workflow.find_script(session, code)
     if not request.headers.get("hx-request"):
         return _show_editor(request, house, session, user, script, typed=text)
-    reading = preview_script(text, load_corrections(session), script=code)
+    reading = preview_script(
+        text, load_corrections(session), script=code, recordings=list_lengths(session, text)
+    )
     return render(
         request, "reading.html", {"reading": reading, "typing": True, **_judge(house, session, text)}
     )
@@ -245,7 +248,9 @@ def _show_editor(
         "error": error,
         "author": people[script.author_id],
         "unsaved": typed is not None,
-        "reading": preview_script(text, corrections, script=script.code),
+        "reading": preview_script(
+            text, corrections, script=script.code, recordings=list_lengths(session, text)
+        ),
         "typing": False,
         "unmade": unmade,
         "corrected": corrected,

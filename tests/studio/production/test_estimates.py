@@ -44,6 +44,13 @@ def test_what_is_not_clear_yet_has_no_length_but_its_roles_have():
     assert estimate("---\ntitle: Im lặng\n---\n// chưa viết gì\n").duration_ms is None
 
 
-def test_a_recording_does_not_count_until_it_is_heard():
-    text = SHORT_SCRIPT.replace("[nghỉ 0,5s]", "[nghỉ 0,5s]\n[ghi âm: gia-rai.mp3]")
+def test_a_recording_counts_with_its_length_once_it_was_heard():
+    text = SHORT_SCRIPT.replace("[nghỉ 0,5s]", "[nghỉ 0,5s]\n[ghi âm: gia-lang]")
+    short, long = (
+        preview_script(text, NO_CORRECTIONS, script="", recordings={"gia-lang": length_ms}).estimate
+        for length_ms in (30_000, 61_234)
+    )
     assert estimate(text).duration_ms >= estimate(SHORT_SCRIPT).duration_ms
+    assert short.duration_ms > estimate(text).duration_ms + 25_000
+    assert abs(long.duration_ms - short.duration_ms - 31_234) <= 24  # speech begins on a grid
+    assert long.roles == estimate(text).roles
