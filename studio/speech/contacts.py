@@ -68,6 +68,11 @@ def _read_plate(match: re.Match[str], _: Place) -> Said:
     return Said(" ".join(part for part in parts if part), Kind.CONTACT)
 
 
+def _read_plate_word(_: re.Match[str], __: Place) -> Said:
+    """BS before a plate is no doctor."""
+    return Said("biển số", Kind.ABBREVIATION)
+
+
 def _read_url(match: re.Match[str], place: Place) -> Said:
     address = match[0].rstrip(".,;:!?)'\"")
     bare = re.sub(r"^(?i:https?://)", "", address).rstrip("/")
@@ -198,6 +203,12 @@ RULES = (
             r"|[0-9]{4})(?![0-9])"
         ),
         _read_plate,
+    ),
+    Rule(
+        "plate word",
+        "A",
+        re.compile(r"BS(?=:?\s?[1-9][0-9][ -]?[A-ZĐ][A-Z0-9]?[- .][0-9]{3})"),
+        _read_plate_word,
     ),
     Rule("keys", ".", re.compile(r"\*[0-9*]{2,16}#?"), _read_keys),
     Rule("key", ".", re.compile(r"[#*]"), _read_key),

@@ -101,6 +101,16 @@ def _read_in_one(match: re.Match[str], _: Place) -> Said:
     return Said(f"{say_cardinal(match['a'])} trong {say_cardinal(match['b'])}", Kind.NUMBER)
 
 
+def _read_season(match: re.Match[str], _: Place) -> Said | None:
+    """Niên vụ 2024/2025: two years that follow each other are a season, not a fraction."""
+    first, last = int(match["a"]), int(match["b"])
+    return (
+        Said(f"{say_cardinal(match['a'])} đến {say_cardinal(match['b'])}", Kind.RANGE)
+        if last == first + 1
+        else None
+    )
+
+
 def _read_until(match: re.Match[str], place: Place) -> Said | None:
     right = place.right(match.end(), 12)
     if _spans_days(place, right):
@@ -242,6 +252,9 @@ SCORE_RULES = (
         _read_score,
     ),
     Rule("formula", "0", re.compile(r"[0-9]{1,2}-[0-9]{1,2}(?![0-9/]|[.,-][0-9])"), _read_formula),
+    Rule(
+        "season", "0", re.compile(r"(?P<a>(?:19|20)[0-9]{2})/(?P<b>(?:19|20)[0-9]{2})(?![\w/])"), _read_season
+    ),
     Rule("in one", "0", re.compile(r"(?P<a>[2-9])\s?in\s?(?P<b>1)(?!\w)"), _read_in_one),
     Rule(
         "series",

@@ -74,7 +74,7 @@ def tabulate(cases: list[Case], missed: list[Case]) -> str:
         right = total[category] - wrong[category]
         lines.append(f"| {category} | {total[category]} | {right} | {right / total[category]:.1%} |")
     right = len(cases) - len(missed)
-    lines.append(f"| **all** | {len(cases)} | {right} | {right / max(1, len(cases)):.1%} |")
+    lines.append(f"| **all** | {len(cases)} | {right} | {right * 10_000 // max(1, len(cases)) / 100:.2f}% |")
     return "\n".join(lines)
 
 
