@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from assets.decoding import Samples, SoundFormat, decode_own, decode_sound
 from assets.errors import Invalid
-from assets.ffmpeg import Stream
 from assets.kweighting import PowerReader, weigh_channels
 from assets.peaks import TruePeakMeter
 from assets.units import Dbtp, LoudnessUnits, Lufs, Milliseconds, samples_to_ms
@@ -32,8 +31,6 @@ RELATIVE_GATE_LU, RANGE_GATE_LU = 10.0, 20.0
 MOMENTARY, SHORT_TERM, HOP = 40, 300, 10
 """400 ms, 3 s and 100 ms, in steps."""
 SILENCE = 1e-20
-_TAIL_BYTES = 256
-"""More than the longest reading."""
 
 
 class SoundSilent(Invalid):
@@ -81,31 +78,6 @@ def measure_own(path: Path) -> Loudness:
     if not decode_own(path, meter.take_samples):
         decode_sound(path, meter.take_samples)
     return meter.judge(path)
-
-
-class LevelTap:
-    """Reads integrated loudness in passing: a filter in somebody's graph, its readings in a file of its own.
-
-    ffmpeg's log is no place for them: its threads talk into each other's lines, and two meters in one graph
-    cannot be told apart.
-    """
-
-    def __init__(self, readings: Path) -> None:
-        self._readings = readings
-
-    def tap(self, stream: Stream) -> Stream:
-        return stream.filter("ebur128", metadata=1, dualmono=1, framelog="quiet").filter(
-            "ametadata", mode="print", key="lavfi.r128.I", file=f"file:{self._readings}"
-        )
-
-    @property
-    def integrated_lufs(self) -> Lufs | None:
-        """The last reading, of the whole, once the run has ended; None for silence."""
-        with self._readings.open("rb") as readings:
-            readings.seek(max(0, self._readings.stat().st_size - _TAIL_BYTES))
-            _, _, last = readings.read().decode("ascii", "replace").rpartition("lavfi.r128.I=")
-        integrated = float(last) if last.strip() else -math.inf
-        return Lufs(integrated) if integrated > GATE_LUFS else None
 
 
 class LoudnessMeter:

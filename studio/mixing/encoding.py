@@ -30,6 +30,7 @@ PARALLEL = 2
 TIMEOUT_S = 600.0
 TIMEOUT_PER_HOUR_S = 3600.0
 LEAST_RESPONSE = 0.25
+LIMITER_RELEASE_MS = 80
 LONGEST_RELEASE_MS = 400
 """A chain that lets go more slowly still remembers at a join what the run-in has not heard."""
 
@@ -177,12 +178,18 @@ def _encode_window(
 
 
 def run(
-    outputs: list[Stream], blocks: Iterable[Samples], settings: Iterable[Setting], *, frames: int
+    outputs: list[Stream],
+    blocks: Iterable[Samples],
+    settings: Iterable[Setting],
+    *,
+    frames: int,
+    on_data: Callable[[bytes], None] | None = None,
 ) -> None:
     """Feed the mix, as stereo or mono, whichever is enough, to a graph that begins with `treat`."""
     channels = _channels(settings)
     feed = (mix_down(block, channels).data.cast("B") for block in blocks)
-    run_graph(outputs, timeout_s=TIMEOUT_S + TIMEOUT_PER_HOUR_S * frames / RATE_HZ / 3600, feed=feed)
+    timeout_s = TIMEOUT_S + TIMEOUT_PER_HOUR_S * frames / RATE_HZ / 3600
+    run_graph(outputs, timeout_s=timeout_s, feed=feed, on_data=on_data)
 
 
 def treat(settings: Sequence[Setting]) -> list[Stream]:
@@ -236,7 +243,7 @@ def _treat(stream: Stream, setting: Setting, channels: int) -> Stream:
     if not setting.is_limited:
         return stream
     limit = f"{db_to_gain(setting.limit_dbfs):.5f}"
-    return stream.filter("alimiter", limit=limit, attack=5, release=80, level=0, latency=1)
+    return stream.filter("alimiter", limit=limit, attack=5, release=LIMITER_RELEASE_MS, level=0, latency=1)
 
 
 def _hash(recipe: list[object]) -> str:
