@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from studio.api import corrections, coverage, library, people, recordings, scripts, stations
+from studio.api import corrections, coverage, library, people, recordings, schedule, scripts, stations
 from studio.api.answers import ErrorAnswer
 
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -16,5 +16,5 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
-for room in (people, scripts, corrections, recordings, library, stations, coverage):
+for room in (people, scripts, corrections, recordings, library, stations, schedule, coverage):
     router.include_router(room.router)

@@ -12,9 +12,10 @@ from sqlmodel import col, select
 from assets.messages import say
 from playlists.builder import latest_version
 from scheduler.models import AsRunLog, Station
+from studio.arranging.showing import read_hands
 from studio.people.confirmations import confirm_slot
 from studio.people.models import User
-from studio.people.permissions import Action
+from studio.people.permissions import Action, may
 from studio.reminders.board import list_reminders
 from studio.urgent.showing import list_orders
 from studio.web.access import (
@@ -100,6 +101,7 @@ def show_station(
         "changed": version is not None and has_changed(session, station, version),
         "receipts": list_receipts(session, version) if version else [],
         "logs": logs,
+        "hands": read_hands(session, station, shown, now=now) if may(user, Action.FILL_SCHEDULE) else {},
         "size_bytes": measure_bundle(version) if version else 0,
     }
     return render(request, "station.html", values)
