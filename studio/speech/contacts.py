@@ -2,6 +2,7 @@
 
 import re
 
+from studio.speech.labels import split_label
 from studio.speech.numbers import say_cardinal, say_digits
 from studio.speech.reading import Kind
 from studio.speech.scanner import Place, Rule, Said
@@ -149,7 +150,9 @@ def _say_address(address: str, place: Place) -> str:
             words.append(_SIGNS.get(part, ""))
         else:
             name = place.lexicon.names.get(part) or place.lexicon.names.get(part.capitalize())
-            words.append(_LABELS.get(lower) or name or _say_label(lower))
+            words.append(
+                _LABELS.get(lower) or name or split_label(lower, place.lexicon.labels) or _say_label(lower)
+            )
     return " ".join(word for word in words if word)
 
 

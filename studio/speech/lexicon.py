@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from studio.speech.labels import squeeze_label
 from studio.speech.overlay import Overlay, OwnReading, clean_words, make_overlay
 from studio.speech.syllables import LOWER, UPPER
 
@@ -49,6 +50,8 @@ class Lexicon:
     units: Mapping[str, str]
     money: Mapping[str, str]
     names: Mapping[str, str]
+    labels: Mapping[str, str]
+    """Words in names on the net, by their letters without marks."""
     overlay: Overlay
     """Own readings: they go before every rule."""
     lower_keys: frozenset[str]
@@ -105,6 +108,8 @@ def read_lexicon(tables: Mapping[str, Mapping[str, Any]]) -> Lexicon:
         units=units,
         money=money,
         names={**tables["names"]["names"], **tables["names"]["foreign"]},
+        labels={squeeze_label(words): words for words in tables["names"]["labels"]["words"]}
+        | tables["names"]["labels"]["letters"],
         overlay={},
         lower_keys=frozenset(
             key for table in (words["small"], units, money) for key in table if key.isalpha()

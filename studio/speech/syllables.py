@@ -13,6 +13,13 @@ _RHYMES = (
     "y|yêm|yên|yêng|yêt|yêu"
 )
 _SYLLABLE = re.compile(rf"(?:{_ONSETS})?(?:{_RHYMES})")
+_PLAIN_SYLLABLE = re.compile(
+    "".join(
+        char
+        for char in unicodedata.normalize("NFD", rf"(?:{_ONSETS})?(?:{_RHYMES})".replace("đ", "d"))
+        if char.isascii()
+    )
+)
 _STOPPED = re.compile(r".*(?:c|ch|p|t)")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
@@ -36,6 +43,11 @@ def is_syllable(word: str) -> bool:
     if _SYLLABLE.fullmatch(bare) is None:
         return False
     return not _STOPPED.fullmatch(bare) or tone in ("\u0301", "\u0323")
+
+
+def is_plain_syllable(letters: str) -> bool:
+    """Whether `letters` (a-z) can be a syllable whose marks were left out: nghien, duoc."""
+    return _PLAIN_SYLLABLE.fullmatch(letters) is not None
 
 
 def split_tone(word: str) -> tuple[str, str]:
