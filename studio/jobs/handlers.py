@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from assets.messages import say
 from assets.store import Store
 from playlists.builder import publish_day
 from scheduler.filling import fill_schedule
@@ -16,6 +17,8 @@ from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
 from studio.production.changes import find_reading
 from studio.production.segments import produce_segment
+from studio.recordings.register import find_recording
+from studio.recordings.shelf import bring, find_material
 from studio.settings import Settings
 from studio.urgent.voicing import voice_bulletin
 
@@ -67,6 +70,7 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
     asked = {
         "produce": produce,
         "clip": make_filming(settings, store),
+        "edit-recording": make_editing(settings, store),
         "publish": publish,
         "fill": fill,
         "voice-urgent": make_voicing(settings, store, clock),
@@ -92,6 +96,29 @@ def make_filming(settings: Settings, store: Store) -> Handler:
         return {"shape": clip.shape, "size_bytes": clip.size_bytes}
 
     return film
+
+
+def make_editing(settings: Settings, store: Store) -> Handler:
+    """`edit-recording` (recording, as FLAC: 0 or 1): the sound of a recording as it is edited now."""
+
+    def edit_recording(
+        database: Database, payload: Mapping[str, object], progress: Progress
+    ) -> dict[str, object] | None:
+        with database.reading() as session:
+            number = read_whole("edit-recording", payload, "recording")
+            material = find_material(session, find_recording(session, number))
+        in_flac = bool(read_whole("edit-recording", payload, "flac"))
+        message = say("recordings.making", name=material.name)
+        path = bring(
+            material,
+            store,
+            settings.cache,
+            in_flac=in_flac,
+            progress=lambda share: progress(share, message),
+        )
+        return {"size_bytes": path.stat().st_size}
+
+    return edit_recording
 
 
 def make_voicing(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Handler:

@@ -11,6 +11,7 @@ from studio.jobs.queue import enqueue, find_open
 from studio.people.audit import record
 from studio.people.models import User
 from studio.production.releases import approve_script, list_segments, segment_key
+from studio.recordings.models import Recording
 from studio.scripts.models import Script
 
 
@@ -84,6 +85,17 @@ def request_clip(
 def find_clip_job(session: Session, script: Script, revision: int) -> Job | None:
     """The waiting or running job that makes a clip of a revision."""
     return find_open(session, _name_clip(script, revision))
+
+
+def request_sound(session: Session, recording: Recording, *, in_flac: bool, now: datetime) -> Job:
+    """Ask for a recording as it is edited now, to be heard; it changes nothing, so nobody is on record."""
+    return enqueue(
+        session,
+        kind="edit-recording",
+        payload={"recording": recording.id, "flac": int(in_flac)},
+        dedupe_key=f"edit-recording/{recording.id}@{recording.version}",
+        now=now,
+    )
 
 
 def _name_clip(script: Script, revision: int) -> str:

@@ -7,6 +7,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +24,8 @@ SOFT_MS = 4
 """Where two pieces meet that did not belong together, each side is eased: no click."""
 TIMEOUT_S = 3600.0
 SILENT_DB = -120.0
+CUTTING = 0.6
+"""The share of the work that is cutting; the rest is writing FLAC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +47,37 @@ class Piece:
 
 
 def write_pieces(
-    pieces: tuple[Piece, ...], path: Path, *, channels: int, find: Callable[[str], Path], workdir: Path
+    pieces: tuple[Piece, ...],
+    path: Path,
+    *,
+    channels: int,
+    find: Callable[[str], Path],
+    workdir: Path,
+    progress: Callable[[float], None] = lambda _share: None,
 ) -> None:
     """Write the pieces, one after the other, as FLAC; `find` gives the file behind a hash.
+
+    `progress` takes the share that is done, 0 to 1.
 
     Raises:
         MediaUnreadable, DiskFull, FfmpegFailed
     """
     joined = workdir / "joined.s32"
     with joined.open("wb") as target:
+        whole_ms, done_ms = max(1, sum(piece.duration_ms for piece in pieces)), 0
         for group in _group(pieces):
-            _Cutter(group, target, channels).run(find)
+            length_ms = sum(one.piece.duration_ms for one in group)
+            _Cutter(group, target, channels, partial(_share, progress, done_ms, whole_ms)).run(find)
+            done_ms += length_ms
     layout = {1: "mono", 2: "stereo"}[channels]
     raw = open_media(joined, format="s32le", ar=RATE_HZ, ch_layout=layout)
     run_graph(
-        [write_sound(raw, path, container="flac", acodec="flac", sample_fmt="s32")], timeout_s=TIMEOUT_S
+        [write_sound(raw, path, container="flac", acodec="flac", sample_fmt="s32")],
+        timeout_s=TIMEOUT_S,
+        progress=lambda at_ms: progress(CUTTING + (1 - CUTTING) * min(1.0, at_ms / whole_ms)),
     )
     joined.unlink()
+    progress(1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +108,16 @@ def _group(pieces: tuple[Piece, ...]) -> Iterator[list[_Placed]]:
 class _Cutter:
     """Takes the samples of one original as they are decoded and writes what of them is wanted."""
 
-    def __init__(self, group: list[_Placed], target: IO[bytes], channels: int) -> None:
+    def __init__(
+        self, group: list[_Placed], target: IO[bytes], channels: int, written: Callable[[int], None]
+    ) -> None:
+        """`written` hears how many milliseconds were written."""
         self._group = group
         self._target = target
         self._channels = channels
         self._frame = WIDTH * channels
         self._index = self._written_ms = 0
+        self._written = written
         self._rest = bytearray()
         self._at_ms = group[0].piece.start_ms
 
@@ -143,6 +164,8 @@ class _Cutter:
             if start < stop:
                 part = block[_samples(start - begin) * self._frame : _samples(stop - begin) * self._frame]
                 self._target.write(_shape(part, one, start, stop, self._channels))
+                self._written_ms += stop - start
+                self._written(self._written_ms)
             if one.piece.end_ms > end:
                 break
             self._index += 1
@@ -169,6 +192,10 @@ def _shape(samples: bytes, one: _Placed, start_ms: int, stop_ms: int, channels: 
         segment = segment.fade_out(length)
     shaped: bytes = segment.raw_data
     return shaped[: len(samples)].ljust(len(samples), b"\0")
+
+
+def _share(progress: Callable[[float], None], done_ms: int, whole_ms: int, written_ms: int) -> None:
+    progress(CUTTING * min(1.0, (done_ms + written_ms) / whole_ms))
 
 
 def _samples(duration_ms: int) -> int:

@@ -6,7 +6,6 @@
 
 import hashlib
 import json
-import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -33,10 +32,9 @@ from studio.scripts.parser import parse_script
 from studio.settings import Settings
 from studio.takes.shelf import NO_TAKES, TakeShelf, choose_takes, stand_in
 from studio.voices.cache import SpeechCache, SpeechRequest
-from studio.voices.piper import PREFIX
 from studio.voices.recorded import VERSION as TAKE_VERSION
 from studio.voices.recorded import RecordedVoice
-from studio.voices.registry import PIPER, find_voice, require_consent, voice_engines
+from studio.voices.registry import AnyModel, find_voice, require_consent, voice_engines
 from studio.voices.voice import Spoken, WordTiming
 
 Progress = Callable[[float, str], None]
@@ -78,7 +76,7 @@ def known_names(settings: Settings, session: Session | None = None) -> dict[str,
     """What a script may name: voices, sounds, recordings of the folder and, by `session`, the catalogue."""
     catalogued = list_names(session) if session is not None else []
     return {
-        "voices": voice_engines(),
+        "voices": AnyModel(voice_engines()) if settings.voice_fallback else voice_engines(),
         "sounds": {name: sound.kind for name, sound in bundled_sounds().items()},
         "recordings": [*catalogued, *_find_recordings(settings)],
     }
@@ -108,8 +106,6 @@ def prepare_programme(
     masters = {name: find_preset(name, settings.presets) for name in presets}
     at_hand = {**_find_recordings(settings), **(recordings or {})}
     known = {**known_names(settings), "recordings": list(at_hand)}
-    if settings.voice_fallback:  # a model that is not here may be named: another engine takes over
-        known["voices"] |= dict.fromkeys(re.findall(rf"{PREFIX}[\w.-]+", text), PIPER)
     document = parse_script(text, **known)
     if stand_ins:
         document = stand_in(document, {role: find_voice(voice).name for role, voice in stand_ins.items()})

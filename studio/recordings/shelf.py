@@ -3,7 +3,7 @@
 import os
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +63,19 @@ def list_lengths(session: Session, text: str) -> dict[str, int]:
     return {name: material.duration_ms for name, material in list_material(session, text).items()}
 
 
-def bring(material: Material, store: Store, cache: Path, *, in_flac: bool = False) -> Path:
+def is_at_hand(material: Material, cache: Path, *, in_flac: bool = False) -> bool:
+    """Whether it can be heard at once."""
+    return not (material.is_edited or in_flac) or _made_path(material, cache).is_file()
+
+
+def bring(
+    material: Material,
+    store: Store,
+    cache: Path,
+    *,
+    in_flac: bool = False,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Path:
     """The file to hear: no transaction may be open, for it may have to be made.
 
     `in_flac` asks for FLAC even of what is not edited: a browser does not play what every recorder writes.
@@ -73,7 +85,7 @@ def bring(material: Material, store: Store, cache: Path, *, in_flac: bool = Fals
     """
     if not material.is_edited and not in_flac:
         return store.path(material.pieces[0].sha256)
-    target = cache / "recordings" / f"{hash_pieces(material.pieces)}.flac"
+    target = _made_path(material, cache)
     if target.is_file():
         os.utime(target)
     else:
@@ -81,10 +93,19 @@ def bring(material: Material, store: Store, cache: Path, *, in_flac: bool = Fals
         with tempfile.TemporaryDirectory(dir=target.parent, prefix="edit-") as folder:
             made = Path(folder) / "made.flac"
             write_pieces(
-                material.pieces, made, channels=material.channels, find=store.path, workdir=Path(folder)
+                material.pieces,
+                made,
+                channels=material.channels,
+                find=store.path,
+                workdir=Path(folder),
+                progress=progress,
             )
             settle(made, target)
     return target
+
+
+def _made_path(material: Material, cache: Path) -> Path:
+    return cache / "recordings" / f"{hash_pieces(material.pieces)}.flac"
 
 
 def prune_made(cache: Path, *, now_s: float, max_bytes: int = MAX_BYTES) -> int:

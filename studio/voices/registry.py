@@ -11,6 +11,7 @@ Forbidden
 └── ConsentMissing
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
@@ -25,6 +26,7 @@ GROUP = "loa.voices"
 ESPEAK = "espeak"
 PIPER = "piper"
 _OURS = (ESPEAK, "gtts", PIPER, "tone")
+_MODEL = re.compile(rf"{re.escape(PREFIX)}[\w.-]+")
 OUTSIDE = frozenset({"gtts"})
 """Voices whose words leave the house."""
 
@@ -143,6 +145,18 @@ def voices_of(engine: str) -> list[str]:
 def voice_engines() -> dict[str, str]:
     """Every voice with its engine; a person goes with every engine, and has none."""
     return {name: "" if name == RECORDED else engine_of(name) for name in voice_names()}
+
+
+class AnyModel(dict[str, str]):
+    """Voices with their engines, and any model by its name: for one not here another engine speaks."""
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and bool(_MODEL.fullmatch(name)))
+
+    def __missing__(self, name: str) -> str:
+        if name in self:
+            return PIPER
+        raise KeyError(name)
 
 
 def voice_names() -> list[str]:

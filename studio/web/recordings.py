@@ -22,7 +22,7 @@ from studio.recordings.register import (
 )
 from studio.recordings.shelf import bring, find_material
 from studio.web.access import Allowed, In, Now, Reading, check_form, parse_day
-from studio.web.recordings_desk import change_one, show_desk
+from studio.web.recordings_desk import change_one, needs_flac, show_desk
 from studio.web.templating import redirect, render
 from studio.web.uploads import FORM_BYTES, MEDIA_TYPES, UploadRoute, receive
 
@@ -77,8 +77,8 @@ def add(
 
 
 @router.get("/recordings/{number}")
-def show_recording(request: Request, *, session: Reading, _user: Reader, number: int) -> Response:
-    return show_desk(request, session, find_recording(session, number))
+def show_recording(request: Request, *, house: In, session: Reading, _user: Reader, number: int) -> Response:
+    return show_desk(request, session, find_recording(session, number), cache=house.settings.cache)
 
 
 @router.post("/recordings/{number}", dependencies=[Depends(check_form)])
@@ -135,8 +135,7 @@ def send_sound(*, house: In, _user: Reader, number: int, original: bool = False)
     if original:
         path, name = house.store.path(recording.sha256), recording.file_name
         return FileResponse(path, media_type="application/octet-stream", filename=name)
-    playable = recording.container in MEDIA_TYPES
-    path = bring(material, house.store, house.settings.cache, in_flac=not playable)
+    path = bring(material, house.store, house.settings.cache, in_flac=needs_flac(recording))
     kind = "audio/flac" if path.suffix == ".flac" else MEDIA_TYPES[recording.container]
     return FileResponse(path, media_type=kind, headers={"cache-control": "private, max-age=86400"})
 

@@ -8,12 +8,16 @@ import math
 import re
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlmodel import Session
 
 from assets.errors import Invalid, LoaError
+from studio.jobs.models import JobState
+from studio.jobs.queue import JobMissing, find_job
+from studio.jobs.requests import request_sound
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.recordings.edits import Cut, Edit, Fade, Gain, Keep, length_of
@@ -29,16 +33,21 @@ from studio.recordings.register import (
     redo,
     undo,
 )
-from studio.web.access import Allowed, House, In, Now, check_form
+from studio.recordings.shelf import find_material, is_at_hand
+from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form
 from studio.web.headers import CONTENT_SECURITY_POLICY
 from studio.web.templating import redirect, render
+from studio.web.uploads import MEDIA_TYPES
 
 router = APIRouter(include_in_schema=False)
 
+Reader = Annotated[User, Depends(Allowed(Action.READ_SCRIPTS))]
 Writer = Annotated[User, Depends(Allowed(Action.WRITE_SCRIPTS))]
 _TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,3}))?")
 MAX_FADE_MS = 30_000
 JOIN_GAP_MS = 500
+LONG_MS = 5 * 60_000
+"""A shorter one is made while its player waits."""
 
 
 class StretchUnreadable(Invalid):
@@ -88,8 +97,40 @@ def do_again(
     return change_one(request, house, number, change)
 
 
+@router.post("/recordings/{number}/sound", dependencies=[Depends(check_form)])
+def prepare_sound(request: Request, *, session: Writing, _user: Reader, now: Now, number: int) -> Response:
+    """Ask for the sound of a long recording as it is edited now; its page follows how far it is."""
+    recording = find_recording(session, number)
+    job = request_sound(session, recording, in_flac=needs_flac(recording), now=now)
+    if request.headers.get("hx-request"):
+        return render(request, "recording_sound.html", {"recording": recording, "sound_job": job})
+    return redirect(f"/recordings/{number}", request)
+
+
+@router.get("/recordings/{number}/sound/{job}")
+def follow_sound(request: Request, *, session: Reading, _user: Reader, number: int, job: int) -> Response:
+    found = find_job(session, job)
+    if found.kind != "edit-recording" or found.payload.get("recording") != number:
+        raise JobMissing(id=job)
+    values = {"recording": find_recording(session, number), "sound_job": found}
+    answer = render(request, "recording_sound.html", values)
+    if found.state is JobState.DONE:
+        answer.headers["hx-refresh"] = "true"
+    return answer
+
+
+def needs_flac(recording: Recording) -> bool:
+    """Whether browsers cannot play it as it came."""
+    return recording.container not in MEDIA_TYPES
+
+
 def show_desk(
-    request: Request, session: Session, recording: Recording, *, error: LoaError | None = None
+    request: Request,
+    session: Session,
+    recording: Recording,
+    *,
+    cache: Path,
+    error: LoaError | None = None,
 ) -> Response:
     """The page of one recording; only the wave's own style is let in, by a word that is new each time."""
     changes = list_changes(session, recording)
@@ -109,6 +150,9 @@ def show_desk(
         "kinds": list(RecordingKind),
         "error": error,
         "nonce": nonce,
+        "is_ready": length_of(pieces) < LONG_MS
+        or is_at_hand(find_material(session, recording), cache, in_flac=needs_flac(recording)),
+        "sound_job": None,
     }
     answer = render(request, "recording.html", values, error.http_status if error else 200)
     policy = CONTENT_SECURITY_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
@@ -174,5 +218,6 @@ def change_one(
             change(session, find_recording(session, number))
     except LoaError as error:
         with house.database.reading() as session:
-            return show_desk(request, session, find_recording(session, number), error=error)
+            recording = find_recording(session, number)
+            return show_desk(request, session, recording, cache=house.settings.cache, error=error)
     return redirect(f"/recordings/{number}", request)

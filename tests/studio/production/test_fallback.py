@@ -24,7 +24,7 @@ from studio.production.programme import known_names, make_programme, prepare_pro
 from studio.production.releases import list_changes, segment_key
 from studio.production.segments import produce_segment
 from studio.scripts.parser import check_script
-from studio.scripts.problems import EnginesMixed
+from studio.scripts.problems import EnginesMixed, UnknownVoice
 from studio.scripts.workflow import create_script, find_script
 from studio.settings import SettingUnreadable, read_settings
 from studio.voices.gtts import GttsVoice
@@ -205,6 +205,19 @@ def test_the_order_counts_from_the_engine_of_the_script():
     assert list_further("gtts", ()) == []
     with pytest.raises(EngineNotKnown, match="espeak, gtts"):
         list_further("gtts", ("esspeak",))
+
+
+def test_a_model_that_is_not_here_may_be_named_where_another_engine_takes_over(tmp_path):
+    """A check says what a rendering would say; a name that is no model's stays a slip."""
+    text = write_script("piper:vi_VN-khong-co", "piper:vi_VN-cung-khong")
+    alone, covered = (read_settings(env, home=tmp_path) for env in ({}, FALLBACK))
+    assert {type(one) for one in check_script(text, **known_names(alone))} == {UnknownVoice}
+    assert check_script(text, **known_names(covered)) == []
+    assert prepare_programme(text, settings=covered, presets=[]).document.header.voices
+    slip = write_script("vi-nort-f", "pipe-x")
+    assert len(check_script(slip, **known_names(covered))) == 2
+    mixed = write_script("piper:vi_VN-khong-co", "vi-north-m")
+    assert {type(one) for one in check_script(mixed, **known_names(covered))} == {EnginesMixed}
 
 
 def test_the_setting_is_a_list_of_names(tmp_path):

@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from studio.jobs.handlers import make_handlers
+from studio.jobs.worker import Worker
+from studio.web import recordings_desk
 from tests.assets.synth import speech, write_wav
-from tests.studio.web.world import World, csrf_of
+from tests.studio.web.world import NOW, World, csrf_of
 
 
 @pytest.fixture
@@ -92,6 +95,41 @@ def test_edits_are_laid_heard_taken_back_and_done_again(lan, sound):
     assert post(lan, "/recordings/1/undo").status_code == 409
     assert post(lan, "/recordings/1/redo").status_code == 303
     assert lan.get("/recordings/1/peaks").json()["duration_ms"] == 5000
+
+
+def test_a_long_edited_recording_is_prepared_by_a_job_that_tells_how_far_it_is(
+    world, lan, sound, monkeypatch
+):
+    monkeypatch.setattr(recordings_desk, "LONG_MS", 3000)
+    add(lan, sound())
+    assert '<audio data-audio preload="metadata" src=' in lan.get("/recordings/1").text
+    post(lan, "/recordings/1/edits", deed="cut", start="1,5", end="0:02.5")
+    page = lan.get("/recordings/1").text
+    assert '<audio data-audio preload="metadata"></audio>' in page
+    assert 'hx-post="/recordings/1/sound"' in page
+    asked = {"csrf": csrf_of(lan, "/recordings")}
+    assert lan.post("/recordings/1/sound", data={}).status_code == 403
+    first = lan.post("/recordings/1/sound", data=asked, headers={"hx-request": "true"}).text
+    assert 'hx-get="/recordings/1/sound/1"' in first
+    assert lan.post("/recordings/1/sound", data=asked, headers={"hx-request": "true"}).text == first
+    waiting = lan.get("/recordings/1/sound/1")
+    assert "<progress" in waiting.text
+    assert "hx-refresh" not in waiting.headers
+    told = []
+    handlers = make_handlers(world.settings, world.store, lambda: NOW)
+    made = handlers["edit-recording"](
+        world.database, {"recording": 1, "flac": 0}, lambda *said: told.append(said)
+    )
+    assert made["size_bytes"] > 10_000
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert told[0][1] == "Đang cắt ghép “già làng”"
+    assert "src=" in lan.get("/recordings/1").text.split("<audio data-audio")[1].split(">")[0]
+    assert Worker(world.database, handlers, clock=lambda: NOW).run_once()
+    assert lan.get("/recordings/1/sound/1").headers["hx-refresh"] == "true"
+    add(lan, sound(2))
+    assert lan.get("/recordings/2/sound/1").status_code == 404
 
 
 @pytest.mark.parametrize(
