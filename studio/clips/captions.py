@@ -12,6 +12,16 @@ SHORT_CHARACTERS = 14
 LONGEST_NAME = 22
 """Capitalised words in a row are a name and stay together up to this length."""
 
+MARK_GAIN, LITTLE_COST = 0.12, 0.06
+LITTLE_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "ở tại từ đến tới về với cho của và hay hoặc là thì mà để do bởi vì nếu khi như trong ngoài trên "
+        "dưới các những mỗi một không chưa đã đang sẽ được bị có phải cũng đều còn rất hơn theo qua",
+    )
+)
+"""Prepositions, conjunctions and the like: they stand before what they belong to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -98,22 +108,25 @@ def _belongs(before: str, word: str) -> bool:
 def balance_lines(
     text: str, *, width: float, measure: Callable[[str], float], most: int = 2
 ) -> list[str] | None:
-    """The fewest lines that fit `width`, as even as can be; None where `most` lines do not hold it."""
+    """The fewest lines that fit `width`, as even as can be; None where `most` lines do not hold it.
+
+    A line rather ends with a mark, and not with a little word that belongs to what follows.
+    """
     words = [text[start:end] for start, end in find_units(text)]
     for count in range(1, most + 1):
         found = _even(words, count, width, measure)
         if found is not None:
-            return found
+            return found[1]
     return None
 
 
 def _even(
     words: Sequence[str], count: int, width: float, measure: Callable[[str], float]
-) -> list[str] | None:
-    """Least raggedness over all ways to make `count` lines."""
+) -> tuple[float, list[str]] | None:
+    """Least cost over all ways to make `count` lines."""
     if count == 1:
         line = " ".join(words)
-        return [line] if measure(line) <= width else None
+        return ((1 - measure(line) / width) ** 2, [line]) if measure(line) <= width else None
     best: tuple[float, list[str]] | None = None
     for place in range(1, len(words) - count + 2):
         head = " ".join(words[:place])
@@ -121,10 +134,17 @@ def _even(
             break
         rest = _even(words[place:], count - 1, width, measure)
         if rest is not None:
-            lines = [head, *rest]
-            ragged = sum((width - measure(line)) ** 2 for line in lines)
-            best = min(best or (ragged, lines), (ragged, lines), key=lambda pair: pair[0])
-    return best[1] if best else None
+            cost = (1 - measure(head) / width) ** 2 + _cost_of_break(words[place - 1]) + rest[0]
+            if best is None or cost < best[0]:
+                best = cost, [head, *rest[1]]
+    return best
+
+
+def _cost_of_break(last: str) -> float:
+    """What it costs to end a line with a word, in squares of lines left empty."""
+    if re.search(r"[.,;:!?…–][\"”’)]*$", last):
+        return -MARK_GAIN
+    return LITTLE_COST if last.rsplit(maxsplit=1)[-1].lower() in LITTLE_WORDS else 0.0
 
 
 def write_srt(phrases: Sequence[Phrase]) -> str:

@@ -26,6 +26,9 @@ MOST_PIXELS = 60_000_000
 DEEP, BRAND, GOLD, PAPER = (8, 55, 51), (13, 79, 74), (242, 184, 75), (250, 248, 243)
 SAFE = 0.08
 """The share of each side that stays free of words: screens and players cover edges."""
+TALL_SAFE = 0.2
+"""Players of tall films lay buttons and names over the lowest fifth."""
+CAPTION_SIZE = 5.2
 CAPTION_BOX = (6, 24, 24, 226)
 
 
@@ -54,7 +57,7 @@ class Canvas:
     @property
     def caption_characters(self) -> int:
         """How much two lines of captions hold with room to spare."""
-        return min(76, int(2 * 0.85 * self.room / (self.unit * 4.6 * 0.56)))
+        return min(76, int(2 * 0.85 * self.room / (self.unit * CAPTION_SIZE * 0.56)))
 
 
 def make_canvas(shape: str, height: int) -> Canvas:
@@ -121,8 +124,8 @@ def draw_card(
     card = _cover(picture, canvas) if picture else _draw_hills(canvas)
     draw = ImageDraw.Draw(card)
     unit, left = canvas.unit, canvas.width * SAFE
-    size = unit * (9.5 if large else 7.5)
-    lines, font = _fit(heading, canvas.room, size)
+    size = unit * (10 if large else 8.6)
+    lines, font = _fit_heading(heading, canvas.room, size)
     step = font.size * 1.25
     top = canvas.height * (0.30 if large else 0.26)
     draw.rectangle((left, top - unit * 9, left + unit * 9, top - unit * 8.2), fill=GOLD)
@@ -141,10 +144,10 @@ def draw_card(
 def draw_caption(canvas: Canvas, card: Image.Image, text: str) -> Image.Image:
     """The card with a caption of one or two lines in its lower part."""
     unit = canvas.unit
-    lines, font = _fit(text, canvas.room - unit * 5, unit * 4.6, weight="SemiBold", most=2)
+    lines, font = _fit(text, canvas.room - unit * 5, unit * CAPTION_SIZE, weight="SemiBold", most=2)
     step = font.size * 1.36
     wide = max(font.getlength(line) for line in lines)
-    bottom = canvas.height * (1 - SAFE)
+    bottom = canvas.height * (1 - (TALL_SAFE if canvas.height > canvas.width else SAFE))
     top = bottom - step * len(lines) - unit * 2.6
     middle = canvas.width / 2
     shown = card.copy()
@@ -168,14 +171,29 @@ def _fit(
     text: str, width: float, size: float, *, weight: str = "Bold", most: int = 3
 ) -> tuple[list[str], ImageFont.FreeTypeFont]:
     """Balanced lines and the largest type, down from `size`, in which they fit."""
-    while True:
+    return _try_fit(text, width, size, weight=weight, most=most, least=10) or _cut_off(text, width, weight)
+
+
+def _fit_heading(text: str, width: float, size: float) -> tuple[list[str], ImageFont.FreeTypeFont]:
+    """Two lines of somewhat smaller type rather than three."""
+    return _try_fit(text, width, size, weight="Bold", most=2, least=0.84 * size) or _fit(text, width, size)
+
+
+def _try_fit(
+    text: str, width: float, size: float, *, weight: str, most: int, least: float
+) -> tuple[list[str], ImageFont.FreeTypeFont] | None:
+    while size >= least:
         font = load_font(weight, round(size))
         lines = balance_lines(text, width=width, measure=font.getlength, most=most)
         if lines is not None:
             return lines, font
-        if size <= 10:
-            return [text[: int(width / font.getlength("m"))]], font
-        size *= 0.92
+        size *= 0.96
+    return None
+
+
+def _cut_off(text: str, width: float, weight: str) -> tuple[list[str], ImageFont.FreeTypeFont]:
+    font = load_font(weight, 10)
+    return [text[: int(width / font.getlength("m"))]], font
 
 
 def _cover(picture: Image.Image, canvas: Canvas) -> Image.Image:

@@ -73,3 +73,20 @@ def test_subtitle_files_say_the_same():
     phrases = [Phrase("Giá < 5.000 đồng & rẻ", 3_661_040, 3_662_000)]
     assert write_srt(phrases) == "1\n01:01:01,040 --> 01:01:02,000\nGiá < 5.000 đồng & rẻ\n\n"
     assert "01:01:01.040 --> 01:01:02.000\nGiá &lt; 5.000 đồng &amp; rẻ" in write_vtt(phrases)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Nó khoe với má: có anh kia quen trên mạng,", ["Nó khoe với má:", "có anh kia quen trên mạng,"]),
+        (
+            "Còn vay bao nhiêu là vừa, tôi khuyên thật lòng:",
+            ["Còn vay bao nhiêu là vừa,", "tôi khuyên thật lòng:"],
+        ),
+        ("Đường đúng có không", ["Đường đúng có không"]),
+        ("Lịch tiêm chủng cho trẻ em mang thai", ["Lịch tiêm chủng", "cho trẻ em mang thai"]),
+        ("A, mời bà con nghe thông báo của xã", ["A, mời bà con nghe", "thông báo của xã"]),
+    ],
+)
+def test_lines_end_with_a_mark_and_not_with_a_little_word(text, lines):
+    assert balance_lines(text, width=30, measure=len) == lines
