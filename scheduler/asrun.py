@@ -22,6 +22,7 @@ from scheduler.stations import find_station
 
 SETTLED = frozenset({"repeated-row", "counted-already"})
 """Reasons that nobody need look at: the same was told before, and counted then."""
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def match_rows(
     lock_stations(session, [station.id])
     matching = Matching(session, station, log, rows, own=own)
     problems = []
-    for row in sorted(rows, key=lambda one: (one.started_at or datetime.max.replace(tzinfo=UTC), one.line)):
+    for row in sorted(rows, key=lambda one: (one.started_at or _LAST, one.line)):
         why = matching.take(row)
         if why is not None:
             problems.append(LogProblem(row.line, why))

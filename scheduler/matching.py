@@ -8,14 +8,17 @@ of the airings are gathered and written at the end.
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
+from sqlalchemy import String, type_coerce
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, insert, select, update
+from sqlmodel import Session, col, select, update
 
 from assets.models import Asset, Rendition
+from scheduler.bulk import insert_rows, read_moment
 from scheduler.logs import LogRow
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, Station
 from scheduler.reasons import Reason
@@ -31,6 +34,11 @@ ROUNDING = timedelta(seconds=1)
 WAITING = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
 _MILLISECOND = timedelta(milliseconds=1)
 _CHUNK = 500
+_COLUMNS = (
+    "log_id", "line", "station_id", "airing_id", "asset_id", "sha256", "title", "started_at", "stopped_at",
+    "aired_ms", "local_date", "state", "reason_code", "reason_data",
+)  # fmt: skip
+_DAY = _COLUMNS.index("local_date")
 
 
 @dataclass(slots=True)
@@ -39,19 +47,11 @@ class Planned:
 
     id: int
     place: int
+    state: AiringState
     asset_id: int
     title: str
     starts_at: datetime
     ends_at: datetime
-    state: AiringState
-
-
-@dataclass(slots=True)
-class _Written:
-    """What is to be written at the end."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    fates: dict[int, tuple[AiringState, Reason]] = field(default_factory=dict)
 
 
 class Matching:
@@ -65,13 +65,15 @@ class Matching:
         assert log.id is not None
         self._session, self._station, self._station_id = session, station, station.id
         self._log_id, self._own = log.id, own
-        self._written = _Written()
+        self._rows: list[tuple[Any, ...]] = []
+        self._fates: dict[int, tuple[AiringState, Reason]] = {}
         self._planned: dict[date, list[Planned]] = defaultdict(list)
         self._by_file: dict[tuple[date, str], list[Planned]] = defaultdict(list)
         self._assets: dict[str, int] = {}
         self._seen: set[tuple[datetime, str]] = set()
         self._aired: list[tuple[datetime, datetime]] = []
         self._longest = timedelta(0)
+        self._last_stop = datetime.min.replace(tzinfo=UTC)
         session.flush()
         self._read_schedule(sorted({row.playlist_date for row in rows}))
         self._read_assets({row.sha256 for row in rows} - set(self._assets))
@@ -93,52 +95,47 @@ class Matching:
         if airing is not None and why is None:
             state, reason = _judge(aired_ms, airing, row.note)
             self._settle(airing, state, reason)
-            insort(self._aired, (row.started_at, row.stopped_at))
-            self._longest = max(self._longest, row.stopped_at - row.started_at)
+            self._count(row.started_at, row.stopped_at)
         elif airing is not None and why is not None and airing.state in WAITING:
             self._settle(airing, state, why)
         assert reason is not None
-        self._written.rows.append(
-            {
-                "log_id": self._log_id,
-                "line": row.line,
-                "station_id": self._station_id,
-                "airing_id": airing.id if airing is not None and why is None else None,
-                "asset_id": airing.asset_id if airing is not None else self._assets.get(row.sha256),
-                "sha256": row.sha256,
-                "title": row.title,
-                "started_at": row.started_at,
-                "stopped_at": row.stopped_at,
-                "aired_ms": aired_ms,
-                "local_date": row.playlist_date,
-                "state": state,
-                "reason_code": reason.code,
-                "reason_data": dict(reason.data),
-            }
+        self._rows.append(
+            (
+                self._log_id,
+                row.line,
+                self._station_id,
+                airing.id if airing is not None and why is None else None,
+                airing.asset_id if airing is not None else self._assets.get(row.sha256),
+                row.sha256,
+                row.title,
+                row.started_at,
+                row.stopped_at,
+                aired_ms,
+                row.playlist_date,
+                state,
+                reason.code,
+                reason.data,
+            )
         )
         return why
 
     def write(self) -> None:
         """Write what was taken, and say which months the rollup must sum anew."""
-        rows, fates = self._written.rows, self._written.fates
-        if rows:
-            # By the table, not by the class: no row becomes an object.
-            self._session.connection().execute(insert(AsRun.__table__), rows)  # type: ignore[attr-defined]
-            touch(self._session, self._station_id, {row["local_date"] for row in rows})
+        insert_rows(self._session, AsRun, _COLUMNS, self._rows)
+        touch(self._session, self._station_id, {row[_DAY] for row in self._rows})
         alike: dict[tuple[AiringState, str, str], list[int]] = defaultdict(list)
-        reasons: dict[tuple[AiringState, str, str], Reason] = {}
-        for airing_id, (state, reason) in fates.items():
-            kind = (state, reason.code, repr(sorted(reason.data.items())))
-            alike[kind].append(airing_id)
-            reasons[kind] = reason
-        for kind, ids in alike.items():
-            reason = reasons[kind]
-            values = {"state": kind[0], "state_code": reason.code, "state_data": dict(reason.data)}
+        reasons = {id(reason): reason for _, reason in self._fates.values()}
+        data = {key: repr(sorted(reason.data.items())) for key, reason in reasons.items()}
+        for airing_id, (state, reason) in self._fates.items():
+            alike[state, reason.code, data[id(reason)]].append(airing_id)
+        for (state, code, _), ids in alike.items():
+            reason = self._fates[ids[0]][1]
+            values = {"state": state, "state_code": code, "state_data": dict(reason.data)}
             for start in range(0, len(ids), _CHUNK):
                 chosen = col(Airing.id).in_(ids[start : start + _CHUNK])
                 self._session.exec(update(Airing).where(chosen).values(**values))
         touch(self._session, self._station_id, self._planned)
-        self._written = _Written()
+        self._rows, self._fates = [], {}
 
     def find_airing(self, row: LogRow) -> Planned | None:
         """The planned airing of that file on that day: the nearest in time, or in the playlist's order.
@@ -196,6 +193,8 @@ class Matching:
 
     def _overlaps(self, started_at: datetime, stopped_at: datetime) -> bool:
         """Whether something that counts sounded in between, by more than players round."""
+        if started_at + ROUNDING >= self._last_stop:
+            return False  # logs come in the order of time
         at = bisect_left(self._aired, (stopped_at - ROUNDING,))
         while at > 0 and self._aired[at - 1][0] > started_at - self._longest - ROUNDING:
             at -= 1
@@ -203,6 +202,11 @@ class Matching:
             if started_at + ROUNDING < end and begin + ROUNDING < stopped_at:
                 return True
         return False
+
+    def _count(self, started_at: datetime, stopped_at: datetime) -> None:
+        insort(self._aired, (started_at, stopped_at))
+        self._longest = max(self._longest, stopped_at - started_at)
+        self._last_stop = max(self._last_stop, stopped_at)
 
     def _name_unknown(self, row: LogRow) -> Reason:
         """Why no airing fits: the file is strange, or nothing at all was planned on that day."""
@@ -213,33 +217,28 @@ class Matching:
 
     def _settle(self, airing: Planned, state: AiringState, reason: Reason) -> None:
         airing.state = state
-        self._written.fates[airing.id] = (state, reason)
+        self._fates[airing.id] = (state, reason)
 
     def _read_schedule(self, days: Sequence[date]) -> None:
         query = (
             select_columns(
-                Airing.id, Airing.local_date, Airing.asset_id, Airing.starts_at, Airing.ends_at,
-                Airing.state, Asset.title,
+                Airing.id, Airing.local_date, Airing.state, Airing.asset_id, Asset.title,
+                type_coerce(Airing.starts_at, String), type_coerce(Airing.ends_at, String),
             )  # type: ignore[call-overload]
             .join(Asset, col(Asset.id) == col(Airing.asset_id))
             .where(col(Airing.station_id) == self._station_id)
             .order_by(col(Airing.starts_at), col(Airing.position))
         )  # fmt: skip
+        places: dict[date, int] = defaultdict(int)
         for start in range(0, len(days), _CHUNK):
             chosen = query.where(col(Airing.local_date).in_(days[start : start + _CHUNK]))
-            for (
-                airing_id,
-                day,
-                asset_id,
-                starts_at,
-                ends_at,
-                state,
-                title,
-            ) in self._session.connection().execute(chosen):
-                ours = self._planned[day]
+            for airing_id, day, state, asset, title, *kept in self._session.connection().execute(chosen):
                 # What was pre-empted stands in no playlist any more, but may have begun to sound.
-                place = 0 if state is AiringState.PREEMPTED else 1 + sum(bool(one.place) for one in ours)
-                ours.append(Planned(airing_id, place, asset_id, title, starts_at, ends_at, state))
+                place = 0
+                if state is not AiringState.PREEMPTED:
+                    place = places[day] = places[day] + 1
+                moments = read_moment(kept[0]), read_moment(kept[1])
+                self._planned[day].append(Planned(airing_id, place, state, asset, title, *moments))
         files: dict[int, list[str]] = defaultdict(list)
         assets = sorted({one.asset_id for ours in self._planned.values() for one in ours})
         for start in range(0, len(assets), _CHUNK):
@@ -267,25 +266,32 @@ class Matching:
         if not moments:
             return
         reach = timedelta(days=1)
-        nearby = select_columns(AsRun.started_at, AsRun.stopped_at, AsRun.sha256, AsRun.state).where(  # type: ignore[call-overload]
+        started, stopped = type_coerce(AsRun.started_at, String), type_coerce(AsRun.stopped_at, String)
+        nearby = select_columns(started, stopped, AsRun.sha256, AsRun.state).where(  # type: ignore[call-overload]
             col(AsRun.station_id) == self._station_id,
             col(AsRun.started_at).between(min(moments) - reach, max(moments) + reach),
         )
-        for started_at, stopped_at, sha256, state in self._session.connection().execute(nearby):
+        for start, stop, sha256, state in self._session.connection().execute(nearby):
+            started_at = read_moment(start)
             self._seen.add((started_at, sha256))
             if state in COUNTED:
-                self._aired.append((started_at, stopped_at))
-                self._longest = max(self._longest, stopped_at - started_at)
-        self._aired.sort()
+                self._count(started_at, read_moment(stop))
 
 
 def _judge(aired_ms: int, airing: Planned, note: str) -> tuple[AiringState, Reason]:
     planned_ms = (airing.ends_at - airing.starts_at) // _MILLISECOND
-    data: dict[str, object] = {"percent": min(100, aired_ms * 100 // planned_ms)}
+    percent = min(100, aired_ms * 100 // planned_ms)
     if aired_ms >= planned_ms * WHOLE:
-        return AiringState.AIRED, Reason("aired", data)
+        return AiringState.AIRED, _say_aired(percent)
+    data: dict[str, object] = {"percent": percent}
     if airing.state is AiringState.PREEMPTED:
         return AiringState.PARTIAL, Reason("cut-by-urgent", data)
     if note:
         return AiringState.PARTIAL, Reason("partial-noted", {**data, "note": note})
     return AiringState.PARTIAL, Reason("partial", data)
+
+
+@cache
+def _say_aired(percent: int) -> Reason:
+    """One reason for all that aired alike: it is written for thousands of rows."""
+    return Reason("aired", {"percent": percent})

@@ -14,7 +14,7 @@ counts is touched.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -239,6 +239,6 @@ def _shift(row: LogRow, shift: timedelta, station: Station) -> LogRow:
     day = row.playlist_date
     if named_by_clock <= timedelta(days=1) and abs(shift) >= timedelta(hours=12):
         day += timedelta(days=round(shift / timedelta(days=1)))
-    return replace(
-        row, started_at=row.started_at + shift, stopped_at=row.stopped_at + shift, playlist_date=day
+    return row._replace(
+        started_at=row.started_at + shift, stopped_at=row.stopped_at + shift, playlist_date=day
     )

@@ -2,12 +2,13 @@
 
 It is kept in the transaction that changes the rows. A session notes which months its airings and as-run rows
 lie in, and sums those months anew before it commits; so nobody has to remember to. Statements that pass the
-session by (`insert`, `update` in bulk) say it with `touch`. The sums are taken by the very queries with which
-`sum_days` reads single days, so the rollup and a scan are one definition; `check_rollup` holds them together.
+session by (`insert`, `update` in bulk) say it with `touch`. The rows of a station's months are walked once
+for all sums (a database sorts them for each); `check_rollup` holds the result to what the database itself
+sums, by the queries that also read single days.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,9 +16,10 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as AnySession
-from sqlmodel import Session, col, delete, func, insert, select
+from sqlmodel import Session, col, delete, func, select
 
 from assets.models import Asset
+from scheduler.bulk import insert_rows
 from scheduler.models import Airing, AsRun, DistrictMonth, Station, StationCalendar, StationMonth
 from scheduler.sums import (
     FIGURES,
@@ -26,11 +28,12 @@ from scheduler.sums import (
     Sums,
     end_of,
     month_of,
-    read_programmes,
     select_columns,
     sum_calendar,
     sum_months,
+    sum_sessions,
 )
+from scheduler.walking import Days, Month, join_sessions, walk_rows
 
 _LABELS = ("theme", "audience", "form", "language", "origin")
 _MOST_MONTHS = 36
@@ -95,8 +98,8 @@ def check_rollup(session: Session) -> list[Difference]:
     for station_id, months in _group(find_months(session)):
         kept_months = _read_months(session, station_id, months)
         kept_days = _read_calendar(session, station_id, months)
-        seen_days = _sum_calendar(session, station_id, months)
-        for month, scanned in _sum_months(session, station_id, months).items():
+        seen_days = _scan_calendar(session, station_id, months)
+        for month, scanned in _scan_months(session, station_id, months).items():
             if scanned != kept_months[month] or seen_days.get(month) != kept_days.get(month):
                 wrong.append(Difference(station_id, month))
             for labels, (sums, _, _) in scanned.items():
@@ -145,35 +148,19 @@ def _group(touched: Iterable[tuple[int, date]]) -> Iterator[tuple[int, list[date
             yield station_id, months
 
 
-_Month = dict[Labels, tuple[Sums, int, int]]
-"""Sums, bits of the sessions in which a whole piece aired, bits of those in which one is planned."""
-
-
-def _sum_months(session: Session, station_id: int, months: Collection[date]) -> dict[date, _Month]:
-    """What the rows of some months say, each of them summed by itself."""
+def _scan_months(session: Session, station_id: int, months: Collection[date]) -> dict[date, Month]:
+    """As `walk_rows`, summed by the database."""
     first, last = min(months), end_of(max(months))
     sums = sum_months(session, station_id, first, last)
-    sessions: dict[date, list[tuple[Labels, date, int, bool]]] = defaultdict(list)
-    for _, labels, day, slot, whole in read_programmes(session, first, last, station_id=station_id):
-        sessions[month_of(day)].append((labels, day, slot, whole))
-    found: dict[date, _Month] = {}
-    for month in months:
-        keys = sorted({(day, slot) for _, day, slot, _ in sessions[month]})
-        bits = {key: bit for bit, key in enumerate(keys)}
-        marks: dict[tuple[Labels, bool], int] = defaultdict(int)
-        for labels, day, slot, whole in sessions[month]:
-            marks[labels, False] |= 1 << bits[day, slot]
-            marks[labels, True] |= whole << bits[day, slot]
-        found[month] = {
-            labels: (one, marks[labels, True], marks[labels, False])
-            for labels, one in sums.get(month, {}).items()
-        }
-    return found
+    sessions: dict[date, dict[tuple[Labels, int], tuple[int, int]]] = defaultdict(dict)
+    for month, labels, slot, *marks in sum_sessions(session, station_id, first, last):
+        sessions[month][labels, slot] = marks[0], marks[1]
+    return {month: join_sessions(sums.get(month, {}), sessions[month]) for month in months}
 
 
-def _read_months(session: Session, station_id: int, months: Collection[date]) -> dict[date, _Month]:
+def _read_months(session: Session, station_id: int, months: Collection[date]) -> dict[date, Month]:
     """What the rollup says of some months."""
-    found: dict[date, _Month] = {month: {} for month in months}
+    found: dict[date, Month] = {month: {} for month in months}
     rows = session.execute(
         select_columns(StationMonth.__table__).where(  # type: ignore[attr-defined]
             col(StationMonth.station_id) == station_id, col(StationMonth.month).in_(months)
@@ -186,9 +173,9 @@ def _read_months(session: Session, station_id: int, months: Collection[date]) ->
     return found
 
 
-def _sum_calendar(session: Session, station_id: int, months: Collection[date]) -> dict[date, list[list[int]]]:
-    """The days of those of the months in which there is anything."""
-    found: dict[date, list[list[int]]] = {}
+def _scan_calendar(session: Session, station_id: int, months: Collection[date]) -> dict[date, Days]:
+    """The days of those of the months in which there is anything, summed by the database."""
+    found: dict[date, Days] = {}
     first, last = min(months), end_of(max(months))
     for (_, day), sums in sum_calendar(session, first, last, stations=[station_id]).items():
         month = month_of(day)
@@ -198,9 +185,7 @@ def _sum_calendar(session: Session, station_id: int, months: Collection[date]) -
     return {month: found[month] for month in months if month in found}
 
 
-def _read_calendar(
-    session: Session, station_id: int, months: Collection[date]
-) -> dict[date, list[list[int]]]:
+def _read_calendar(session: Session, station_id: int, months: Collection[date]) -> dict[date, Days]:
     rows = session.execute(
         select_columns(StationCalendar.month, StationCalendar.days).where(
             col(StationCalendar.station_id) == station_id, col(StationCalendar.month).in_(months)
@@ -209,20 +194,17 @@ def _read_calendar(
     return {month: days for month, days in rows}  # noqa: C416  a row is no pair to mypy
 
 
-def _renew_calendar(session: Session, station_id: int, months: Collection[date]) -> None:
+def _renew_calendar(
+    session: Session, station_id: int, months: Collection[date], after: Mapping[date, Days]
+) -> None:
     table: Any = StationCalendar.__table__  # type: ignore[attr-defined]
     before = _read_calendar(session, station_id, months)
-    after = _sum_calendar(session, station_id, months)
     changed = [month for month in months if before.get(month) != after.get(month)]
     if gone := [month for month in changed if month in before]:
         old = (table.c.station_id == station_id, table.c.month.in_(gone))
         session.connection().execute(table.delete().where(*old))
-    if fresh := [
-        {"station_id": station_id, "month": month, "days": after[month]}
-        for month in changed
-        if month in after
-    ]:
-        session.connection().execute(insert(table), fresh)
+    fresh = [(station_id, month, after[month]) for month in changed if month in after]
+    insert_rows(session, StationCalendar, ("station_id", "month", "days"), fresh)
 
 
 def _read_sums(row: Any) -> Sums:
@@ -230,24 +212,21 @@ def _read_sums(row: Any) -> Sums:
 
 
 def _renew_months(session: Session, station_id: int, months: Collection[date]) -> None:
-    _renew_calendar(session, station_id, months)
+    after, days = walk_rows(session, station_id, months)
+    _renew_calendar(session, station_id, months, days)
     before = _read_months(session, station_id, months)
-    after = _sum_months(session, station_id, months)
     changed = [month for month in months if before[month] != after[month]]
     if not changed:
         return
     gone = (col(StationMonth.station_id) == station_id, col(StationMonth.month).in_(changed))
     session.exec(delete(StationMonth).where(*gone).execution_options(synchronize_session="fetch"))
+    names = ("station_id", "month", *_LABELS, *FIGURES, "programmes", "programmes_planned")
     fresh = [
-        {
-            "station_id": station_id, "month": month, **dict(zip(_LABELS, labels, strict=True)),
-            **sums.figures, "programmes": f"{aired:x}", "programmes_planned": f"{planned:x}",
-        }
+        (station_id, month, *labels, *sums.figures.values(), f"{aired:x}", f"{planned:x}")
         for month in changed
         for labels, (sums, aired, planned) in after[month].items()
-    ]  # fmt: skip
-    if fresh:
-        session.connection().execute(insert(StationMonth.__table__), fresh)  # type: ignore[attr-defined]
+    ]
+    insert_rows(session, StationMonth, names, fresh)
     changes = []
     for month in changed:
         for labels in sorted({*before[month], *after[month]}):
@@ -266,7 +245,8 @@ def _add_to_district(session: Session, changes: list[dict[str, Any]]) -> None:
         return
     statement = _INSERTS[session.get_bind().dialect.name](DistrictMonth)
     total = {name: getattr(DistrictMonth, name) + statement.excluded[name] for name in FIGURES}
-    session.execute(statement.on_conflict_do_update(index_elements=["month", *_LABELS], set_=total), changes)
+    upsert = statement.on_conflict_do_update(index_elements=["month", *_LABELS], set_=total)
+    session.connection().execute(upsert, changes)
 
 
 @event.listens_for(AnySession, "before_flush")

@@ -4,24 +4,25 @@ The one definition of these figures: the rollup is made of them, and days beside
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select
+from sqlalchemy import Select, literal
 from sqlalchemy import select as any_select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
-from sqlmodel import Session, and_, case, col, extract, false, func, literal_column
+from sqlmodel import Session, and_, case, col, false, func, literal_column
 
 from assets.models import Asset, AssetKind
+from scheduler.expressions import day_of_date, milliseconds_between, month_of_date
 from scheduler.models import Airing, AiringState, AsRun
 
 CONTENT = (AssetKind.SEGMENT, AssetKind.RECORDING)
 """Kinds that carry content; tunes and stings fill time but are not counted."""
 COUNTED = (AiringState.AIRED, AiringState.PARTIAL)
 OPEN = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
+_COUNTED_NAMES = frozenset(state.name for state in COUNTED)
+_OPEN_NAMES = frozenset(state.name for state in OPEN)
 FIGURES = (
     "planned", "planned_ms", "confirmed", "confirmed_ms", "waiting", "waiting_ms",
     "aired", "partial", "aired_ms",
@@ -31,25 +32,6 @@ select_columns: Any = any_select
 
 Labels = tuple[str, str, str, str, str]
 """Theme, audience, form, language, origin; empty where a piece has none."""
-
-
-class milliseconds_between(FunctionElement[int]):  # noqa: N801  named as it reads in a query
-    """Whole milliseconds from one moment to another, on either database."""
-
-    type = BigInteger()
-    inherit_cache = True
-
-
-@compiles(milliseconds_between, "sqlite")
-def _between_sqlite(element: FunctionElement[int], compiler: Any, **options: Any) -> str:
-    earlier, later = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"CAST(ROUND((julianday({later}) - julianday({earlier})) * 86400000) AS INTEGER)"
-
-
-@compiles(milliseconds_between, "postgresql")
-def _between_postgresql(element: FunctionElement[int], compiler: Any, **options: Any) -> str:
-    earlier, later = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"CAST(ROUND(EXTRACT(EPOCH FROM ({later} - {earlier})) * 1000) AS BIGINT)"
 
 
 @dataclass(slots=True)
@@ -67,6 +49,27 @@ class Sums:
     aired_ms: int = 0
     over: int = 0
     over_ms: int = 0
+
+    def add_planned(self, state: str, count: int, length: int, over: int = 0, over_ms: int = 0) -> None:
+        """Airings of a state, by its name."""
+        self.planned += count
+        self.planned_ms += length
+        if state in _COUNTED_NAMES:
+            self.confirmed += count
+            self.confirmed_ms += length
+        elif state in _OPEN_NAMES:
+            self.waiting += count
+            self.waiting_ms += length
+            self.over += over
+            self.over_ms += over_ms
+
+    def add_aired(self, state: str, count: int, aired_ms: int) -> None:
+        """As-run rows of a state that counts."""
+        if state == AiringState.AIRED.name:
+            self.aired += count
+        else:
+            self.partial += count
+        self.aired_ms += aired_ms
 
     def add(self, other: "Sums", sign: int = 1) -> None:
         self.planned += sign * other.planned
@@ -123,32 +126,15 @@ def sum_days(
 
     With `now`, `over` says what of the waiting airings has had its time.
     """
-    found: dict[tuple[int, Labels], Sums] = defaultdict(Sums)
-    planned = _within(_select_planned(now), Airing, first, last, stations)
-    for station, *rest in session.execute(planned):
-        sums = found[station, _read_labels(rest[:5])]
-        sums.planned, sums.planned_ms, sums.confirmed, sums.confirmed_ms = map(int, rest[5:9])
-        sums.waiting, sums.waiting_ms, sums.over, sums.over_ms = map(int, rest[9:])
-    aired = _within(_select_aired(), AsRun, first, last, stations)
-    for station, *rest in session.execute(aired):
-        sums = found[station, _read_labels(rest[:5])]
-        sums.aired, sums.partial, sums.aired_ms = map(int, rest[5:])
-    return dict(found)
+    found = _sum(session, (first, last), stations, now)
+    return {(station, labels): sums for (_, station, labels), sums in found.items()}
 
 
 def sum_months(session: Session, station_id: int, first: date, last: date) -> dict[date, dict[Labels, Sums]]:
     """`sum_days` of one station for each month of some whole months at once."""
-    found: dict[date, dict[Labels, Sums]] = defaultdict(lambda: defaultdict(Sums))
-    for query, table in ((_select_planned(None), Airing), (_select_aired(), AsRun)):
-        year, month = extract("year", table.local_date), extract("month", table.local_date)
-        monthly = _within(query, table, first, last, [station_id]).add_columns(year, month)
-        for _, *rest in session.execute(monthly.group_by(year, month)):
-            sums = found[date(int(rest[-2]), int(rest[-1]), 1)][_read_labels(rest[:5])]
-            if table is Airing:
-                sums.planned, sums.planned_ms, sums.confirmed, sums.confirmed_ms = map(int, rest[5:9])
-                sums.waiting, sums.waiting_ms = map(int, rest[9:11])
-            else:
-                sums.aired, sums.partial, sums.aired_ms = map(int, rest[5:8])
+    found: dict[date, dict[Labels, Sums]] = defaultdict(dict)
+    for (month, _, labels), sums in _sum(session, (first, last), [station_id], None, month_of_date).items():
+        found[date.fromisoformat(f"{month}-01")][labels] = sums
     return found
 
 
@@ -156,16 +142,31 @@ def sum_each_day(
     session: Session, first: date, last: date, now: datetime
 ) -> dict[tuple[date, int, Labels], Sums]:
     """`sum_days` for each of some days, by day, station and labels: for a few weeks, not for years."""
-    found: dict[tuple[date, int, Labels], Sums] = defaultdict(Sums)
+    return _sum(session, (first, last), None, now, col)
+
+
+def _sum(
+    session: Session,
+    days: tuple[date, date],
+    stations: Collection[int] | None,
+    now: datetime | None,
+    by: Callable[[Any], Any] | None = None,
+) -> dict[tuple[Any, int, Labels], Sums]:
+    """The sums by what `by` makes of the day, station and labels."""
+    found: dict[tuple[Any, int, Labels], Sums] = defaultdict(Sums)
     for query, table in ((_select_planned(now), Airing), (_select_aired(), AsRun)):
-        daily = _within(query, table, first, last, None).add_columns(col(table.local_date))
-        for station, *rest in session.execute(daily.group_by(col(table.local_date))):
-            sums = found[rest[-1], station, _read_labels(rest[:5])]
+        chosen = within(query, table, *days, stations)
+        part: Any = by(table.local_date) if by else literal_column("0")
+        keyed = chosen.add_columns(part)
+        if by:
+            keyed = keyed.group_by(part)
+        for station, *cells in session.execute(keyed):
+            labels, state, amounts = cells[:5], cells[5].name, map(int, cells[6:-1])
+            sums = found[cells[-1], station, name_labels(labels)]
             if table is Airing:
-                sums.planned, sums.planned_ms, sums.confirmed, sums.confirmed_ms = map(int, rest[5:9])
-                sums.waiting, sums.waiting_ms, sums.over, sums.over_ms = map(int, rest[9:13])
+                sums.add_planned(state, *amounts)
             else:
-                sums.aired, sums.partial, sums.aired_ms = map(int, rest[5:8])
+                sums.add_aired(state, *amounts)
     return dict(found)
 
 
@@ -180,7 +181,7 @@ def sum_calendar(
         .where(col(Asset.kind).in_(CONTENT))
         .group_by(Airing.station_id, Airing.local_date)
     )
-    for station, day, count in session.execute(_within(planned, Airing, first, last, stations)):
+    for station, day, count in session.execute(within(planned, Airing, first, last, stations)):
         found[station, day].planned = count
     content = func.coalesce(col(Asset.kind).in_(CONTENT), false())
     whole = and_(content, col(AsRun.state) == AiringState.AIRED)
@@ -193,7 +194,7 @@ def sum_calendar(
         .where(col(AsRun.state).in_(COUNTED))
         .group_by(AsRun.station_id, AsRun.local_date)
     )  # fmt: skip
-    for station, day, *cells in session.execute(_within(aired, AsRun, first, last, stations)):
+    for station, day, *cells in session.execute(within(aired, AsRun, first, last, stations)):
         one = found[station, day]
         one.aired, one.aired_ms, total = map(int, cells)
         one.other_ms = total - one.aired_ms
@@ -202,20 +203,46 @@ def sum_calendar(
 
 def sum_over(session: Session, first: date, last: date, now: datetime) -> dict[tuple[int, Labels], Sums]:
     """Only what waits for a log although its time is over; quick where few airings wait."""
-    found: dict[tuple[int, Labels], Sums] = {}
-    query = _within(_select_planned(now), Airing, first, last, None).where(
+    found: dict[tuple[int, Labels], Sums] = defaultdict(Sums)
+    query = within(_select_planned(now), Airing, first, last, None).where(
         col(Airing.state).in_(OPEN), col(Airing.ends_at) <= now
     )
-    for station, *rest in session.execute(query):
-        found[station, _read_labels(rest[:5])] = Sums(over=int(rest[11]), over_ms=int(rest[12]))
-    return found
+    for station, *cells in session.execute(query):
+        *_, over, over_ms = cells
+        found[station, name_labels(cells[:5])].add(Sums(over=over, over_ms=int(over_ms)))
+    return dict(found)
+
+
+def sum_sessions(
+    session: Session, station_id: int, first: date, last: date
+) -> Iterator[tuple[date, Labels, int, int, int]]:
+    """(month, labels, slot, days planned, days on which a whole piece aired) of whole months.
+
+    Days are bits, the first of the month the lowest.
+    """
+    month, day = month_of_date(col(Airing.local_date)), day_of_date(col(Airing.local_date))
+    whole = func.max(case((col(Airing.state) == AiringState.AIRED, 1), else_=0))
+    labels = [column.label(f"label{at}") for at, column in enumerate(label_columns())]
+    each = within(
+        select_columns(
+            month.label("month"), Airing.slot_id, *labels, literal(1).bitwise_lshift(day - 1).label("bit"),
+            whole.label("whole"),
+        )
+        .join(Asset, col(Asset.id) == col(Airing.asset_id))
+        .where(col(Asset.kind).in_(CONTENT)),
+        Airing, first, last, [station_id],
+    ).group_by(month, col(Airing.slot_id), *labels, day).subquery()  # fmt: skip
+    key = [column for column in each.columns if column.name not in ("bit", "whole")]
+    query = select_columns(*key, func.sum(each.c.bit), func.sum(each.c.bit * each.c.whole)).group_by(*key)
+    for text, slot, *cells, planned, aired in session.connection().execute(query):
+        yield date.fromisoformat(f"{text}-01"), name_labels(cells), slot, int(planned), int(aired)
 
 
 def read_programmes(
     session: Session, first: date, last: date, *, station_id: int | None = None
 ) -> Iterator[tuple[int, Labels, date, int, bool]]:
     """(station, labels, day, slot, whether a whole piece aired) of each kind of piece in each session."""
-    key = (Airing.station_id, *_label_columns(), Airing.local_date, Airing.slot_id)
+    key = (Airing.station_id, *label_columns(), Airing.local_date, Airing.slot_id)
     query = (
         select_columns(*key, func.max(case((col(Airing.state) == AiringState.AIRED, 1), else_=0)))
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
@@ -225,10 +252,11 @@ def read_programmes(
     if station_id is not None:
         query = query.where(Airing.station_id == station_id)
     for station, *labels, day, slot, whole in session.connection().execute(query):
-        yield station, _read_labels(labels), day, slot, bool(whole)
+        yield station, name_labels(labels), day, slot, bool(whole)
 
 
-def _label_columns() -> tuple[Any, ...]:
+def label_columns() -> tuple[Any, ...]:
+    """What `name_labels` reads."""
     return (
         *(
             func.coalesce(column, literal_column("''"))
@@ -239,37 +267,35 @@ def _label_columns() -> tuple[Any, ...]:
     )
 
 
-def _read_labels(cells: Collection[Any]) -> Labels:
+def name_labels(cells: Sequence[Any]) -> Labels:
     theme, audience, form, language, origin = cells
     return theme, audience, form, language, origin.value
 
 
 def _select_planned(now: datetime | None) -> Any:
+    """By station, labels and state: number, milliseconds, and both of what has had its time by `now`."""
     length = milliseconds_between(col(Airing.starts_at), col(Airing.ends_at))
-    waiting = col(Airing.state).in_(OPEN)
-    over: ColumnElement[bool] = and_(waiting, col(Airing.ends_at) <= now) if now is not None else false()
-    kinds = (col(Airing.state).in_(COUNTED), waiting, over)
-    amounts = [part for kind in kinds for part in (_sum_if(kind, 1), _sum_if(kind, length))]
+    over: Any = (literal_column("0"), literal_column("0"))
+    if now is not None:
+        past = col(Airing.ends_at) <= now
+        over = (_sum_if(past, 1), _sum_if(past, length))
+    key = (Airing.station_id, *label_columns(), Airing.state)
     return (
-        select_columns(Airing.station_id, *_label_columns(), func.count(), func.sum(length), *amounts)
+        select_columns(*key, func.count(), func.sum(length), *over)
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
         .where(col(Asset.kind).in_(CONTENT))
-        .group_by(Airing.station_id, *_label_columns())
+        .group_by(*key)
     )
 
 
 def _select_aired() -> Any:
+    """By station, labels and state: number and milliseconds."""
+    key = (AsRun.station_id, *label_columns(), AsRun.state)
     return (
-        select_columns(
-            AsRun.station_id,
-            *_label_columns(),
-            _sum_if(col(AsRun.state) == AiringState.AIRED, 1),
-            _sum_if(col(AsRun.state) == AiringState.PARTIAL, 1),
-            func.sum(AsRun.aired_ms),
-        )
+        select_columns(*key, func.count(), func.sum(AsRun.aired_ms))
         .join(Asset, col(Asset.id) == col(AsRun.asset_id))
         .where(col(AsRun.state).in_(COUNTED), col(Asset.kind).in_(CONTENT))
-        .group_by(AsRun.station_id, *_label_columns())
+        .group_by(*key)
     )
 
 
@@ -277,7 +303,7 @@ def _sum_if(condition: Any, amount: Any) -> Any:
     return func.sum(case((condition, amount), else_=0))
 
 
-def _within(
+def within(
     query: Any, table: type[Airing | AsRun], first: date, last: date, stations: Collection[int] | None
 ) -> Select[Any]:
     query = query.where(col(table.local_date).between(first, last))

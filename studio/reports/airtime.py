@@ -10,9 +10,10 @@ from sqlmodel import Session, and_, col, or_, select
 
 from assets.messages import current_language, say
 from assets.models import Asset, Origin
+from scheduler.expressions import milliseconds_between
 from scheduler.models import Airing, AiringState, AsRun, Station
 from scheduler.reasons import Reason
-from scheduler.sums import CONTENT, OPEN, Sums, milliseconds_between, month_of, select_columns
+from scheduler.sums import CONTENT, OPEN, Sums, month_of, select_columns
 from studio.planning.amounts import shorten
 from studio.planning.counting import AiredRow
 from studio.reports.report import Calendar, CalendarDay, Cell, Chart, Column, Series, Table

@@ -102,6 +102,14 @@ def test_bad_json_lines_are_reported(line):
     assert [problem.line for problem in problems] == [2]
 
 
+@pytest.mark.parametrize("title", ['"B\\u0000"', '"B\\ud800"', '"\\ud83d\\ude42"'])
+def test_what_no_database_can_keep_is_taken_out_of_the_text(title):
+    good = json.dumps(dict(zip(HEADER.split(","), ROW.split(","), strict=True)))
+    (row,), problems = read(good.replace(json.dumps("Bản tin"), title))
+    assert problems == []
+    assert row.title in ("B", "B?", "\N{SLIGHTLY SMILING FACE}")
+
+
 @pytest.mark.parametrize(
     "content",
     [
