@@ -12,7 +12,7 @@ from assets.models import Asset
 from scheduler.calendar import expand_slots
 from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
-from scheduler.preempting import URGENT
+from scheduler.reasons import URGENT
 
 DAYS = 7
 MOST_DAYS = 400

@@ -23,8 +23,7 @@ from scheduler.items import Item, PastAiring
 from scheduler.keeping import Freeze, SessionKey, read_freeze
 from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, ItemRole, Station
-from scheduler.preempting import URGENT
-from scheduler.reasons import Reason
+from scheduler.reasons import URGENT, Reason
 from scheduler.replanning import Standing
 from scheduler.sessions import Refusal
 from scheduler.stations import find_station

@@ -18,8 +18,7 @@ from sqlmodel import Session, col, select
 
 from scheduler.changes import PublishedDay
 from scheduler.models import Airing, AiringState, Station
-from scheduler.preempting import URGENT
-from scheduler.reasons import Reason
+from scheduler.reasons import URGENT, Reason
 
 NEAR = timedelta(hours=24)
 

@@ -16,16 +16,18 @@ from sqlmodel import Session, col, select
 from assets.catalogue import rendition_for
 from assets.messages import say
 from assets.models import Asset
+from scheduler.by_hand import read_hand
 from scheduler.calendar import Interval, SlotOccurrence, expand_slots, find_overlaps, quiet_windows
 from scheduler.layers import read_slots
 from scheduler.making_room import Piece, make_room
 from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
+from scheduler.reasons import URGENT
 from scheduler.stations import read_rules
 
-URGENT = "urgent-bulletin"
-"""The reason of an airing that nothing but a person's word removes."""
 MOVE_WITHIN = timedelta(days=7)
 OPEN = (AiringState.PLANNED, AiringState.DOWNLOADED)
+COPIES = ("resumed", "moved")
+"""The reasons of airings that stand for what a bulletin pushed aside."""
 _NEVER = date(2000, 1, 1)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -104,54 +106,12 @@ def preempt(
         done.plays.append(airing.id or 0)
         done.days.add(day)
     _move_left_out(session, station, done, now=now, data=data)
-    for airing in _find(session, list(done.before)):
+    for airing in find_airings(session, list(done.before)):
         done.before[airing.id or 0]["left_at"] = airing.starts_at.isoformat()
     return done
 
 
-def call_off(session: Session, row: dict[str, Any], *, now: datetime) -> set[date]:
-    """Take back what of a preemption has not begun, and give the sessions back what was pushed aside.
-
-    A session in which the bulletin has sounded already, or another one is to sound, keeps its order; what
-    was planned otherwise since keeps its place. Returns the days that change.
-    """
-    plays = _find(session, row["plays"])
-    fixed = {_session_of(one) for one in plays if one.starts_at <= now or one.state not in OPEN}
-    days = {one.local_date for one in plays}
-    others = select(Airing).where(
-        Airing.reason_code == URGENT,
-        col(Airing.local_date).in_(days),
-        col(Airing.id).not_in(row["plays"]),
-    )
-    fixed |= {_session_of(one) for one in session.exec(others)}
-    changed = set()
-    for airing in plays:
-        if airing.starts_at > now and airing.state in OPEN:
-            changed.add(airing.local_date)
-            session.delete(airing)
-    for airing in _find(session, row["added"]):
-        if airing.starts_at > now and airing.state in OPEN and _session_of(airing) not in fixed:
-            changed.add(airing.local_date)
-            session.delete(airing)
-    for airing in _find(session, [int(key) for key in row["before"]]):
-        stood = row["before"][str(airing.id)]
-        starts_at = datetime.fromisoformat(stood["starts_at"])
-        moved_since = airing.starts_at.isoformat() != stood["left_at"]
-        if starts_at <= now or _session_of(airing) in fixed or moved_since:
-            continue
-        airing.starts_at, airing.ends_at = starts_at, datetime.fromisoformat(stood["ends_at"])
-        airing.state, airing.state_code, airing.state_data = AiringState.PLANNED, "", {}
-        session.add(airing)
-        changed.add(airing.local_date)
-    session.flush()
-    return changed
-
-
-def _session_of(airing: Airing) -> tuple[int, int, date]:
-    return airing.station_id, airing.slot_id, airing.local_date
-
-
-def _find(session: Session, ids: Sequence[int]) -> list[Airing]:
+def find_airings(session: Session, ids: Sequence[int]) -> list[Airing]:
     return list(session.exec(select(Airing).where(col(Airing.id).in_(ids)).order_by(col(Airing.id))))
 
 
@@ -274,10 +234,12 @@ def _move_left_out(
     session: Session, station: Station, done: Preemption, *, now: datetime, data: dict[str, object]
 ) -> None:
     """Give each segment that found no room a place in the next session that has one for it."""
-    copied = {(one.asset_id, one.local_date) for one in _find(session, done.added) if one.state in OPEN}
+    copied = {
+        (one.asset_id, one.local_date) for one in find_airings(session, done.added) if one.state in OPEN
+    }
     lost = [
         one
-        for one in _find(session, [*done.before, *done.added])
+        for one in find_airings(session, [*done.before, *done.added])
         if one.state is AiringState.PREEMPTED
         and one.role is ItemRole.SEGMENT
         and (one.asset_id, one.local_date) not in copied
@@ -313,7 +275,7 @@ def _find_gap(
     pieces = _list_open(session, occurrence)
     if not pieces or (occurrence.local_date == airing.local_date and occurrence.slot_id == airing.slot_id):
         return None
-    if any(one.asset_id == airing.asset_id for one in pieces):
+    if not _may_move(session, occurrence, airing):
         return None
     closing = pieces[-1] if pieces[-1].role is ItemRole.CLOSING else None
     begins = closing.starts_at if closing else pieces[-1].ends_at
@@ -328,6 +290,27 @@ def _find_gap(
     if closing is not None:
         _shift(closing, begins + length, done)
     return begins
+
+
+def _may_move(session: Session, occurrence: SlotOccurrence, airing: Airing) -> bool:
+    """Whether the rules let the piece air on that day: valid, not banned, and not on that day already."""
+    day = occurrence.local_date
+    asset = session.get_one(Asset, airing.asset_id)
+    if asset.retired_at is not None or not (asset.valid_from or _NEVER) <= day <= (asset.valid_until or day):
+        return False
+    station = session.get_one(Station, airing.station_id)
+    if asset.id in read_hand(session, [station], day, day).list_barred(
+        airing.station_id, occurrence.slot_id, day
+    ):
+        return False
+    lost = (AiringState.PREEMPTED, AiringState.MISSED)
+    again = select(Airing.id).where(
+        Airing.station_id == airing.station_id,
+        Airing.local_date == day,
+        Airing.asset_id == airing.asset_id,
+        col(Airing.state).not_in(lost),
+    )
+    return session.exec(again).first() is None
 
 
 def _find_own_slot(session: Session, station: Station, play: Interval) -> int:

@@ -6,6 +6,9 @@ from typing import Any
 
 from assets.messages import say
 
+URGENT = "urgent-bulletin"
+"""The reason of an airing that nothing but a person's word removes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

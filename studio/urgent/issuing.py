@@ -25,9 +25,10 @@ from assets.errors import Conflict, Invalid, LoaError
 from assets.messages import say
 from assets.models import Asset
 from playlists.builder import latest_version, publish_day
+from scheduler.calling_off import call_off
 from scheduler.filling import list_airings
 from scheduler.models import Station
-from scheduler.preempting import call_off, find_quiet, list_moments, preempt
+from scheduler.preempting import find_quiet, list_moments, preempt
 from scheduler.stations import find_station
 from studio.people.audit import record
 from studio.people.models import User

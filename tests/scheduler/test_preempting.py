@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from assets.models import Asset, AssetKind
+from scheduler.by_hand import ban
 from scheduler.calendar import Interval
+from scheduler.calling_off import call_off
 from scheduler.filling import fill_schedule, list_airings
 from scheduler.making_room import Piece, make_room
 from scheduler.models import Airing, AiringState, ItemRole
 from scheduler.preempting import (
     URGENT,
-    call_off,
     find_quiet,
     list_moments,
     preempt,
@@ -256,3 +257,83 @@ def test_airings_of_a_bulletin_tell_who_ordered_it(database, station):
     with database.reading() as session:
         (urgent,) = session.exec(select(Airing).where(Airing.reason_code == URGENT)).all()
         assert urgent.reason == "Tin khẩn cấp “Bão số 3”, theo lệnh của Y Minh"
+
+
+@pytest.mark.parametrize("hindrance", ["stands in the evening", "is past its last day", "nothing"])
+def test_what_moves_is_not_heard_twice_in_a_day_nor_past_its_validity(database, station, hindrance):
+    tomorrow = DAY + timedelta(days=1)
+    with database.writing() as session:
+        today = list_airings(session, station="ia-dom", first=DAY)
+        lost = session.get_one(Asset, today[4].asset_id)
+        for one in today:
+            if one.starts_at > at(12):
+                session.delete(one)  # nothing has room on the day itself
+        rows = list_airings(session, station="ia-dom", first=tomorrow)
+        morning = [one for one in rows if one.starts_at < rows[0].starts_at + timedelta(hours=1)]
+        evening = [one for one in rows if one not in morning]
+        for one in rows:
+            if one.asset_id == lost.id or one is morning[-2]:
+                session.delete(one)  # room for the one that is lost today
+        session.flush()
+        if hindrance == "stands in the evening":
+            kept = next(one for one in evening if one.role is ItemRole.SEGMENT and one.asset_id != lost.id)
+            kept.asset_id = lost.id
+            session.add(kept)
+        elif hindrance == "is past its last day":
+            lost.valid_until = DAY
+            session.add(lost)
+        session.flush()
+    break_in(database, [at(5, 10), at(5, 20), at(5, 24)], at(5, 9))
+    with database.reading() as session:
+        moved = [
+            one.asset_id
+            for one in list_airings(session, station="ia-dom", first=tomorrow)
+            if one.reason_code == "moved"
+        ]
+    assert (lost.id in moved) == (hindrance == "nothing")
+
+
+def test_what_moves_heeds_bans(database, station):
+    with database.writing() as session:
+        for number in range(9):
+            ban(session, asset_key=f"script/{number}@1", station="ia-dom", slot="Chiều", by="lan", now=at(5))
+    break_in(database, [at(5, 10), at(5, 20), at(5, 24)], at(5, 9))
+    with database.reading() as session:
+        moved = [
+            one
+            for day in (DAY, DAY + timedelta(days=1))
+            for one in list_airings(session, station="ia-dom", first=day)
+            if one.reason_code == "moved"
+        ]
+    assert {one.slot_id for one in moved} <= {list_slots_of(database)["Sáng"]}
+
+
+def list_slots_of(database):
+    with database.reading() as session:
+        return {slot.name: slot.id for slot in list_slots(session, "ia-dom")}
+
+
+def test_calling_off_after_a_re_planning_takes_nothing_else_and_overlaps_nothing(database, station):
+    done = break_in(database, [at(5, 10), at(5, 20), at(5, 24)], at(5, 9))
+    with database.writing() as session:
+        (copy,) = [
+            one for one in list_airings(session, station="ia-dom", first=DAY) if one.reason_code == "moved"
+        ][:1]
+        moment = (copy.slot_id, copy.starts_at, copy.ends_at, copy.id)
+        session.delete(copy)
+        session.flush()
+        spare = add_piece(session, "script/spare@1", minutes=7)
+        session.add(
+            Airing(
+                id=moment[3], station_id=copy.station_id, slot_id=moment[0], local_date=DAY, position=6,
+                role=ItemRole.SEGMENT, asset_id=spare.id, starts_at=moment[1], ends_at=moment[2],
+                reason_code="variety",
+            )
+        )  # fmt: skip
+    with database.writing() as session:
+        call_off(session, done.to_row(), now=at(5, 9))
+    with database.reading() as session:
+        sounds = sounding(session)
+    assert spare.id in {one.asset_id for one in sounds}, "another airing under the number of the copy stays"
+    for first, second in pairwise(sounds):
+        assert first.ends_at <= second.starts_at
