@@ -1,7 +1,7 @@
 """What a change of the schedule comes to, in numbers: by station and day, and for each goal."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from scheduler.goals import MINUTE_MS, Goal, GoalResult, Tally
 from scheduler.groundwork import Ground, length_ms, make_item
 from scheduler.keeping import SessionKey
 from scheduler.models import Airing, ItemRole
+from scheduler.proof import Proof
 from scheduler.writing import Rows, SessionChange
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -115,7 +116,9 @@ def count_changes(ground: Ground, changes: Sequence[SessionChange]) -> dict[str,
     }
 
 
-def weigh_goals(ground: Ground, results: Sequence[GoalResult]) -> list[dict[str, Any]]:
+def weigh_goals(
+    ground: Ground, results: Sequence[GoalResult], proofs: Mapping[Goal, Proof]
+) -> list[dict[str, Any]]:
     """Each goal with how much of it stands before and after, in its own measure."""
     tally = Tally(result.goal for result in results)
     for one in ground.past:
@@ -134,6 +137,7 @@ def weigh_goals(ground: Ground, results: Sequence[GoalResult]) -> list[dict[str,
             "after": result.placed,
             "missing": result.missing,
             "why": result.why.as_row() if result.why else None,
+            "proof": proofs[result.goal].as_row() if result.goal in proofs else None,
         }
         for number, result in enumerate(results)
     ]

@@ -13,7 +13,7 @@ they were. Neither touches what is past or handed over.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -27,6 +27,8 @@ from scheduler.groundwork import Ground, read_ground
 from scheduler.keeping import SessionKey
 from scheduler.models import Airing, ItemRole
 from scheduler.placement import Placement
+from scheduler.proof import Proof, prove_goals
+from scheduler.reach import Case
 from scheduler.reasons import Reason
 from scheduler.replanning import replan
 from scheduler.writing import (
@@ -66,6 +68,8 @@ class Proposal:
     ground: Ground
     placement: Placement
     changes: Sequence[SessionChange]
+    proofs: Mapping[Goal, Proof] = field(default_factory=dict)
+    """Why goals stay short; only if it was asked for."""
 
 
 def propose(
@@ -80,8 +84,9 @@ def propose(
     separation_days: int = 1,
     afresh: bool = False,
     mend_only: bool = False,
+    explain: bool = False,
 ) -> Proposal:
-    """The days planned anew around what stands.
+    """The days planned anew around what stands; with `explain` it is proven why goals stay short.
 
     Raises:
         StationUnknown, PeriodBackwards
@@ -106,7 +111,13 @@ def propose(
         mend_only=mend_only,
     )
     codes = {number: code for code, number in ground.stations.items()}
-    return Proposal(ground, placement, compare_sessions(placement.airings, ground.open_sessions, codes))
+    changes = compare_sessions(placement.airings, ground.open_sessions, codes)
+    proofs = {}
+    if explain:
+        occurrences = tuple(ground.open_occurrences)
+        case = Case(tuple(ground.items), occurrences, tuple(ground.past), ground.standing.barred)
+        proofs = prove_goals(case, placement.goals, placement.sessions)
+    return Proposal(ground, placement, changes, proofs)
 
 
 def keep_draft(
@@ -145,7 +156,7 @@ def describe_change(
         before=[one.describe(one.before) for one in changes],
         after=[one.describe(one.after) for one in changes],
         counts=count_changes(ground, changes),
-        goals=weigh_goals(ground, proposal.placement.goals),
+        goals=weigh_goals(ground, proposal.placement.goals, proposal.proofs),
         refusals=[refusal.as_row() for refusal in refusals],
     )
 

@@ -11,6 +11,7 @@ from scheduler.drafts import describe_change, propose, write_changes
 from scheduler.goals import Goal, GoalResult
 from scheduler.groundwork import PeriodBackwards
 from scheduler.models import Airing, PlacementRun
+from scheduler.proof import Proof
 from scheduler.sessions import Refusal
 from scheduler.stations import find_station
 
@@ -27,6 +28,8 @@ class FillResult:
     removed: int
     goals: tuple[GoalResult, ...]
     refusals: tuple[Refusal, ...]
+    proofs: tuple[dict[str, object], ...] = ()
+    """Rows of the goals that stay short, the heaviest first; only if it was asked for."""
 
 
 def fill_schedule(
@@ -42,12 +45,13 @@ def fill_schedule(
     by: str = "system",
     cause: str = "",
     mend_only: bool = False,
+    explain: bool = False,
 ) -> FillResult:
     """Plan the broadcast days `first`..`last` of these stations and write it at once, as a version.
 
     What stands and may stay stays (see `keeping`, `replanning`); with `mend_only` only silence is filled and
-    what may not air any more replaced. Goals of other stations and other days are left out. With unchanged
-    input nothing is written: rows keep their ids.
+    what may not air any more replaced. With `explain` it is proven why goals stay short. Goals of other
+    stations and other days are left out. With unchanged input nothing is written: rows keep their ids.
 
     Raises:
         StationUnknown, PeriodBackwards
@@ -62,6 +66,7 @@ def fill_schedule(
         seed=seed,
         separation_days=separation_days,
         mend_only=mend_only,
+        explain=explain,
     )
     placement, ground = proposal.placement, proposal.ground
     added, removed = write_changes(session, ground, proposal.changes)
@@ -77,11 +82,14 @@ def fill_schedule(
         stations=sorted(ground.stations),
         seed=seed,
         refusals=[refusal.as_row() for refusal in refusals],
-        goals=[_describe_goal(result) for result in placement.goals],
+        goals=[_describe_goal(result, proposal.proofs.get(result.goal)) for result in placement.goals],
     )
     run = _keep_run(session, period, changed=bool(proposal.changes))
     assert run.id is not None
-    return FillResult(run.id, len(placement.airings), added, removed, placement.goals, tuple(refusals))
+    proofs = tuple({"goal": goal.label, **proof.as_row()} for goal, proof in proposal.proofs.items())
+    return FillResult(
+        run.id, len(placement.airings), added, removed, placement.goals, tuple(refusals), proofs
+    )
 
 
 def list_airings(session: Session, *, station: str, first: date, last: date | None = None) -> list[Airing]:
@@ -93,7 +101,7 @@ def list_airings(session: Session, *, station: str, first: date, last: date | No
     return list(session.exec(query.order_by(col(Airing.starts_at), col(Airing.position))))
 
 
-def _describe_goal(result: GoalResult) -> dict[str, object]:
+def _describe_goal(result: GoalResult, proof: Proof | None) -> dict[str, object]:
     goal = result.goal
     return {
         "label": goal.label,
@@ -104,6 +112,7 @@ def _describe_goal(result: GoalResult) -> dict[str, object]:
         "placed": result.placed,
         "missing": result.missing,
         "why": result.why.as_row() if result.why else None,
+        "proof": proof.as_row() if proof else None,
     }
 
 

@@ -112,6 +112,18 @@ def bound_goals(
     return min(1.0, (met + sum(find_bound(job) for job in task.jobs)) / total) if total else 1.0
 
 
+def open_jobs(
+    items: Sequence[Item],
+    occurrences: Sequence[SlotOccurrence],
+    goals: Sequence[Goal],
+    *,
+    past: Sequence[PastAiring] = (),
+    barred: Barred = NO_BANS,
+) -> Sequence[StationJob]:
+    """The sessions that the rules leave at each station, before anything is chosen."""
+    return _prepare(items, occurrences, goals, past=past, barred=barred, seed=0).jobs
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """Everything in order and parted by station, before anything is chosen."""

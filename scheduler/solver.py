@@ -51,8 +51,8 @@ class Solution:
     bound: float
 
 
-def solve(program: Program, *, nodes: int = 0) -> Solution:
-    """The best values; with whole columns, the best found in `nodes` nodes of the search.
+def solve(program: Program, *, nodes: int = 0, gap: float = GAP) -> Solution:
+    """The best values; with whole columns, the best found in `nodes` nodes, or within `gap` of the bound.
 
     Raises: Unsolved.
     """
@@ -60,7 +60,7 @@ def solve(program: Program, *, nodes: int = 0) -> Solution:
         return Solution(np.zeros(0), 0.0, 0.0)
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
-    for option, value in (("threads", 1), ("random_seed", 0), ("mip_rel_gap", GAP), ("mip_max_nodes", nodes)):
+    for option, value in (("threads", 1), ("random_seed", 0), ("mip_rel_gap", gap), ("mip_max_nodes", nodes)):
         highs.setOptionValue(option, value)
     if program.whole:
         # Small programs, solved by the dozen: what presolve and restarts save, they cost twice over.

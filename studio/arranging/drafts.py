@@ -62,6 +62,7 @@ def propose_draft(session: Session, wanted: Wanted, *, now: datetime) -> Proposa
         now=now,
         seed=wanted.seed,
         afresh=wanted.afresh,
+        explain=True,
     )
 
 

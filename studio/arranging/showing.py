@@ -16,6 +16,7 @@ from scheduler.changes import HandKind, HandRule, ScheduleChange
 from scheduler.comparing import Played, find_differences
 from scheduler.keeping import read_freeze
 from scheduler.models import Airing, ItemRole, Slot, Station
+from scheduler.proof import tell_proof
 from scheduler.reasons import Reason
 from scheduler.writing import SessionChange, read_changes
 from studio.planning.amounts import shorten
@@ -60,6 +61,8 @@ class ShownGoal:
     after: int
     missing: int
     why: str
+    proof: tuple[str, ...] = ()
+    """Why it cannot be met, then each way in which it could."""
 
     @property
     def turn(self) -> str:
@@ -384,4 +387,6 @@ def _show_goal(session: Session, row: Mapping[str, Any], stations: Mapping[str, 
         parts.append(stations[row["station"]].name if row["station"] in stations else row["station"])
     why = Reason(row["why"]["code"], row["why"]["data"]).wording if row["why"] else ""
     name = " · ".join(parts) or say("planning.everything")
-    return ShownGoal(name, row["measure"], row["wanted"], row["before"], row["after"], row["missing"], why)
+    proof = tuple(tell_proof(row["proof"])) if row.get("proof") else ()
+    figures = (row["wanted"], row["before"], row["after"], row["missing"])
+    return ShownGoal(name, row["measure"], *figures, why, proof)

@@ -6,6 +6,7 @@ from pathlib import Path
 from assets.messages import say
 from assets.store import Store
 from studio.cli import drafts, weeks
+from studio.cli.drafts import print_ways
 from studio.cli.output import as_json, now, print_json
 from studio.cli.parser import (
     Commands,
@@ -48,6 +49,7 @@ def _add_schedule(commands: Commands) -> None:
 
 def fill(chosen: argparse.Namespace, settings: Settings) -> None:
     from scheduler.filling import fill_schedule
+    from scheduler.proof import tell_proof
     from scheduler.stations import list_stations
     from studio.planning.goals import goals_for
     from studio.planning.plans import find_plan, list_plans
@@ -64,6 +66,7 @@ def fill(chosen: argparse.Namespace, settings: Settings) -> None:
             goals=goals,
             now=now(),
             seed=chosen.seed,
+            explain=True,
         )
     if chosen.json:
         print_json(as_json(filled))
@@ -71,6 +74,10 @@ def fill(chosen: argparse.Namespace, settings: Settings) -> None:
     print(say("cli.schedule.filled", airings=filled.airings, refusals=len(filled.refusals)))
     for refusal in filled.refusals:
         print(f"  {refusal.wording}")
+    for row in filled.proofs:
+        why, *ways = tell_proof(row)
+        print(say("cli.schedule.short", goal=row["goal"], missing=row["missing"], why=why))
+        print_ways(ways)
 
 
 def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:

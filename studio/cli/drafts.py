@@ -1,6 +1,7 @@
 """`loa schedule plan, diff, drafts, apply, discard, undo, pin, ban, hand, lift`: changes by hand."""
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assets.messages import say
@@ -279,8 +280,17 @@ def _print_change(shown: "ShownChange", *, json: bool) -> None:
     if goals:
         names = ("goal", "before", "after", "wanted", "measure")
         print_table([say(f"cli.column.{name}") for name in names], goals)
+    for goal in shown.telling_goals:
+        if goal.proof:
+            print(say("cli.schedule.short", goal=goal.name, missing=goal.missing, why=goal.proof[0]))
+            print_ways(goal.proof[1:])
     for line in shown.refused_pins:
         print(line)
+
+
+def print_ways(ways: Sequence[str]) -> None:
+    for way in ways:
+        print(say("cli.schedule.way", way=way))
 
 
 def _cells(one: "ShownPiece") -> tuple[str, str]:

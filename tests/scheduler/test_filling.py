@@ -7,6 +7,7 @@ from sqlmodel import func, select
 from assets.models import AssetKind, Priority
 from scheduler.filling import PeriodBackwards, fill_schedule, list_airings
 from scheduler.models import Airing, AiringState, ItemRole, PlacementRun
+from scheduler.proof import tell_proof
 from scheduler.slots import add_slot, find_slot
 from scheduler.stations import StationUnknown, add_station
 from tests.scheduler.fixtures import NOW, add_piece, make_goal, make_station
@@ -152,3 +153,16 @@ def test_a_renamed_seed_and_an_empty_library_are_fine(session):
         fill(session, "ia-mo")
     with pytest.raises(PeriodBackwards):
         fill_schedule(session, stations=["ia-dom"], first=LAST, last=FIRST, goals=[], now=NOW)
+
+
+def test_why_a_goal_stays_short_is_kept_with_the_run(session):
+    goal = make_goal("1", 25, first_date=FIRST, last_date=LAST, station="ia-dom")
+    result = fill(session, goals=[goal], explain=True)
+    assert [one["goal"] for one in result.proofs] == [goal.label]
+    run = session.exec(select(PlacementRun)).one()
+    kept = run.goals[0]["proof"]
+    assert kept == {name: value for name, value in result.proofs[0].items() if name != "goal"}
+    assert (kept["binding"]["code"], kept["missing"], kept["most"]) == ("too-few-items", 4, 21)
+    assert tell_proof(kept)[1] == "thêm 1 tiết mục đã duyệt về 1, mỗi tiết mục không quá 5 phút"
+    add_piece(session, "script/them@1", minutes=5)
+    assert fill(session, goals=[goal]).goals[0].missing == 0

@@ -1,12 +1,15 @@
 """`loa schedule plan, diff, apply, undo, pin, ban …`, through arguments and exit codes."""
 
 import json
+from datetime import date
 
 import pytest
 
 from assets.catalogue import retire_asset
 from studio.cli import drafts
 from studio.cli.main import main
+from studio.planning.targets import set_targets
+from tests.studio.planning.district import District, target
 from tests.studio.web.world import NOW, World
 
 BY = ("--by", "lan")
@@ -89,3 +92,17 @@ def test_pins_and_bans(world: World, run):
     assert run("lift", "1", *BY)[1] == "Đã gỡ số 1.\n"
     assert run("lift", "1", *BY)[0] == 3
     assert run("plan", "--from", "05/12/2026", "--to", "03/12/2026", *BY)[0] == 2
+
+
+def test_a_draft_says_why_a_target_stays_short_and_what_would_do(world: World, run):
+    with world.database.writing() as session:
+        district = District(session)
+        days = {"first_date": date(2026, 12, 3), "last_date": date(2026, 12, 5), "station": "ia-dom"}
+        set_targets(session, district.add_plan(), [target("30", 5, **days)])
+    out = run("plan", *DAYS, *BY)[1]
+    assert "không có tiết mục nào mang nhãn 30" in out
+    assert "đủ nếu: thêm 2 tiết mục đã duyệt về 30, mỗi tiết mục không quá 5 phút" in out
+    client = world.signed_in("lan")
+    page = client.get("/schedule/drafts/1").text
+    assert "Không đạt được, thiếu 5: không có tiết mục nào mang nhãn 30." in page
+    assert "<li>thêm 2 tiết mục đã duyệt về 30, mỗi tiết mục không quá 5 phút</li>" in page
