@@ -1,5 +1,6 @@
 """Gain over time: fades at edges, and beds that make way for speech. Pure arithmetic on samples."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,6 +19,7 @@ DUCK_DB = -17.0
 """How far a bed goes down under speech. It stands 6 dB back already: 23 dB under speech in all.
 
 So it stays 12 dB under the softest syllables, 8 LU below the sentence, also where two beds cross (2 dB more).
+Where more than two meet, each goes down so far that they are no louder together than two, in any phase.
 """
 DUCK_ATTACK_MS = 300
 """The bed has gone down when the first word begins, not after it."""
@@ -84,10 +86,18 @@ def duck(timeline: Timeline, bed: BedSpan) -> Sequence[Envelope]:
         _Span(clip.start_ms, clip.start_ms + clip.duration_ms, clip.gain_db) for clip in timeline.voices
     ]
     music = [_Span(clip.start_ms, clip.start_ms + clip.duration_ms, 0.0) for clip in timeline.music]
+    depth_db = DUCK_DB - 20 * math.log10(max(1.0, _count_together(timeline, bed) / 2))
     return [
-        _step_back(_join(_inside(voices, bed), DUCK_BRIDGE_MS), DUCK_DB, DUCK_ATTACK_MS, DUCK_RELEASE_MS),
+        _step_back(_join(_inside(voices, bed), DUCK_BRIDGE_MS), depth_db, DUCK_ATTACK_MS, DUCK_RELEASE_MS),
         _step_back(_join(_inside(music, bed), 2 * DIP_MS), DIP_DB, DIP_MS, DIP_MS),
     ]
+
+
+def _count_together(timeline: Timeline, bed: BedSpan) -> int:
+    """The most beds that are on at one moment of `bed`, itself among them."""
+    around = [one for one in timeline.beds if one.start_ms < bed.end_ms and one.end_ms > bed.start_ms]
+    moments = [max(one.start_ms, bed.start_ms) for one in around]
+    return max((sum(one.start_ms <= at < one.end_ms for one in around) for at in moments), default=1)
 
 
 def db_to_gain(decibels: float) -> float:

@@ -210,3 +210,26 @@ def test_a_source_that_cannot_sound_is_named(make, error, place, tmp_path):
     music = (MusicClip(path, 0, 1000),) if place == "music" else ()
     with pytest.raises(error, match=r"hỏng\.wav"):
         record_reel(Timeline(2000, voices, music, (), (), ()), tmp_path)
+
+
+@settings(max_examples=40, deadline=None)
+@given(spans=st.lists(st.tuples(st.integers(0, 20_000), st.integers(3000, 20_000)), min_size=1, max_size=7))
+def test_any_number_of_beds_is_no_louder_under_speech_than_two(spans):
+    """Their gains added up, as if all waves rose together: the worst that there can be."""
+    beds = tuple(BedSpan(f"bed {n}", start, start + length, 0, 0) for n, (start, length) in enumerate(spans))
+    voice = VoiceClip("x", 0, 60_000, "f")
+    timeline = Timeline(60_000, (voice,), (), beds, (), ())
+    at = np.arange(0, 60_000, 50)
+    together = np.zeros(len(at))
+    for bed in beds:
+        under_speech, _ = duck(timeline, bed)
+        gains = np.interp(at * 48, under_speech.places, under_speech.gains)
+        together += np.where((at >= bed.start_ms) & (at < bed.end_ms), gains, 0.0)
+    assert together.max() <= 2 * 10 ** (DUCK_DB / 20) + 1e-9
+
+
+def test_beds_that_follow_each_other_are_not_counted_together():
+    beds = tuple(BedSpan(f"bed {n}", 10_000 * n, 10_000 * n + 12_000, 400, 2000) for n in range(3))
+    timeline = Timeline(40_000, (VoiceClip("x", 5000, 20_000, "f"),), (), beds, (), ())
+    for bed in beds:
+        assert min(duck(timeline, bed)[0].gains) == pytest.approx(10 ** (DUCK_DB / 20))
