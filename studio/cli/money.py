@@ -51,10 +51,11 @@ def _add_royalties(verbs: Commands) -> None:
     add_option(rate, "--to", dest="last", type=read_day, default=None, metavar="D", key="to")
     pay = add_command(verbs, "money.pay", pay_work)
     add_option(pay, "person", metavar="NAME", key="money_person")
-    add_option(pay, "title", metavar="TEXT", key="money_title")
+    add_option(pay, "title", nargs="?", default="", metavar="TEXT", key="money_title")
+    add_option(pay, "--script", default="", metavar="CODE", key="money_script")
     add_option(pay, "--genre", required=True, metavar="GENRE", key="money_genre")
     add_option(pay, "--on", type=read_day, required=True, metavar="D", key="money_on")
-    add_option(pay, "--language", default="vi", metavar="CODE", key="money_language")
+    add_option(pay, "--language", default="", metavar="CODE", key="money_language")
     add_option(pay, "--words", type=int, default=0, metavar="N", key="money_words")
     add_option(pay, "--count", type=int, default=1, metavar="N", key="money_count")
     royalties = add_command(verbs, "money.royalties", show_royalties)
@@ -165,16 +166,19 @@ def set_rate(chosen: argparse.Namespace, settings: Settings) -> None:
 
 def pay_work(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.money.amounts import write_sum
-    from studio.money.royalties import Work, pay
+    from studio.money.royalties import Work, fill_in, pay
 
     with open_database(settings).writing() as session:
         work = Work(
             person=chosen.person, day=chosen.on, genre=chosen.genre, title=chosen.title,
             language=chosen.language, words=chosen.words, count=chosen.count,
         )  # fmt: skip
+        if chosen.script:
+            work = fill_in(session, work, chosen.script)
         royalty = pay(session, work, by=SYSTEM, now=now())
         number, amount = royalty.id, royalty.amount
-    print(say("cli.money.numbered", number=number, what=write_sum(amount)))
+    words = f" · {say('reports.column.words')}: {work.words}" if work.words else ""
+    print(say("cli.money.numbered", number=number, what=write_sum(amount)) + words)
 
 
 def show_royalties(chosen: argparse.Namespace, settings: Settings) -> None:

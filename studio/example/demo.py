@@ -15,6 +15,7 @@ from assets.models import Asset
 from assets.store import Store
 from scheduler.models import Station
 from studio.database import open_database
+from studio.example.books import keep_books
 from studio.example.broadcast import air_week, bundle_week, place_week
 from studio.example.district import District, read_district
 from studio.example.newsroom import make_segments, make_tunes, set_up_district, write_scripts
@@ -29,7 +30,8 @@ STEPS: tuple[tuple[Step, float], ...] = (
     (make_segments, 0.70),
     (place_week, 0.02),
     (bundle_week, 0.10),
-    (air_week, 0.05),
+    (air_week, 0.04),
+    (keep_books, 0.01),
     (report_week, 0.03),
 )
 """In order, each with its share of the work."""

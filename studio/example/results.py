@@ -15,11 +15,13 @@ REPORTS = (
     ("coverage", "pdf"),
     ("airtime", "html"),
     ("airtime", "xlsx"),
+    ("money", "html"),
+    ("money", "xlsx"),
 )
 
 
 def report_week(stage: Stage, progress: Progress) -> list[Row]:
-    """Coverage and airtime of the week: pages, workbooks, and the document to sign."""
+    """Coverage, airtime and money of the week: pages, workbooks, and the document to sign."""
     district = stage.district
     now = district.at(district.last + timedelta(days=1), 8)
     folder = stage.folder / "reports"

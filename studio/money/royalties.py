@@ -12,7 +12,7 @@ what a person gets by it on a day at most: what comes later that day gets what i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
@@ -21,6 +21,7 @@ from assets.errors import Invalid, Missing
 from assets.messages import say
 from studio.money.amounts import check_amount, write_money
 from studio.money.models import Royalty, RoyaltyRule, RoyaltyUnit
+from studio.money.scripts import find_paid_script
 from studio.people.audit import record
 from studio.planning.amounts import write_day
 
@@ -52,11 +53,28 @@ class Work:
     person: str
     day: date
     genre: str
-    title: str
-    language: str = "vi"
+    title: str = ""
+    language: str = ""
+    """Empty is Vietnamese."""
     words: int = 0
     count: int = 1
     asset_key: str | None = None
+
+
+def fill_in(session: Session, work: Work, script: str) -> Work:
+    """What is left open, from the approved revision of a script: its title, language and number of words.
+
+    Raises:
+        ScriptMissing, ScriptNotApproved
+    """
+    paid = find_paid_script(session, script)
+    return replace(
+        work,
+        title=work.title.strip() or paid.title,
+        language=work.language.strip() or paid.language,
+        words=work.words or paid.words,
+        asset_key=paid.asset_key,
+    )
 
 
 def price(rule: RoyaltyRule, *, words: int, count: int) -> int:
@@ -77,7 +95,7 @@ def choose_rule(rules: Sequence[RoyaltyRule], work: Work) -> RoyaltyRule | None:
         rule
         for rule in rules
         if rule.genre.casefold() == work.genre.strip().casefold()
-        and rule.language in ("", work.language)
+        and rule.language in ("", work.language or "vi")
         and rule.valid_from <= work.day <= (rule.valid_until or date.max)
     ]
     return max(fitting, key=lambda rule: (rule.language != "", rule.valid_from, rule.id or 0), default=None)

@@ -31,6 +31,7 @@ from studio.money.royalties import (
     Work,
     add_rule,
     end_rule,
+    fill_in,
     list_royalties,
     list_rules,
     name_unit,
@@ -42,6 +43,7 @@ from studio.people.permissions import Action
 from studio.planning.amounts import VIETNAM
 from studio.planning.models import Plan
 from studio.planning.plans import find_plan, list_plans
+from studio.scripts.workflow import list_scripts
 from studio.web.access import Allowed, Now, Reading, Writing, check_form, parse_day
 from studio.web.templating import redirect, render
 
@@ -72,6 +74,7 @@ class MoneyForm(BaseModel):
 
 
 class RoyaltyForm(BaseModel):
+    script: str = ""
     genre: str = ""
     language: str = ""
     unit: str = "page"
@@ -144,9 +147,11 @@ def pay_one(
         with session.begin_nested():
             work = Work(
                 person=given.person, day=parse_day(given.day), genre=given.genre, title=given.title,
-                language=given.language or "vi", words=_read_number(given.words or "0"),
+                language=given.language, words=_read_number(given.words or "0"),
                 count=_read_number(given.count or "1"),
             )  # fmt: skip
+            if given.script.strip():
+                work = fill_in(session, work, given.script)
             pay(session, work, by=user.username, now=now)
     except LoaError as error:
         return _show_royalties(request, session, now, given, problem=("pay", error))
@@ -237,6 +242,7 @@ def _show_royalties(
         "name_unit": name_unit,
         "found": found,
         "people": sorted(people.items()),
+        "scripts": [one for one in list_scripts(session) if one.approved_revision is not None][:200],
         "total": sum(people.values()),
         "month": first,
         "earlier": first - timedelta(days=1),

@@ -95,6 +95,23 @@ def test_royalties_follow_the_rates_of_the_centre(funded: World):
         assert session.exec(select(Expense)).one().title == NASTY
 
 
+def test_an_approved_script_gives_title_and_words(funded: World):
+    client = funded.signed_in("sep")
+    rate = {"genre": "Bài", "unit": "page", "amount": "70.000", "first": "01/01/2026"}
+    assert post(client, "/royalties/rules", **rate).status_code == 303
+    page = client.get("/royalties").text
+    assert '<option value="da-duyet"' in page
+    work = {"person": "Y Lan", "genre": "Bài", "day": "03/12/2026", "count": "1"}
+    assert post(client, "/royalties", **work, script="da-duyet").status_code == 303
+    assert post(client, "/royalties", **work, script="da-duyet", words="9").status_code == 303
+    assert post(client, "/royalties", **work, script="khong-co").status_code == 404
+    with funded.database.reading() as session:
+        first, second = session.exec(select(Royalty).order_by(Royalty.id)).all()
+        assert first.title == second.title != ""
+        assert (first.asset_key, second.words) == ("script/da-duyet@1", 9)
+        assert first.words > 9
+
+
 @pytest.mark.parametrize("who", ["lan", "truc"])
 def test_money_is_for_those_who_answer_for_it(funded: World, who):
     client = funded.signed_in(who)
