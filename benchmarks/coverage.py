@@ -1,10 +1,11 @@
 """Coverage of a plan over years of logs: taken in, summed, looked at, on SQLite and on PostgreSQL.
 
-    python -m benchmarks.coverage [--rows 5000000] [--stations 300] [--folder DIR]
+    python -m benchmarks.coverage [--rows 5000000] [--stations 300] [--ingest 20] [--folder DIR]
 
-Generates stations, a schedule and the logs that its receivers would send; takes the logs in as the command
-does; then computes the coverage of a plan with targets by theme, station and unit, and compares it
-with a scan. PostgreSQL is measured when LOA_TEST_POSTGRES names a server.
+Generates stations, a schedule and the logs that the receivers of the first `--ingest` stations would send;
+takes these in as the command does. The others get the rows that their logs would have become, and the rollup
+is rebuilt. Then computes the coverage of a plan with targets by theme, station and unit, compares it with a
+scan, and makes every report of several periods. PostgreSQL is measured when LOA_TEST_POSTGRES names a server.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, insert
 from sqlmodel import Session, func, select
@@ -24,7 +26,9 @@ from sqlmodel import Session, func, select
 from assets.models import Asset, AssetKind, Origin, Rendition
 from assets.store import Store
 from scheduler.asrun import import_log
-from scheduler.models import Airing, AiringState, AsRun, ItemRole, Slot, Station, StationKind
+from scheduler.bulk import insert_rows
+from scheduler.models import Airing, AiringState, AsRun, AsRunLog, ItemRole, Slot, Station, StationKind
+from scheduler.rollup import rebuild_rollup
 from scheduler.sums import sum_days
 from studio.database import Database, open_database
 from studio.planning.coverage import compute_coverage
@@ -33,6 +37,8 @@ from studio.planning.models import Every, Measure, Plan, Target, Unit, UnitKind
 from studio.planning.plans import store_plan
 from studio.planning.targets import set_targets
 from studio.planning.units import add_unit, assign_station
+from studio.reports.composing import make_report
+from studio.reports.models import ReportKind
 from studio.settings import read_settings
 
 FIRST = date(2024, 1, 1)
@@ -40,6 +46,7 @@ DAYS = 1096
 PIECES = 400
 SECONDS = 200
 NOW = datetime(2026, 12, 20, 3, tzinfo=UTC)
+WHOLE = {"percent": 100}
 UNSAID = ("number", "issuer", "place", "date", "programme", "project", "sub_project")
 
 
@@ -47,6 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--stations", type=int, default=300)
+    parser.add_argument("--ingest", type=int, default=20)
     parser.add_argument("--folder", type=Path, default=None)
     parser.add_argument("--only", choices=("sqlite", "postgresql"), default=None)
     chosen = parser.parse_args()
@@ -55,34 +63,100 @@ def main() -> None:
         if chosen.only in (None, name) and (name == "sqlite" or url):
             home = Path(tempfile.mkdtemp(prefix="loa-coverage-", dir=chosen.folder))
             try:
-                measure(name, home, url if name == "postgresql" else None, chosen.rows, chosen.stations)
+                measure(name, home, url if name == "postgresql" else None, chosen)
             finally:
                 shutil.rmtree(home)
 
 
-def measure(name: str, home: Path, url: str | None, rows: int, stations: int) -> None:
+def measure(name: str, home: Path, url: str | None, chosen: argparse.Namespace) -> None:
     environment = {}
     if url:
         reset_schema(url)
         environment["LOA_DATABASE_URL"] = f"{url}?options=-csearch_path%3Dloa_benchmark"
     database = open_database(read_settings(environment, home=home))
-    per_day = max(1, round(rows / stations / DAYS))
-    begun = time.perf_counter()
+    stations, taken = chosen.stations, min(chosen.ingest, chosen.stations)
+    per_day = max(1, round(chosen.rows / stations / DAYS))
     with database.writing() as session:
         plan_code = build(session, stations).code
-    for station_id in range(1, stations + 1):
+    for station_id in range(1, taken + 1):
         with database.writing() as session:
             session.execute(insert(Airing), list(list_airings(station_id, per_day)))
-    seconds = time.perf_counter() - begun
-    say(name, "schedule", f"{stations} stations, {per_day} airings a day, {seconds:.0f} s")
-    take_logs(name, database, Store(home / "store"), stations, per_day)
+    take_logs(name, database, Store(home / "store"), taken, per_day)
+    grow(name, database, range(taken + 1, stations + 1), per_day)
     if url:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
     look(name, database, plan_code)
+    report_all(name, database, plan_code)
     database.close()
     if url:
         reset_schema(url, again=False)
+
+
+def grow(name: str, database: Database, stations: range, per_day: int) -> None:
+    """The rows that the logs of these stations would become; the rollup is summed anew, for all."""
+    if not stations:
+        return
+    with database.writing() as session:
+        airing_id = session.exec(select(func.max(Airing.id))).one()
+        log_id = session.exec(select(func.max(AsRunLog.id))).one()
+    for station_id in stations:
+        airings = [
+            row
+            | {
+                "id": airing_id + number,
+                "state": AiringState.AIRED,
+                "state_code": "aired",
+                "state_data": WHOLE,
+            }
+            for number, row in enumerate(list_airings(station_id, per_day), start=1)
+        ]
+        airing_id += len(airings)
+        with database.writing() as session:
+            insert_rows(session, Airing, list(airings[0]), [tuple(row.values()) for row in airings])
+            insert_rows(session, AsRun, AS_RUN, [as_run(log_id, row) for row in airings])
+    begun, spent = time.perf_counter(), time.process_time()
+    with database.writing() as session:
+        months = rebuild_rollup(session)
+    wall, cpu = time.perf_counter() - begun, time.process_time() - spent
+    say(name, "rebuild", f"{months:,} months of stations, {wall:.0f} s ({cpu:.0f} s of CPU)")
+
+
+AS_RUN = (
+    "log_id", "line", "station_id", "airing_id", "asset_id", "sha256", "title", "started_at", "stopped_at",
+    "aired_ms", "local_date", "state", "reason_code", "reason_data",
+)  # fmt: skip
+
+
+def as_run(log_id: int, airing: dict[str, Any]) -> tuple[Any, ...]:
+    number = airing["asset_id"] - 1
+    return (
+        log_id, 1, airing["station_id"], airing["id"], airing["asset_id"], f"{number:064x}",
+        f"Piece {number}", airing["starts_at"], airing["ends_at"], SECONDS * 1000, airing["local_date"],
+        AiringState.AIRED, "aired", WHOLE,
+    )  # fmt: skip
+
+
+def report_all(name: str, database: Database, plan_code: str) -> None:
+    """The values of every report; the best of three, in CPU seconds and by the clock."""
+    periods = (
+        ("a month", date(2026, 11, 1), date(2026, 11, 30)),
+        ("half a year, cut", date(2026, 4, 16), date(2026, 10, 15)),
+        ("a year", date(2026, 1, 1), date(2026, 12, 31)),
+        ("three years", FIRST, date(2026, 12, 31)),
+    )
+    for kind in ReportKind:
+        for period, first, last in periods:
+            times = []
+            for _ in range(3):
+                with database.reading() as session:
+                    plan = session.exec(select(Plan).where(Plan.code == plan_code)).one()
+                    begun, spent = time.perf_counter(), time.process_time()
+                    make_report(session, kind=kind, first=first, last=last, now=NOW, plan=plan)
+                    times.append((time.process_time() - spent, time.perf_counter() - begun))
+            cpu, wall = (min(one) for one in zip(*times, strict=True))
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            say(name, f"{kind} of {period}", f"{wall:.2f} s ({cpu:.2f} s of CPU), {peak} MB")
 
 
 def take_logs(name: str, database: Database, store: Store, stations: int, per_day: int) -> None:
@@ -110,6 +184,7 @@ def take_logs(name: str, database: Database, store: Store, stations: int, per_da
 def look(name: str, database: Database, plan_code: str) -> None:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     times = []
+    spent = time.process_time()
     for _ in range(7):
         with database.reading() as session:
             plan = session.exec(select(Plan).where(Plan.code == plan_code)).one()
@@ -118,7 +193,9 @@ def look(name: str, database: Database, plan_code: str) -> None:
             times.append(time.perf_counter() - begun)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     best, middle = min(times) * 1000, sorted(times)[3] * 1000
-    figures = f"{len(coverage.rows)} rows: best {best:.0f} ms, median {middle:.0f} ms, {peak} MB"
+    cpu = (time.process_time() - spent) / 7 * 1000
+    figures = f"{len(coverage.rows)} rows: best {best:.0f} ms, median {middle:.0f} ms ({cpu:.0f} ms of CPU)"
+    figures += f", {peak} MB"
     say(name, "dashboard", figures)
     begun = time.perf_counter()
     with database.reading() as session:
@@ -197,7 +274,7 @@ def wish(plan: Plan, stations: int) -> Iterator[Target]:
         yield Target(**year, theme="5", unit=f"u{number}", measure=Measure.AIRINGS, quantity=60 + number)
 
 
-def list_airings(station_id: int, per_day: int) -> Iterator[dict[str, object]]:
+def list_airings(station_id: int, per_day: int) -> Iterator[dict[str, Any]]:
     for day in range(DAYS):
         local = FIRST + timedelta(days=day)
         starts = datetime.combine(local, datetime.min.time(), UTC) - timedelta(hours=2)

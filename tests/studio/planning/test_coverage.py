@@ -1,16 +1,20 @@
 """Coverage by hand-made cases, and against a brute-force count over random plans and logs."""
 
+import random
+import re
 import shutil
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from assets.models import AssetKind
-from scheduler.models import AiringState
-from scheduler.sums import COUNTED
+from scheduler.models import Airing, AiringState
+from scheduler.sums import COUNTED, OPEN
 from studio.database import Database, make_engine
 from studio.planning.coverage import CoverageStatus, PeriodReversed, compute_coverage
 from studio.planning.models import Measure
@@ -116,6 +120,43 @@ def test_a_met_target_says_so_and_a_past_gap_asks_for_the_next_period(district):
     assert (met.status, met.share, met.missing) == (CoverageStatus.MET, 1.0, 0)
     assert "3 lượt" in short.advice
     assert "kỳ sau" in short.advice
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_doing_what_the_sentence_asks_for_closes_the_gap(district, seed):
+    """The number is read out of the sentence; one less is not enough, all of it aired is."""
+    chance = random.Random(seed)
+    measure = Measure.MINUTES if seed % 2 else Measure.AIRINGS
+    district.add_asset("short", "1", seconds=6)  # a tenth of a minute, which is what sentences round to
+    for minute in range(chance.randrange(8)):
+        fate = chance.choice(("aired", "partial", "silent", "missed", "to come"))
+        day = DAY if fate != "to come" else LAST
+        state = AiringState.MISSED if fate == "missed" else AiringState.PLANNED
+        airing = district.plan_airing("ia-dom", "1", day, minute=minute, state=state)
+        if fate == "aired":
+            district.hear(airing)
+        elif fate == "partial":
+            district.hear(airing, state=AiringState.PARTIAL, seconds=chance.randrange(1, 100))
+    wish = target("1", chance.randrange(16, 24), measure)
+    (row,) = cover(district, wish, now=NOW)
+    assert row.status == CoverageStatus.SHORT
+    found = re.search(r"Cần xếp thêm ([0-9]+(?:,[0-9])?) (phút|lượt) “", row.advice)
+    assert found, row.advice
+    assert f"{LAST:%d/%m/%Y}" in row.advice
+    amount = Decimal(found[1].replace(",", "."))
+    count = int(amount * 10) if measure == Measure.MINUTES else int(amount)
+    added = [district.plan_airing("ia-dal", "short", LAST, minute=number) for number in range(count - 1)]
+    (row,) = compute_coverage(district.session, district.plan, FIRST, LAST, now=NOW).rows
+    assert row.status == CoverageStatus.SHORT
+    added.append(district.plan_airing("ia-dal", "short", LAST, minute=count))
+    (row,) = compute_coverage(district.session, district.plan, FIRST, LAST, now=NOW).rows
+    waits = row.unconfirmed > 0 and row.missing > row.upcoming
+    assert row.status == (CoverageStatus.WAITING if waits else CoverageStatus.ON_TRACK)
+    for airing in district.session.exec(select(Airing)).all():
+        if airing.state in OPEN:
+            district.hear(airing)
+    (row,) = compute_coverage(district.session, district.plan, FIRST, LAST, now=LATE).rows
+    assert row.status == CoverageStatus.MET
 
 
 def test_the_least_covered_comes_first(district):
