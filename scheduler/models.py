@@ -218,7 +218,7 @@ class AsRun(SQLModel, table=True):
     log_id: int = Field(foreign_key="asrunlog.id", index=True)
     line: int
     station_id: int = Field(foreign_key="station.id")
-    airing_id: int | None = Field(default=None, foreign_key="airing.id")
+    airing_id: int | None = Field(default=None, foreign_key="airing.id", index=True)
     asset_id: int | None = Field(default=None, foreign_key="asset.id")
     sha256: str
     """Content hash of the file that played, as the station's player read it."""
