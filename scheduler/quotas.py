@@ -108,7 +108,8 @@ def plan_quotas(
             even = program.add_column(worth, len(stretches[at].days) / length[goal])
             program.add_row([even, *(c for c, _ in brought)], [1.0, *(-f for _, f in brought)], 0.0)
     for goal, brought in sums.items():
-        reached = program.add_column(float(shelf.share[goal] * missing[goal]), 1.0)
+        worth = float(shelf.share[goal] * missing[goal]) * (shelf.early[goal] if evenness else 1.0)
+        reached = program.add_column(worth, 1.0)
         program.add_row([reached, *(c for c, _ in brought)], [1.0, *(-f for _, f in brought)], 0.0)
     _keep_apart(program, shelf, stretches, spread)
     solution = solve(program)
@@ -157,7 +158,8 @@ def pack_stretch(
             for column, row, _ in places
             if shelf.wants[goal, row]
         ]
-        worth, due = float(shelf.share[goal] * missing[goal]), targets[goal] / missing[goal]
+        worth = float(shelf.share[goal] * missing[goal]) * shelf.early[goal]
+        due = targets[goal] / missing[goal]
         reached = [program.add_column(worth, due), program.add_column(PATIENCE * worth, 1.0 - due)]
         program.add_row([*reached, *(c for c, _ in brought)], [1.0, 1.0, *(-f for _, f in brought)], 0.0)
     values = solve(program, nodes=NODES).values
