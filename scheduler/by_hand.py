@@ -14,7 +14,7 @@ A hand decides before goals do, never before a rule that protects listeners: qui
 language, and what has been handed over.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -69,10 +69,10 @@ class Ban:
     first_date: date
     last_date: date
 
-    def holds(self, station_id: int, slot_id: int, day: date) -> bool:
+    def holds(self, station_id: int, slot_ids: Container[int], day: date) -> bool:
         return (
             self.station_id in (None, station_id)
-            and self.slot_id in (None, slot_id)
+            and (self.slot_id is None or self.slot_id in slot_ids)
             and self.first_date <= day <= self.last_date
         )
 
@@ -85,9 +85,9 @@ class Hand:
     """Ids of the assets to keep there."""
     bans: tuple[Ban, ...]
 
-    def list_barred(self, station_id: int, slot_id: int, day: date) -> frozenset[int]:
-        """Ids of the assets that may not air there."""
-        return frozenset(ban.asset_id for ban in self.bans if ban.holds(station_id, slot_id, day))
+    def list_barred(self, station_id: int, slot_ids: Container[int], day: date) -> frozenset[int]:
+        """Ids of the assets that may not air there; `slot_ids` are the slot and those that it was before."""
+        return frozenset(ban.asset_id for ban in self.bans if ban.holds(station_id, slot_ids, day))
 
 
 def read_hand(session: Session, stations: Iterable[Station], first: date, last: date) -> Hand:
@@ -147,7 +147,7 @@ def pin(
         raise PinImpossible(piece=asset.title, slot=slot, day=f"{day:%d/%m/%Y}", why=why.wording)
     assert asset.id is not None
     hand = read_hand(session, [row], day, day)
-    if asset.id in hand.list_barred(row.id or 0, where.id or 0, day):
+    if asset.id in hand.list_barred(row.id or 0, (where.id or 0,), day):
         raise PinBanned(piece=asset.title, station=row.name, slot=slot, day=f"{day:%d/%m/%Y}")
     known = _find_pins(session, asset.id, row.id, day, day)
     for one in known:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
@@ -21,8 +21,8 @@ from scheduler.calendar import SlotOccurrence, expand_slots
 from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
 from scheduler.keeping import Freeze, SessionKey, read_freeze
-from scheduler.layers import read_slots
-from scheduler.models import Airing, AiringState, ItemRole, Station
+from scheduler.layers import Families, read_slots
+from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
 from scheduler.reasons import URGENT, Reason
 from scheduler.replanning import Standing
 from scheduler.sessions import Refusal
@@ -34,6 +34,9 @@ LOST = frozenset({AiringState.MISSED, AiringState.PREEMPTED, AiringState.PARTIAL
 """States in which an airing does not count for its goals: they are short of it still."""
 PIECES = (AssetKind.SEGMENT, AssetKind.RECORDING)
 _MILLISECOND = timedelta(milliseconds=1)
+
+
+Held = TypeVar("Held")
 
 
 class PeriodBackwards(Invalid):
@@ -134,6 +137,8 @@ def read_ground(
     items, refusals = _read_items(session, rows, separation_days)
     hand = read_hand(session, rows, first, last)
     assets = {asset.id or 0: asset for _, asset, _ in around}
+    families = Families(session.exec(select(Slot).where(col(Slot.station_id).in_(codes))).all())
+    choices = _list_choices(within, {*kept, *(set(within) - near if afresh else ())}, assets)
     return Ground(
         stations={code: number for number, code in codes.items()},
         first=first,
@@ -149,10 +154,10 @@ def read_ground(
         past=_list_past(around, within, kept),
         hand=hand,
         standing=Standing(
-            choices=_list_choices(within, {*kept, *(set(within) - near if afresh else ())}, assets),
+            choices=_hand_on(choices, occurrences, families),
             held=near,
-            pins=_name_pins(session, hand, kept),
-            barred=_name_barred(session, hand, occurrences, codes),
+            pins=_hand_on(_name_pins(session, hand, kept), occurrences, families),
+            barred=_name_barred(session, hand, occurrences, codes, families),
         ),
     )
 
@@ -243,8 +248,24 @@ def _name_pins(
     }
 
 
+def _hand_on(
+    held: Mapping[SessionKey, Held], occurrences: Sequence[SlotOccurrence], families: Families
+) -> dict[SessionKey, Held]:
+    """What a session held goes to the slot that its slot became, if that happens on the same day instead."""
+    happening = {(one.slot_id, one.local_date) for one in occurrences}
+    heirs = {(families.root(slot_id), day): (slot_id, day) for slot_id, day in happening - set(held)}
+    return {
+        key if key in happening else heirs.get((families.root(key[0]), key[1]), key): value
+        for key, value in held.items()
+    }
+
+
 def _name_barred(
-    session: Session, hand: Hand, occurrences: Sequence[SlotOccurrence], codes: Mapping[int, str]
+    session: Session,
+    hand: Hand,
+    occurrences: Sequence[SlotOccurrence],
+    codes: Mapping[int, str],
+    families: Families,
 ) -> dict[SessionKey, frozenset[str]]:
     """The keys of pieces banned in each session that has some."""
     if not hand.bans:
@@ -253,7 +274,7 @@ def _name_barred(
     stations = {code: number for number, code in codes.items()}
     barred = {}
     for one in occurrences:
-        ids = hand.list_barred(stations[one.station], one.slot_id, one.local_date)
+        ids = hand.list_barred(stations[one.station], families.line(one.slot_id), one.local_date)
         if ids:
             barred[one.slot_id, one.local_date] = frozenset(keys[number] for number in ids)
     return barred

@@ -21,7 +21,7 @@ def read_slots(session: Session, stations: Iterable[Station]) -> list[SlotRule]:
     holidays = read_holidays(session)
     changes = _read_changes(session, slots)
     campaigns = read_campaigns(session, [one for one in by_id if one is not None])
-    families = _Families(slots)
+    families = Families(slots)
     over = _read_overrides(session, slots, families)
     rules = {
         slot.id or 0: replace(
@@ -94,7 +94,7 @@ def _read_slot(station: Station, slot: Slot, campaigns: Sequence[Campaign]) -> S
     )
 
 
-class _Families:
+class Families:
     """Slots that a change for "this and all following" parted are one to those who name them."""
 
     def __init__(self, slots: Sequence[Slot]) -> None:
@@ -106,6 +106,15 @@ class _Families:
             seen.add(slot_id)
             slot_id = self._before[slot_id]
         return slot_id or 0
+
+    def line(self, slot_id: int) -> frozenset[int]:
+        """The slot and those that it was before."""
+        found: set[int] = set()
+        at: int | None = slot_id
+        while at is not None and at not in found:
+            found.add(at)
+            at = self._before.get(at)
+        return frozenset(found)
 
     def members(self, root: int) -> frozenset[int]:
         return frozenset(one for one in self._before if one is not None and self.root(one) == root)
@@ -123,9 +132,7 @@ def _read_changes(session: Session, slots: Sequence[Slot]) -> dict[int, tuple[Da
     return defaultdict(tuple, {slot_id: tuple(changes) for slot_id, changes in found.items()})
 
 
-def _read_overrides(
-    session: Session, slots: Sequence[Slot], families: _Families
-) -> dict[int, frozenset[int]]:
+def _read_overrides(session: Session, slots: Sequence[Slot], families: Families) -> dict[int, frozenset[int]]:
     """What each family goes over."""
     found: dict[int, frozenset[int]] = defaultdict(frozenset)
     ids = [slot.id for slot in slots]

@@ -300,7 +300,7 @@ def _may_move(session: Session, occurrence: SlotOccurrence, airing: Airing) -> b
         return False
     station = session.get_one(Station, airing.station_id)
     if asset.id in read_hand(session, [station], day, day).list_barred(
-        airing.station_id, occurrence.slot_id, day
+        airing.station_id, (occurrence.slot_id,), day
     ):
         return False
     lost = (AiringState.PREEMPTED, AiringState.MISSED)

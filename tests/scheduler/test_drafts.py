@@ -42,7 +42,8 @@ from scheduler.drafts import (
 from scheduler.filling import fill_schedule, list_airings
 from scheduler.keeping import NEAR
 from scheduler.models import Airing, AiringState, ItemRole
-from scheduler.slots import add_slot
+from scheduler.slot_changes import change_following
+from scheduler.slots import add_slot, find_slot
 from scheduler.stations import add_station
 from studio.database import Database, make_engine
 from tests.scheduler.fixtures import add_piece, make_goal, make_station
@@ -307,8 +308,6 @@ def test_hands_against_the_rules_are_refused_with_the_reason(session):
 
 
 def test_a_pin_in_quiet_hours_is_refused(session):
-    from scheduler.slots import find_slot
-
     slot = find_slot(session, "ia-dom", "sáng")
     slot.starts = time(4)  # as a mistake of old data would have it
     session.add(slot)
@@ -316,6 +315,38 @@ def test_a_pin_in_quiet_hours_is_refused(session):
     with pytest.raises(PinImpossible, match="yên"):
         pin(session, station="ia-dom", slot="sáng", day=date(2026, 3, 4), asset_key="script/1@1",
             by="lan", now=NOW)  # fmt: skip
+
+
+def test_what_stands_goes_along_when_a_slot_changes_for_good(session):
+    """This and all following: another slot from that day on, with what stood in the old one."""
+    day = date(2026, 3, 5)
+    before = [
+        (one.local_date, one.asset_id)
+        for one in list_airings(session, station="ia-dom", first=day, last=LAST)
+    ]
+    ban(
+        session,
+        asset_key="script/0@1",
+        station="ia-dom",
+        slot="sáng",
+        first=date(2026, 3, 9),
+        by="lan",
+        now=NOW,
+    )
+    change_following(session, find_slot(session, "ia-dom", "sáng"), day, starts=time(5, 30))
+    made = draft(session)
+    apply_draft(session, made.id, by="minh", now=NOW)
+    rows = list_airings(session, station="ia-dom", first=day, last=LAST)
+    assert sorted((one.local_date, one.asset_id) for one in rows) == sorted(before)
+    assert made.counts["removed"] == made.counts["added"] == 0
+    assert made.counts["moved"] > 0
+    again = propose(
+        session, stations=["ia-dom"], first=date(2026, 3, 9), last=date(2026, 3, 9), goals=(), now=NOW
+    )
+    banned = find_asset(session, "script/0@1").key
+    morning = [one for one in again.placement.sessions if one.occurrence.slot == "sáng"]
+    assert morning
+    assert all(one.item.key != banned for ours in morning for one in ours.airings)
 
 
 class Life(RuleBasedStateMachine):
