@@ -127,10 +127,8 @@ def read_ground(
     ]
     occurrences = expand_slots(read_slots(session, rows), first, last)
     around = _read_around(session, (first, last), goals)
-    within: dict[SessionKey, list[Airing]] = defaultdict(list)
-    for airing, _, _ in around:
-        if airing.station_id in codes and first <= airing.local_date <= last:
-            within[airing.slot_id, airing.local_date].append(airing)
+    ours = (one for one, _, _ in around if one.station_id in codes and first <= one.local_date <= last)
+    within = _group_sessions(ours)
     freeze = read_freeze(session, rows, first, now=now)
     kept = _find_kept(occurrences, within, freeze, codes)
     near = frozenset(key for key, rows in within.items() if freeze.is_near(rows[0].starts_at))
@@ -160,6 +158,13 @@ def read_ground(
             barred=_name_barred(session, hand, occurrences, codes, families),
         ),
     )
+
+
+def _group_sessions(airings: Iterable[Airing]) -> dict[SessionKey, list[Airing]]:
+    within: dict[SessionKey, list[Airing]] = defaultdict(list)
+    for airing in airings:
+        within[airing.slot_id, airing.local_date].append(airing)
+    return within
 
 
 def _read_around(
