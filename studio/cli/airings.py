@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assets.messages import say
 from assets.store import Store
-from studio.cli import drafts, weeks
+from studio.cli import campaigns, drafts, grid, weeks
 from studio.cli.drafts import print_ways
 from studio.cli.output import as_json, now, print_json
 from studio.cli.parser import (
@@ -33,8 +33,8 @@ def add_commands(commands: Commands) -> None:
 
 def _add_schedule(commands: Commands) -> None:
     schedule = add_group(commands, "schedule")
-    weeks.add_commands(schedule)
-    drafts.add_commands(schedule)
+    for room in (weeks, drafts, grid, campaigns):
+        room.add_commands(schedule)
     for name, run in (("fill", fill), ("show", weeks.show)):
         command = add_command(schedule, f"schedule.{name}", run)
         add_period(command)

@@ -19,7 +19,8 @@ from studio.voices.registry import look_in
 COMMANDS = {
     "demo": "demonstration", "spoken": "readings", "speak": "readings", "render": "renders",
     "loudness": "renders", "clip": "clips", "leaflet": "leaflets", "recording": "recordings", "plan": "plans",
-    "unit": "units", "task": "units", "activity": "activities", "script": "scripts", "correct": "corrections",
+    "station": "stations", "unit": "units", "task": "units", "activity": "activities", "script": "scripts",
+    "correct": "corrections",
     "schedule": "airings", "playlist": "airings", "urgent": "urgent", "clock": "clock", "report": "reports",
     "period": "reports", "money": "money", "asrun": "logs", "serve": "serving", "worker": "serving",
     "user": "serving", "doctor": "diagnosis",

@@ -42,6 +42,8 @@ class Action(StrEnum):
     READ_MONEY = "read-money"
     WRITE_MONEY = "write-money"
     FILL_SCHEDULE = "fill-schedule"
+    EDIT_GRID = "edit-grid"
+    EDIT_STATIONS = "edit-stations"
     CLOSE_REMINDERS = "close-reminders"
     READ_URGENT = "read-urgent"
     WRITE_URGENT = "write-urgent"
@@ -78,6 +80,8 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.READ_MONEY: _HEADS,
     Action.WRITE_MONEY: _HEADS,
     Action.FILL_SCHEDULE: _CENTRE,
+    Action.EDIT_GRID: _CENTRE,
+    Action.EDIT_STATIONS: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
     Action.CLOSE_REMINDERS: _CENTRE,
     Action.READ_URGENT: _OFFICE,
     Action.WRITE_URGENT: _CENTRE,
