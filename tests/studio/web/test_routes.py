@@ -45,6 +45,7 @@ VALUES = {
     "{royalty_id}": "1",
     "{deed}": "line",
     "{bulletin_id}": "1",
+    "{form}": "day",
 }
 
 
