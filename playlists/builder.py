@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from assets.catalogue import rendition_for
 from assets.errors import Missing
 from assets.models import Asset
+from playlists.checking import check_day
 from playlists.day import Entry, StationDay, describe_day, read_day
 from playlists.models import Playlist
 from scheduler.keeping import mark_published
@@ -76,12 +77,15 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
 
     Raises:
         NothingPlanned: there is no airing to publish.
+        DayClashes, DayInQuietHours: rules or slots have changed since it was planned.
     """
     station = find_station(session, station_code)
     draft = build_day(session, station_code, day, number=0)
     if not draft.entries:
         raise NothingPlanned(station=station.name, day=f"{day:%d/%m/%Y}")
     content = describe_day(draft)
+    rows = [row for row in list_day(session, station, day) if row[0].state is not AiringState.PREEMPTED]
+    check_day(session, station, day, [(airing, asset) for airing, asset, _ in rows])
     fingerprint = _hash_content(draft)
     latest = latest_version(session, station, day)
     if latest is not None and latest.content_sha256 == fingerprint:

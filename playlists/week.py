@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from assets.messages import say
 from assets.models import Asset
 from scheduler.calendar import expand_slots
-from scheduler.layers import read_slots
+from scheduler.layers import read_holidays, read_slots
 from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
 from scheduler.reasons import URGENT
 
@@ -43,10 +44,19 @@ class WeekSession:
     starts_at: datetime
     ends_at: datetime
     pieces: tuple[WeekPiece, ...]
+    relay_source: str = ""
+    """Whose programme is relayed; such a session holds nothing of ours."""
 
     @property
     def segments(self) -> tuple[WeekPiece, ...]:
         return tuple(piece for piece in self.pieces if not piece.is_tune)
+
+    @property
+    def note(self) -> str:
+        """What is said of a session without pieces."""
+        if self.relay_source:
+            return say("playlists.week.relay", source=self.relay_source)
+        return say("playlists.week.empty")
 
     @property
     def is_urgent(self) -> bool:
@@ -57,6 +67,8 @@ class WeekSession:
 class WeekDay:
     day: date
     sessions: tuple[WeekSession, ...]
+    holiday: str = ""
+    """What public holiday it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +122,20 @@ def read_week(session: Session, station: Station, first: date, *, days: int = DA
     for one in expand_slots(read_slots(session, [station]), first, last):
         aired = tuple(pieces.pop((one.slot_id, one.local_date), ()))
         begins, ends = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
-        found[one.local_date].append(WeekSession(one.slot, begins, ends, aired))
+        found[one.local_date].append(WeekSession(one.slot, begins, ends, aired, one.relay_source))
     for (slot_id, day), left in pieces.items():  # outside the grid: urgent bulletins, and slots changed since
         ends = left[-1].starts_at + timedelta(milliseconds=left[-1].duration_ms)
         found[day].append(WeekSession(names[slot_id], left[0].starts_at, ends, tuple(left)))
+    holidays = read_holidays(session)
     shown = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return Week(
         station=station.code,
         station_name=station.name,
         timezone=station.timezone,
-        days=tuple(WeekDay(day, tuple(sorted(found[day], key=lambda one: one.starts_at))) for day in shown),
+        days=tuple(
+            WeekDay(day, tuple(sorted(found[day], key=lambda one: one.starts_at)), holidays.name(day))
+            for day in shown
+        ),
     )
 
 

@@ -21,12 +21,12 @@ def write_week_sheet(week: Week) -> bytes:
     data = {
         "title": say("playlists.week.title", station=week.station_name),
         "span": f"{week.first:%d/%m/%Y} – {week.last:%d/%m/%Y}",
-        "empty": say("playlists.week.empty"),
         "closed": say("playlists.week.closed"),
         "days": [
             {
                 "name": say(f"playlists.weekday.{one.day.weekday()}"),
                 "date": f"{one.day:%d/%m}",
+                "holiday": one.holiday,
                 "sessions": [_describe(session) for session in one.sessions],
             }
             for one in week.days
@@ -40,6 +40,8 @@ def _describe(session: WeekSession) -> dict[str, Any]:
         "slot": session.slot,
         "time": f"{session.starts_at:%H:%M}–{session.ends_at:%H:%M}",
         "urgent": session.is_urgent,
+        "relay": bool(session.relay_source),
+        "note": session.note,
         "pieces": [{"time": f"{piece.starts_at:%H:%M}", "title": piece.title} for piece in session.segments],
     }
 

@@ -44,7 +44,7 @@ def write_calendar(week: Week) -> bytes:
             event.add("dtend", session.ends_at)
             event.add("dtstamp", session.starts_at)
             lines = [f"{piece.starts_at:%H:%M} {piece.title}" for piece in session.segments]
-            event.add("description", "\n".join(lines) or say("playlists.week.empty"))
+            event.add("description", "\n".join(lines) or session.note)
             calendar.add_component(event)
     return bytes(calendar.to_ical())
 

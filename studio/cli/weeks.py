@@ -69,7 +69,7 @@ def print_weeks(week: Week, console: Console) -> None:
 
 
 def _tell_session(session: WeekSession) -> list[str]:
-    pieces = [f"• {piece.title}" for piece in session.segments] or [say("playlists.week.empty")]
+    pieces = [f"• {piece.title}" for piece in session.segments] or [session.note]
     return [f"{session.starts_at:%H:%M}–{session.ends_at:%H:%M} {session.slot}", *pieces]
 
 

@@ -67,7 +67,7 @@ def find_empty_slots(session: Session, now: datetime, _zone: ZoneInfo) -> list[C
                 select(Airing.slot_id).where(Airing.station_id == station.id, Airing.local_date == day)
             )
         )
-        empty = [one.slot for one in occurrences if one.slot_id not in filled]
+        empty = [one.slot for one in occurrences if one.slot_id not in filled and not one.relay_source]
         if empty:
             causes.append(
                 _at_station(ReminderKind.SLOT_EMPTY, station, day, slots=", ".join(empty), count=len(empty))
