@@ -18,7 +18,7 @@ from assets.models import Asset
 from scheduler.calendar import expand_slots, find_overlaps, quiet_windows
 from scheduler.layers import read_slots
 from scheduler.models import Airing, Station
-from scheduler.preempting import URGENT
+from scheduler.reasons import URGENT
 from scheduler.stations import read_rules
 
 

@@ -10,7 +10,7 @@ from playlists.models import Playlist
 from scheduler.calendar import expand_slots
 from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, Station
-from scheduler.preempting import URGENT
+from scheduler.reasons import URGENT
 
 
 def list_published(session: Session, station: Station) -> frozenset[date]:

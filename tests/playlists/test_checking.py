@@ -9,7 +9,7 @@ from playlists.checking import DayClashes, DayInQuietHours
 from playlists.week import read_week
 from playlists.weeksheet import write_week_sheet
 from scheduler.models import Airing, ItemRole
-from scheduler.preempting import URGENT
+from scheduler.reasons import URGENT
 from scheduler.slots import add_slot, find_slot
 from scheduler.stations import add_station, find_station
 from studio.reminders.causes import find_empty_slots
