@@ -34,7 +34,7 @@ def add_commands(schedule: Commands) -> None:
     add_option(
         change, "--from", dest="first", type=read_day, required=True, metavar="D", key="slot_following"
     )
-    add_option(change, "--name", default=None, metavar="TEXT", key="slot_name")
+    add_option(change, "--name", default=None, metavar="TEXT", key="slot_title")
     add_option(change, "--at", default=None, metavar="HH:MM", key="slot_at")
     add_option(change, "--minutes", type=int, default=None, metavar="N", key="slot_minutes")
     for command in (fresh, change):
@@ -74,7 +74,7 @@ def _at_station(command: Parser, *named: str) -> None:
         if name == "slot":
             add_option(command, "slot", metavar="SLOT", key="slot_named")
         else:
-            add_option(command, name, required=True, metavar="TEXT", key="slot_name")
+            add_option(command, name, required=True, metavar="TEXT", key="slot_title")
 
 
 def list_all(chosen: argparse.Namespace, settings: Settings) -> None:
