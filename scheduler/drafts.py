@@ -188,14 +188,7 @@ def apply_draft(session: Session, number: int, *, by: str, now: datetime) -> Sch
     """
     change = find_change(session, number)
     _demand(change, ChangeState.APPLIED)
-    ground = read_ground(
-        session,
-        stations=change.stations,
-        first=change.first_date,
-        last=change.last_date,
-        goals=(),
-        now=now,
-    )
+    ground = _read_present(session, change, now)
     changes = read_changes(change.before, change.after)
     fixed = next((one for one in changes if one.key in ground.kept), None)
     if fixed is not None:
@@ -203,22 +196,14 @@ def apply_draft(session: Session, number: int, *, by: str, now: datetime) -> Sch
     if ground.seal(_list_assets(changes)) != change.base_sha256:
         raise DraftStale(number=number, why=Reason("base-changed").wording)
     write_changes(session, ground, changes)
-    change.state = ChangeState.APPLIED
-    change.closed_at, change.closed_by = now, by
-    session.add(change)
-    session.flush()
-    return change
+    return _close(session, change, ChangeState.APPLIED, by=by, now=now)
 
 
 def discard_draft(session: Session, number: int, *, by: str, now: datetime) -> ScheduleChange:
     """Raises: ChangeUnknown, ChangeClosed."""
     change = find_change(session, number)
     _demand(change, ChangeState.DISCARDED)
-    change.state = ChangeState.DISCARDED
-    change.closed_at, change.closed_by = now, by
-    session.add(change)
-    session.flush()
-    return change
+    return _close(session, change, ChangeState.DISCARDED, by=by, now=now)
 
 
 def undo_change(session: Session, number: int, *, by: str, now: datetime) -> ScheduleChange:
@@ -231,14 +216,7 @@ def undo_change(session: Session, number: int, *, by: str, now: datetime) -> Sch
     """
     change = find_change(session, number)
     _demand(change, ChangeState.UNDONE)
-    ground = read_ground(
-        session,
-        stations=change.stations,
-        first=change.first_date,
-        last=change.last_date,
-        goals=(),
-        now=now,
-    )
+    ground = _read_present(session, change, now)
     changes = read_changes(change.before, change.after)
     for one in changes:
         if one.key in ground.kept:
@@ -260,6 +238,27 @@ def write_changes(session: Session, ground: Ground, changes: Iterable[SessionCha
     """Returns how many airings came and went."""
     rows = [(one.key, ground.stations[one.station], one.after) for one in changes]
     return write_sessions(session, rows, ground.within)
+
+
+def _read_present(session: Session, change: ScheduleChange, now: datetime) -> Ground:
+    """What stands now where the change is; goals have no part in it."""
+    return read_ground(
+        session,
+        stations=change.stations,
+        first=change.first_date,
+        last=change.last_date,
+        goals=(),
+        now=now,
+    )
+
+
+def _close(
+    session: Session, change: ScheduleChange, state: ChangeState, *, by: str, now: datetime
+) -> ScheduleChange:
+    change.state, change.closed_at, change.closed_by = state, now, by
+    session.add(change)
+    session.flush()
+    return change
 
 
 def _turn(one: SessionChange) -> SessionChange:

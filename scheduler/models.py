@@ -100,8 +100,6 @@ class Slot(SQLModel, table=True):
     """A slot of a campaign may stand in the place of a standing slot on the days on which it happens."""
     continues_id: int | None = Field(default=None, foreign_key="slot.id")
     """The slot that it was until a change for "this and all following"."""
-    frame: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    """The parts of the programme in order (see `frames`); empty is the frame that all slots share."""
 
 
 class SlotException(SQLModel, table=True):

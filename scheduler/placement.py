@@ -76,18 +76,36 @@ def place(
     for session in repair_goals(board, sessions, by_station):
         shelf = board.open_shelf(session.station, by_station[session.station], task.days)
         fill_rest(board, session, shelf)
-    refusals = [*task.refusals, *(refusal for session in sessions for refusal in tell_room(session))]
-    results = explain_goals(
-        board, sessions, task.pieces, by_station, last=task.days[1] if occurrences else None
+    told = [*task.refusals, *(refusal for session in sessions for refusal in tell_room(session))]
+    return conclude(
+        board,
+        sessions,
+        told,
+        pieces=task.pieces,
+        by_station=by_station,
+        allowed=task.allowed,
+        last=task.days[1] if occurrences else None,
     )
-    refusals += [Refusal("goal", one.goal.label, one.why) for one in results if one.why is not None]
-    refusals += [
-        Refusal("item", item.key, why) for item, why in explain_items(sessions, task.allowed, task.pieces)
-    ]
+
+
+def conclude(
+    board: Board,
+    sessions: Sequence[OpenSession],
+    told: Sequence[Refusal],
+    *,
+    pieces: Sequence[Item],
+    by_station: Mapping[str, Sequence[Item]],
+    allowed: Sequence[SlotOccurrence],
+    last: date | None,
+) -> Placement:
+    """The sessions to the millisecond, how far the goals are, and what is told of goals and pieces."""
+    results = explain_goals(board, sessions, pieces, by_station, last=last)
+    goals = (Refusal("goal", one.goal.label, one.why) for one in results if one.why is not None)
+    items = (Refusal("item", item.key, why) for item, why in explain_items(sessions, allowed, pieces))
     return Placement(
         sessions=tuple(settle(session) for session in sessions if session.chosen),
         goals=tuple(sorted(results, key=lambda one: sort_goal(one.goal))),
-        refusals=tuple(refusals),
+        refusals=(*told, *goals, *items),
     )
 
 

@@ -20,6 +20,7 @@ from scheduler.items import Item, PastAiring
 from scheduler.placement import Barred, open_jobs
 from scheduler.quotas import cut_stretches
 from scheduler.shelf import RANKS, Shelf
+from scheduler.shortage import count_placed
 from scheduler.solver import Program, Unsolved, solve
 
 EXACT_COLUMNS = 4_000
@@ -87,7 +88,7 @@ def find_reach(
     )
     for board, shelf, sessions in _open(case, goals):
         held = [one for one in sessions if goal.counts(one.station, one.day)]
-        stood += _count_urgent(goal, held)
+        stood += count_placed(goal, held)
         ours = [(board.tally.goals[number], at) for at, number in enumerate(shelf.goals)]
         for column, row, place in _add_columns(
             program, shelf, held, [at for _, at in ours], boundless=boundless
@@ -108,15 +109,6 @@ def _open(case: Case, goals: Sequence[Goal]) -> Iterator[tuple[Board, Shelf, tup
             fill_urgent(board, session, shelf)
         if any(wanted.counts(one.station, one.day) for one in job.sessions):
             yield board, shelf, job.sessions
-
-
-def _count_urgent(goal: Goal, sessions: Sequence[OpenSession]) -> int:
-    return sum(
-        goal.worth(choice.item.duration_ms)
-        for session in sessions
-        for choice in session.chosen
-        if goal.wants(choice.item)
-    )
 
 
 def _add_columns(

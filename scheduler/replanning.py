@@ -19,6 +19,7 @@ from scheduler.models import ItemRole
 from scheduler.placement import (
     Barred,
     Placement,
+    conclude,
     list_items,
     place,
     sift,
@@ -28,9 +29,8 @@ from scheduler.placement import (
 )
 from scheduler.reasons import Reason
 from scheduler.repair import repair_goals
-from scheduler.sessions import WORTH_TELLING_MS, Refusal, open_session, refuse, settle, tell_room
+from scheduler.sessions import WORTH_TELLING_MS, Refusal, open_session, refuse, tell_room
 from scheduler.shelf import RANKS
-from scheduler.shortage import explain_goals, explain_items
 
 MARGIN = 0.5
 """What stands gives way only where at least this share of what the new piece brings is gained."""
@@ -275,16 +275,14 @@ class _Work:
 
     def settle(self, refusals: Sequence[Refusal]) -> Placement:
         sessions = sorted([*self.sessions, *self.placed], key=sort_session)
-        results = explain_goals(self.board, sessions, self.pieces, self.by_station, last=self.days[1])
-        told = [*self.refusals, *refusals, *(one for ours in self.sessions for one in tell_room(ours))]
-        told += [Refusal("goal", one.goal.label, one.why) for one in results if one.why is not None]
-        told += [
-            Refusal("item", item.key, why) for item, why in explain_items(sessions, self.allowed, self.pieces)
-        ]
-        return Placement(
-            sessions=tuple(settle(session) for session in sessions if session.chosen),
-            goals=tuple(sorted(results, key=lambda one: sort_goal(one.goal))),
-            refusals=tuple(told),
+        return conclude(
+            self.board,
+            sessions,
+            [*self.refusals, *refusals, *(one for ours in self.sessions for one in tell_room(ours))],
+            pieces=self.pieces,
+            by_station=self.by_station,
+            allowed=self.allowed,
+            last=self.days[1],
         )
 
     def _find_hindrance(

@@ -1,6 +1,6 @@
 """Why a goal stays short and why a piece was not placed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from scheduler.board import Board, OpenSession, room_ms
@@ -84,7 +84,7 @@ def _find_shortage(
         return Reason("no-usable-item", {"items": labelled})
     if later:
         return Reason("goal-later", {"until": f"{goal.last_date:%d/%m/%Y}"})
-    before = board.tally.placed[number] - _count_placed(goal, ours)
+    before = board.tally.placed[number] - count_placed(goal, ours)
     if before + reachable < goal.needed:
         unit = MINUTE_MS if goal.measure == "minutes" else 1
         return Reason("too-few-items", {"items": len(keys), "reachable": (before + reachable) // unit})
@@ -120,7 +120,8 @@ def _reach(
     return reachable, keys
 
 
-def _count_placed(goal: Goal, sessions: Sequence[OpenSession]) -> int:
+def count_placed(goal: Goal, sessions: Iterable[OpenSession]) -> int:
+    """What these sessions bring the goal, in its measure."""
     return sum(
         goal.worth(choice.item.duration_ms)
         for session in sessions

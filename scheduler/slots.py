@@ -117,7 +117,7 @@ def add_slot(
 ) -> Slot:
     """The slot, kept for the station; adding the very same again gives the one that is there.
 
-    `fields` are further columns of `Slot`: its tunes, `relay_source`, `use`, `frame`, `campaign_id` …
+    `fields` are further columns of `Slot`: its tunes, `relay_source`, `use`, `campaign_id` …
 
     Raises:
         StationUnknown, SlotUnusable, RuleUnusable.

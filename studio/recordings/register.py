@@ -282,13 +282,14 @@ def _change(
     session: Session, recording: Recording, deed: str, data: dict[str, Any], *, by: str, now: datetime
 ) -> Recording:
     assert recording.id is not None
-    standing = [change for change in list_changes(session, recording) if change.undone_at is None]
-    for passed_over in list_changes(session, recording)[len(standing) :]:
-        session.delete(passed_over)  # it can be done no more; what was done with it stays in the audit
+    changes = list_changes(session, recording)
+    for passed_over in changes:
+        if passed_over.undone_at is not None:
+            session.delete(passed_over)  # it can be done no more; what was done with it stays in the audit
     session.flush()
     change = RecordingChange(
         recording_id=recording.id,
-        number=len(standing) + 1,
+        number=sum(change.undone_at is None for change in changes) + 1,
         deed=deed,
         data=data,
         by=by,

@@ -26,7 +26,7 @@ def split_label(label: str, known: Mapping[str, str]) -> str | None:
         for end in range(start + 1, min(len(label), start + _LONGEST) + 1):
             chunk = label[start:end]
             spoken = known.get(chunk)
-            if end in best and (spoken or ((len(chunk) > 1 or chunk == "a") and is_plain_syllable(chunk))):
+            if end in best and (spoken or _may_be_word(chunk)):
                 cost, _, words = best[end]
                 # Of equals the one with the longer chunk in front.
                 ways.append((cost + (_KNOWN if spoken else _PLAIN), -len(chunk), [spoken or chunk, *words]))
@@ -36,3 +36,8 @@ def split_label(label: str, known: Mapping[str, str]) -> str | None:
     is_unknown = cost == _PLAIN * len(words) and len(label) < _SHORTEST_UNKNOWN
     spoken = " ".join(words)
     return spoken if " " in spoken and not is_unknown else None
+
+
+def _may_be_word(chunk: str) -> bool:
+    """A single letter is none but `a`, the name of so many: nguyenvana."""
+    return (len(chunk) > 1 or chunk == "a") and is_plain_syllable(chunk)
