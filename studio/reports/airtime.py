@@ -151,11 +151,12 @@ def tabulate_incidents(session: Session, airtime: Airtime) -> Table:
     planned, more = _read_failed(session, airtime)
     faulty, others = _read_faulty(session, airtime)
     columns = (
-        Column("moment", "moment"), Column("station"), Column("piece"), Column("state"),
+        Column("moment", "moment"), Column("station"), Column("station_name"), Column("piece"), Column("state"),
         Column("planned_ms", "duration"), Column("aired_ms", "duration"), Column("reason"), _IDS,
     )  # fmt: skip
     rows = sorted([*planned, *faulty], key=lambda row: (str(row[0]), str(row[1])))
-    return Table("incidents", columns, tuple(rows), left_out=more + others)
+    named = ((moment, code, airtime.stations.get(str(code), code), *rest) for moment, code, *rest in rows)
+    return Table("incidents", columns, tuple(named), left_out=more + others)
 
 
 def _read_failed(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, ...]], int]:

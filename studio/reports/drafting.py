@@ -88,7 +88,8 @@ def draft_difficulties(airtime: Airtime, coverage: Coverage | None, incidents: T
                 unconfirmed=write_number(sums.over),
             )
         )
-    causes = Counter(str(row[6]).rstrip(".") for row in incidents.rows if row[6]).most_common(3)
+    why = [column.key for column in incidents.columns].index("reason")
+    causes = Counter(str(row[why]).rstrip(".") for row in incidents.rows if row[why]).most_common(3)
     if causes and not incidents.left_out:
         listed = "; ".join(say("reports.draft.cause", why=why, count=count) for why, count in causes)
         found.append(say("reports.draft.causes", causes=listed))

@@ -17,6 +17,7 @@ _HIDDEN_CODES = {
     # What would close a gap stands in the list above the table.
     "targets": frozenset({"theme", "audience", "form", "station", "from", "to", "advice"}),
     "stations": frozenset({"station"}),
+    "incidents": frozenset({"station"}),
     "days": frozenset({"planned_ms"}),
     "money_entries": frozenset({"entry_id"}),
     "money_royalties": frozenset({"royalty_id"}),
