@@ -12,7 +12,7 @@ def add_commands(commands: Commands) -> None:
     leaflet = add_command(commands, "leaflet", make_leaflet_file)
     add_option(leaflet, "script", type=Path, metavar="SCRIPT")
     add_option(leaflet, "-o", "--output", type=Path, required=True, metavar="FILE.pdf")
-    add_option(leaflet, "--size", default="a5", metavar="a5|a4")
+    add_option(leaflet, "--size", type=str.lower, default="a5", metavar="a5|a4")
     add_option(leaflet, "--issuer", default="", metavar="TEXT")
     add_option(leaflet, "--label", default="", metavar="TEXT")
     add_option(leaflet, "--address", default="", metavar="URL")

@@ -151,8 +151,9 @@ def tabulate_incidents(session: Session, airtime: Airtime) -> Table:
     planned, more = _read_failed(session, airtime)
     faulty, others = _read_faulty(session, airtime)
     columns = (
-        Column("moment", "moment"), Column("station"), Column("station_name"), Column("piece"), Column("state"),
-        Column("planned_ms", "duration"), Column("aired_ms", "duration"), Column("reason"), _IDS,
+        Column("moment", "moment"), Column("station"), Column("station_name"), Column("piece"),
+        Column("state"), Column("planned_ms", "duration"), Column("aired_ms", "duration"),
+        Column("reason"), _IDS,
     )  # fmt: skip
     rows = sorted([*planned, *faulty], key=lambda row: (str(row[0]), str(row[1])))
     named = ((moment, code, airtime.stations.get(str(code), code), *rest) for moment, code, *rest in rows)
