@@ -13,6 +13,7 @@ from io import BytesIO
 from sqlmodel import Session, col, select
 
 from assets.store import Store
+from scheduler.bulk import many_objects
 from scheduler.logs import LogProblem, LogRow, read_log
 from scheduler.matching import Matching
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, Station
@@ -41,6 +42,7 @@ class LogResult:
     """The very same bytes were taken in before; nothing was counted anew."""
 
 
+@many_objects()
 def import_log(
     session: Session, store: Store, station_code: str | None, name: str, content: bytes, *, now: datetime
 ) -> LogResult:

@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String
+from sqlalchemy import BigInteger, Integer, String, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+
+def not_aired(state: Any) -> Any:
+    """As the indexes of what did not air whole say it, word for word: else SQLite does not use them."""
+    return state.op("<>")(literal_column("'AIRED'"))
 
 
 class milliseconds_between(FunctionElement[int]):  # noqa: N801  named as it reads in a query

@@ -123,14 +123,14 @@ def _read_lines(name: str, content: bytes) -> Iterator[tuple[int, Sequence[str] 
     pick = itemgetter(*(places.get(column, len(header)) for column in READ))
     for number, line in lines[1:]:
         if line != first:  # logs pasted together repeat the header
-            cells = _split(line, delimiter)
+            cells = _split(line.replace(b"\0", b""), delimiter)
             if cells is None:
                 yield number, Reason("unreadable-text")
             elif len(cells) != len(header):
                 yield number, Reason("unreadable-row")
             else:
                 cells.append("")
-                yield number, [_clean(cell) for cell in pick(cells)]
+                yield number, [cell.strip() for cell in pick(cells)]
 
 
 def _split(line: bytes, delimiter: str) -> list[str] | None:
@@ -159,15 +159,10 @@ def _read_json(line: bytes) -> Sequence[str] | Reason:
 
 
 def _read_value(value: object) -> str:
-    """Half of a surrogate pair, which JSON can escape, is no text."""
+    """Half of a surrogate pair, which JSON can escape, is no text; no database keeps NUL in text."""
     if isinstance(value, str):
-        return _clean(value.encode(errors="replace").decode())
+        return value.encode(errors="replace").decode().replace("\0", "").strip()
     return str(value) if isinstance(value, int | float) else ""
-
-
-def _clean(cell: str) -> str:
-    """No database keeps NUL in text."""
-    return cell.replace("\0", "").strip()
 
 
 def _read_row(  # noqa: PLR0917  the fields of READ

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import String, type_coerce
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select, update
 
 from assets.models import Asset, Rendition
@@ -23,7 +23,7 @@ from scheduler.logs import LogRow
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, Station
 from scheduler.reasons import Reason
 from scheduler.rollup import touch
-from scheduler.sums import COUNTED
+from scheduler.sums import COUNTED, select_columns
 
 WHOLE = 0.98
 """From this share of its length on a piece has aired; less is partial."""
@@ -32,6 +32,7 @@ MAX_DRIFT = timedelta(hours=2)
 ROUNDING = timedelta(seconds=1)
 """Players that write whole seconds seem to overlap by less than this."""
 WAITING = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
+_STATES = {state.name: state for state in AiringState}
 _MILLISECOND = timedelta(milliseconds=1)
 _CHUNK = 500
 _COLUMNS = (
@@ -49,7 +50,6 @@ class Planned:
     place: int
     state: AiringState
     asset_id: int
-    title: str
     starts_at: datetime
     ends_at: datetime
 
@@ -70,6 +70,7 @@ class Matching:
         self._planned: dict[date, list[Planned]] = defaultdict(list)
         self._by_file: dict[tuple[date, str], list[Planned]] = defaultdict(list)
         self._assets: dict[str, int] = {}
+        self._titles: dict[int, str] = {}
         self._seen: set[tuple[datetime, str]] = set()
         self._aired: list[tuple[datetime, datetime]] = []
         self._longest = timedelta(0)
@@ -145,7 +146,7 @@ class Matching:
         found = self._by_file.get((row.playlist_date, row.sha256)) or [
             one
             for one in self._planned.get(row.playlist_date, ())
-            if one.place == row.position and one.title == row.title
+            if one.place == row.position and self._titles[one.asset_id] == row.title
         ]
         started_at = row.started_at
         if started_at is None:
@@ -220,38 +221,44 @@ class Matching:
         self._fates[airing.id] = (state, reason)
 
     def _read_schedule(self, days: Sequence[date]) -> None:
-        query = (
-            select_columns(
-                Airing.id, Airing.local_date, Airing.state, Airing.asset_id, Asset.title,
-                type_coerce(Airing.starts_at, String), type_coerce(Airing.ends_at, String),
-            )  # type: ignore[call-overload]
-            .join(Asset, col(Asset.id) == col(Airing.asset_id))
-            .where(col(Airing.station_id) == self._station_id)
-            .order_by(col(Airing.starts_at), col(Airing.position))
-        )  # fmt: skip
-        places: dict[date, int] = defaultdict(int)
+        query = select_columns(
+            type_coerce(Airing.starts_at, String), Airing.position, Airing.id, Airing.local_date,
+            type_coerce(Airing.state, String), Airing.asset_id, type_coerce(Airing.ends_at, String),
+        ).where(col(Airing.station_id) == self._station_id)  # fmt: skip
+        rows: list[Any] = []
         for start in range(0, len(days), _CHUNK):
             chosen = query.where(col(Airing.local_date).in_(days[start : start + _CHUNK]))
-            for airing_id, day, state, asset, title, *kept in self._session.connection().execute(chosen):
-                # What was pre-empted stands in no playlist any more, but may have begun to sound.
-                place = 0
-                if state is not AiringState.PREEMPTED:
-                    place = places[day] = places[day] + 1
-                moments = read_moment(kept[0]), read_moment(kept[1])
-                self._planned[day].append(Planned(airing_id, place, state, asset, title, *moments))
+            rows += self._session.connection().execute(chosen)
+        rows.sort(key=itemgetter(0, 1))
+        files = self._read_files({row[5] for row in rows})
+        places: dict[date, int] = defaultdict(int)
+        for starts_at, _, airing_id, day, state, asset, ends_at in rows:
+            # What was pre-empted stands in no playlist any more, but may have begun to sound.
+            place = 0
+            if state != AiringState.PREEMPTED.name:
+                place = places[day] = places[day] + 1
+            moments = read_moment(starts_at), read_moment(ends_at)
+            one = Planned(airing_id, place, _STATES[state], asset, *moments)
+            self._planned[day].append(one)
+            for sha256 in files[asset]:
+                self._by_file[day, sha256].append(one)
+
+    def _read_files(self, assets: Iterable[int]) -> dict[int, list[str]]:
+        """The files of each of some pieces; their titles are kept too."""
         files: dict[int, list[str]] = defaultdict(list)
-        assets = sorted({one.asset_id for ours in self._planned.values() for one in ours})
-        for start in range(0, len(assets), _CHUNK):
-            renditions = select(Rendition.asset_id, Rendition.sha256).where(
-                col(Rendition.asset_id).in_(assets[start : start + _CHUNK])
+        wanted = sorted(assets)
+        for start in range(0, len(wanted), _CHUNK):
+            query = (
+                select_columns(Asset.id, Asset.title, Rendition.sha256)
+                .join(Rendition, col(Rendition.asset_id) == col(Asset.id), isouter=True)
+                .where(col(Asset.id).in_(wanted[start : start + _CHUNK]))
             )
-            for asset_id, sha256 in self._session.exec(renditions):
-                files[asset_id].append(sha256)
-                self._assets[sha256] = asset_id
-        for day, ours in self._planned.items():
-            for one in ours:
-                for sha256 in files[one.asset_id]:
-                    self._by_file[day, sha256].append(one)
+            for asset_id, title, sha256 in self._session.connection().execute(query):
+                self._titles[asset_id] = title
+                if sha256 is not None:
+                    files[asset_id].append(sha256)
+                    self._assets[sha256] = asset_id
+        return files
 
     def _read_assets(self, files: Iterable[str]) -> None:
         """Of files that are in no schedule here: what they are."""
@@ -267,7 +274,7 @@ class Matching:
             return
         reach = timedelta(days=1)
         started, stopped = type_coerce(AsRun.started_at, String), type_coerce(AsRun.stopped_at, String)
-        nearby = select_columns(started, stopped, AsRun.sha256, AsRun.state).where(  # type: ignore[call-overload]
+        nearby = select_columns(started, stopped, AsRun.sha256, AsRun.state).where(
             col(AsRun.station_id) == self._station_id,
             col(AsRun.started_at).between(min(moments) - reach, max(moments) + reach),
         )

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session, col, delete, func, select
 
 from assets.models import Asset
-from scheduler.bulk import insert_rows
+from scheduler.bulk import insert_rows, many_objects
 from scheduler.models import Airing, AsRun, DistrictMonth, Station, StationCalendar, StationMonth
 from scheduler.sums import (
     FIGURES,
@@ -211,6 +211,7 @@ def _read_sums(row: Any) -> Sums:
     return Sums(**{name: getattr(row, name) for name in FIGURES})
 
 
+@many_objects()
 def _renew_months(session: Session, station_id: int, months: Collection[date]) -> None:
     after, days = walk_rows(session, station_id, months)
     _renew_calendar(session, station_id, months, days)
@@ -266,13 +267,10 @@ def _touch_relabelled(session: AnySession, asset: Asset) -> None:
     """Where the labels of a piece were corrected, the sums change wherever it stands."""
     if not any(inspect(asset).attrs[name].history.has_changes() for name in (*_LABELS, "kind")):
         return
-    with session.no_autoflush:
-        for query in (
-            select_columns(Airing.station_id, Airing.local_date).where(Airing.asset_id == asset.id),
-            select_columns(AsRun.station_id, AsRun.local_date).where(AsRun.asset_id == asset.id),
-        ):
-            for station_id, local_date in session.execute(query.distinct()):
-                touch(session, station_id, [local_date])
+    with session.no_autoflush:  # a row of a log that counts names an airing of the piece on the same day
+        query = select_columns(Airing.station_id, Airing.local_date).where(Airing.asset_id == asset.id)
+        for station_id, local_date in session.execute(query.distinct()):
+            touch(session, station_id, [local_date])
 
 
 @event.listens_for(AnySession, "before_commit")

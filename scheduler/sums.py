@@ -14,7 +14,7 @@ from sqlalchemy import select as any_select
 from sqlmodel import Session, and_, case, col, false, func, literal_column
 
 from assets.models import Asset, AssetKind
-from scheduler.expressions import day_of_date, milliseconds_between, month_of_date
+from scheduler.expressions import day_of_date, milliseconds_between, month_of_date, not_aired
 from scheduler.models import Airing, AiringState, AsRun
 
 CONTENT = (AssetKind.SEGMENT, AssetKind.RECORDING)
@@ -205,7 +205,7 @@ def sum_over(session: Session, first: date, last: date, now: datetime) -> dict[t
     """Only what waits for a log although its time is over; quick where few airings wait."""
     found: dict[tuple[int, Labels], Sums] = defaultdict(Sums)
     query = within(_select_planned(now), Airing, first, last, None).where(
-        col(Airing.state).in_(OPEN), col(Airing.ends_at) <= now
+        not_aired(col(Airing.state)), col(Airing.state).in_(OPEN), col(Airing.ends_at) <= now
     )
     for station, *cells in session.execute(query):
         *_, over, over_ms = cells

@@ -1,7 +1,7 @@
 """What is counted once however often it airs: programmes and items.
 
 Their numbers do not add up over months and kinds, so the rollup keeps for each kind of piece the set of
-sessions it sounded in; which pieces aired is asked of the index of as-run rows, piece by piece.
+sessions it sounded in; which pieces aired is asked of the index of airings, piece by piece.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session, and_, col, exists, or_, select
 
 from assets.models import Asset
+from scheduler.expressions import not_aired
 from scheduler.models import Airing, AiringState, AsRun, StationMonth
 from scheduler.sums import CONTENT, OPEN, read_programmes, select_columns
 from studio.planning.periods import Period
@@ -47,22 +48,22 @@ def count_programmes(session: Session, scope: Scope, window: Period, now: dateti
 def count_items(session: Session, scope: Scope, window: Period, now: datetime) -> _Counts:
     """The different pieces that aired whole at least once; the revisions of a script are one piece."""
 
-    def pieces(table: type[Airing | AsRun], *conditions: Any) -> set[str]:
+    def pieces(*conditions: Any) -> set[str]:
         places = [
-            and_(col(table.local_date).between(days.first, days.last), *_at(table, station))
+            and_(col(Airing.local_date).between(days.first, days.last), *_at(Airing, station))
             for station, days in scope.segments(window)
         ]
         if not places:
             return set()
-        there = exists().where(col(table.asset_id) == col(Asset.id), or_(*places), *conditions)
+        there = exists().where(col(Airing.asset_id) == col(Asset.id), or_(*places), *conditions)
         query = select(Asset.key).where(col(Asset.kind).in_(CONTENT), there, *_like(scope))
         return {key.rsplit("@", 1)[0] for key in session.exec(query)}
 
-    aired = pieces(AsRun, col(AsRun.state) == AiringState.AIRED)
+    aired = pieces(col(Airing.state) == AiringState.AIRED)
     waiting = col(Airing.state).in_(OPEN)
-    over = pieces(Airing, waiting, col(Airing.ends_at) <= now) - aired
-    upcoming = pieces(Airing, waiting, col(Airing.ends_at) > now) - aired - over
-    planned = pieces(Airing)
+    over = pieces(waiting, col(Airing.ends_at) <= now) - aired
+    upcoming = pieces(waiting, col(Airing.ends_at) > now) - aired - over
+    planned = pieces()
     return len(planned), len(planned & aired), len(over), len(upcoming), len(aired)
 
 
@@ -89,6 +90,7 @@ def _count_waiting(session: Session, scope: Scope, window: Period, now: datetime
             select_columns(Airing.station_id, Airing.local_date, Airing.slot_id, Airing.ends_at)
             .join(Asset, col(Asset.id) == col(Airing.asset_id))
             .where(
+                not_aired(col(Airing.state)),
                 col(Airing.state).in_(OPEN),
                 col(Airing.local_date).between(days.first, days.last),
                 col(Asset.kind).in_(CONTENT),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from scheduler.calendar import expand_slots
+from scheduler.expressions import not_aired
 from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, Station
 from scheduler.stations import list_stations
@@ -81,6 +82,7 @@ def find_missing_logs(session: Session, now: datetime, zone: ZoneInfo) -> list[C
     silent = session.exec(
         select(col(Airing.station_id), col(Airing.local_date))
         .where(
+            not_aired(col(Airing.state)),
             Airing.state == AiringState.UNCONFIRMED,
             Airing.state_code == "no-log",
             col(Airing.local_date) >= since,

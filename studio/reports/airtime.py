@@ -10,7 +10,7 @@ from sqlmodel import Session, and_, col, or_, select
 
 from assets.messages import current_language, say
 from assets.models import Asset, Origin
-from scheduler.expressions import milliseconds_between
+from scheduler.expressions import milliseconds_between, not_aired
 from scheduler.models import Airing, AiringState, AsRun, Station
 from scheduler.reasons import Reason
 from scheduler.sums import CONTENT, OPEN, Sums, month_of, select_columns
@@ -171,8 +171,8 @@ def _read_failed(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, .
         .join(Station, col(Station.id) == col(Airing.station_id))
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
         .where(
+            not_aired(col(Airing.state)),
             or_(col(Airing.state).in_(_FAILED), waiting),
-            col(Airing.state).in_((*_FAILED, *OPEN)),
             col(Airing.local_date).between(airtime.first, airtime.last),
             col(Asset.kind).in_(CONTENT),
         )
@@ -198,7 +198,7 @@ def _read_faulty(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, .
         .join(Station, col(Station.id) == col(AsRun.station_id))
         .join(Airing, col(Airing.id) == col(AsRun.airing_id), isouter=True)
         .join(Asset, col(Asset.id) == col(AsRun.asset_id), isouter=True)
-        .where(_faulty(), col(AsRun.local_date).between(airtime.first, airtime.last))
+        .where(not_aired(col(AsRun.state)), col(AsRun.local_date).between(airtime.first, airtime.last))
         .order_by(AsRun.local_date, AsRun.id)
         .limit(MOST_INCIDENTS + 1)
     )  # fmt: skip
@@ -222,19 +222,10 @@ def _read_faulty(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, .
         found.append((began, station, name or title, _word(state), due, counted, why, (number,)))
     if len(found) <= MOST_INCIDENTS:
         return found, 0
-    whole = select(col(AsRun.id)).where(_faulty(), col(AsRun.local_date).between(airtime.first, airtime.last))
+    whole = select(col(AsRun.id)).where(
+        not_aired(col(AsRun.state)), col(AsRun.local_date).between(airtime.first, airtime.last)
+    )
     return found[:MOST_INCIDENTS], len(session.exec(whole).all()) - MOST_INCIDENTS
-
-
-def _faulty() -> Any:
-    """As the index of faulty rows says it, word for word: else SQLite does not use the index."""
-    return AsRun.__table__.c.state.op("<>")(_literal("AIRED"))  # type: ignore[attr-defined]
-
-
-def _literal(state: str) -> Any:
-    from sqlalchemy import literal_column
-
-    return literal_column(f"'{state}'")
 
 
 def tabulate_records(airtime: Airtime) -> Table:

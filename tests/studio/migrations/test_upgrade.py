@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, select
 
-from scheduler.models import Airing, DayUse, Slot, Station
+from scheduler.models import Airing, AsRun, DayUse, Slot, Station
 from studio.database import make_engine, open_database
 from studio.migrations.upgrade import run_migrations, upgrade
 from studio.settings import read_settings
@@ -58,12 +58,21 @@ VALUES (1, 'k', 'SEGMENT', 't', 1, 'vi', 'NORMAL', 'OWN', '[]', '', false, '', '
 INSERT INTO airing (station_id, slot_id, local_date, position, role, asset_id, starts_at, ends_at, state,
     reason_code, reason_data, state_code, state_data, passed_over)
 VALUES (1, 1, '2026-03-02', 1, 'SEGMENT', 1, '2026-03-01 22:00:00', '2026-03-01 22:05:00', 'PLANNED', '',
-    '{}', '', '{}', '[]')
+    '{}', '', '{}', '[]');
+INSERT INTO asrunlog (id, sha256, name, received_at, rows, matched, problems, held)
+VALUES (1, 'h', 'log.csv', '2026-03-02 00:00:00', 2, 1, '[]', 0);
+INSERT INTO asrun (log_id, line, station_id, airing_id, sha256, title, started_at, stopped_at, aired_ms,
+    local_date, state, reason_code, reason_data)
+VALUES
+    (1, 2, 1, 1, 'f', 't', '2026-03-01 22:00:00', '2026-03-01 22:05:00', 300000, '2026-03-02',
+        'AIRED', '', '{}'),
+    (1, 3, 1, 1, 'f', 't', '2026-03-01 22:09:00', '2026-03-01 22:14:00', 300000, '2026-03-02',
+        'UNCONFIRMED', '', '{}')
 """
 
 
 def fill(engine: Engine) -> None:
-    """A station with a slot that an airing refers to, as they were before the grid had layers."""
+    """A station with a slot that an airing refers to, and two rows of a log that name this."""
     with engine.begin() as connection:
         for statement in BEFORE_LAYERS.split(";"):
             connection.exec_driver_sql(statement)
@@ -75,6 +84,8 @@ def check_kept(engine: Engine) -> None:
         assert (slot.name, slot.relay_source, slot.use) == ("sáng", "", DayUse.ANY)
         assert session.exec(select(Airing.slot_id)).all() == [1]
         assert session.exec(select(Station.area)).all() == [""]
+        # Only what counts names the airing.
+        assert session.exec(select(AsRun.airing_id).order_by(AsRun.line)).all() == [1, None]
     assert differences(engine) == []
 
 
