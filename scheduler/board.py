@@ -58,9 +58,10 @@ class Board:
         *,
         seed: int = 0,
         needs: Sequence[int] | None = None,
+        ceilings: Sequence[int | None] | None = None,
     ) -> None:
-        """`needs` are how much of each goal is asked for here, where that is less than the whole."""
-        self.tally = Tally(goals, needs)
+        """`needs` and `ceilings` are those of each goal here, where that is less than the whole."""
+        self.tally = Tally(goals, needs, ceilings)
         self._seed = seed
         self._shelves: dict[str, Shelf] = {}
         self._heard: dict[tuple[str, str], list[int]] = {}
@@ -119,12 +120,17 @@ class Board:
 
     def find_block(self, item: Item, station: str, day: date) -> Reason | None:
         """The rule of repetition that keeps `item` from airing there on that day."""
-        near = _find_near(self._heard.get((station, item.key)), day, item.separation_days)
-        if near is None:
-            return None
+        heard = self._heard.get((station, item.key), ())
+        near = _find_near(heard, day, item.separation_days)
         if near == day.toordinal():
             return Reason("same-day")
-        return Reason("separation", {"days": item.separation_days})
+        if item.max_airings is not None and len(heard) >= item.max_airings:
+            return Reason("max-airings", {"most": item.max_airings})
+        return None if near is None else Reason("separation", {"days": item.separation_days})
+
+    def count_stood(self, item: Item, station: str) -> int:
+        """How often the station airs the piece in what stood before this placement."""
+        return len(self._stood.get((station, item.key), ()))
 
     def stood_clear(self, item: Item, station: str, day: date) -> bool:
         """Whether what stood before this placement alone would let `item` air there on that day."""

@@ -47,46 +47,59 @@ def fill_urgent(board: Board, session: OpenSession, shelf: Shelf) -> None:
 
 
 def fill_goals(board: Board, session: OpenSession, shelf: Shelf, wanted: Whole, haste: Haste) -> None:
-    """Add ordinary pieces that bring what is `wanted` (it is counted down): the freshest, or the densest."""
+    """Add ordinary pieces that bring what is `wanted` (it is counted down): the freshest, or the densest.
+
+    What would pass the maximum of a goal comes last.
+    """
     fresh = shelf.freshness(session.day) / max(1, len(shelf.items))
 
     def order(gain: Real) -> Real:
+        late = 2.0 * find_full(board, session, shelf)
         if haste is Haste.VARIED:
-            return np.where(gain > 0, fresh, np.inf)
+            return np.where(gain > 0, fresh + late, np.inf)
         density = gain / shelf.duration_ms
-        return np.where(gain > 0, -density / max(density.max(initial=0.0), 1e-12) + fresh * 1e-6, np.inf)
+        line = -density / max(density.max(initial=0.0), 1e-12) + fresh * 1e-6 + late
+        return np.where(gain > 0, line, np.inf)
 
     _fill(board, session, shelf, shelf.rank == _NORMAL, order=order, wanted=wanted)
 
 
 def fill_rest(board: Board, session: OpenSession, shelf: Shelf) -> None:
-    """Add ordinary pieces, the longest unheard first, the last two so that little time is left over."""
+    """Add ordinary pieces, the longest unheard first, the last two so that little time is left over.
+
+    None passes the maximum of a goal.
+    """
     wanted = find_missing(board, shelf)
     fresh = shelf.freshness(session.day, shelf.gain(wanted, session.day)).astype(float)
     pool = shelf.rank == _NORMAL
     typical_ms = float(np.median(shelf.duration_ms[pool])) if pool.any() else 0.0
-    _fill(board, session, shelf, pool, order=lambda _: fresh, wanted=wanted, until_ms=int(2.6 * typical_ms))
-    pair = _fit_two(shelf, session, pool, fresh)
-    for row in pair:
-        take(board, session, shelf, row, fresh, wanted=wanted)
-    _fill(board, session, shelf, pool, order=lambda _: fresh, wanted=wanted)
+
+    def order(_: Real) -> Real:
+        return np.where(find_full(board, session, shelf), np.inf, fresh)
+
+    _fill(board, session, shelf, pool, order=order, wanted=wanted, until_ms=int(2.6 * typical_ms))
+    for row in _fit_two(shelf, session, pool & ~find_full(board, session, shelf), fresh):
+        if not find_full(board, session, shelf)[row]:
+            take(board, session, shelf, row, fresh, wanted=wanted)
+    _fill(board, session, shelf, pool, order=order, wanted=wanted)
 
 
 def fill_relaxed(board: Board, session: OpenSession, shelf: Shelf) -> None:
     """Where the separation of pieces leaves a session empty, it gives way: longest unheard, once a day.
 
-    That is the only rule that ever gives way. Validity, approval, language, length, caps, quiet hours and
-    "not twice in a day" do not.
+    That is the only rule that ever gives way. Validity, approval, language, length, caps, quiet hours,
+    maxima and "not twice in a day" do not.
     """
     if session.chosen:
         return
     today = shelf.column(session.day)
     fresh = shelf.freshness(session.day)
-    able = shelf.valid[:, today] & (shelf.heard[:, today] == 0)
+    able = shelf.valid[:, today] & (shelf.heard[:, today] == 0) & (shelf.times < shelf.most)
     able[[shelf.row[key] for key in session.barred if key in shelf.row]] = False
     for row in np.argsort(np.where(able, fresh, len(shelf.items)), kind="stable"):
         item = shelf.items[int(row)]
-        if able[row] and item.duration_ms <= session.left_ms:
+        full = find_full(board, session, shelf)[row]
+        if able[row] and item.duration_ms <= session.left_ms and not full:
             board.add(session, Choice(item, Reason("relaxed", {"days": item.separation_days})))
 
 
@@ -102,6 +115,17 @@ def take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real,
 def find_missing(board: Board, shelf: Shelf) -> Whole:
     """What is missing of the shelf's goals, as they count inside."""
     return np.array([board.tally.missing(number) for number in shelf.goals], dtype=np.int64)
+
+
+def find_full(board: Board, session: OpenSession, shelf: Shelf) -> Mask:
+    """The pieces of which one more airing would pass the maximum of a goal."""
+    at, tally = shelf.column(session.day), board.tally
+    full: Mask = np.zeros(len(shelf.items), dtype=bool)
+    for place, number in enumerate(shelf.goals):
+        most = tally.ceilings[number]
+        if most is not None and shelf.active[place, at]:
+            full |= shelf.wants[place] & (tally.placed[number] + shelf.worth[place] > most)
+    return full
 
 
 def _fill(

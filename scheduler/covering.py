@@ -33,12 +33,16 @@ Kept = list[tuple[OpenSession, list[Choice]]]
 
 @dataclass(frozen=True, slots=True)
 class StationJob:
-    """All that is needed to fill one station; `needs` are its shares of the goals that count it."""
+    """All that is needed to fill one station.
+
+    `needs` are its shares of the goals that count it, `ceilings` of their maxima.
+    """
 
     sessions: tuple[OpenSession, ...]
     items: tuple[Item, ...]
     goals: tuple[Goal, ...]
     needs: tuple[int, ...]
+    ceilings: tuple[int | None, ...]
     past: tuple[PastAiring, ...]
     days: tuple[date, date]
     seed: int
@@ -47,6 +51,7 @@ class StationJob:
 def make_job(
     goals: Sequence[Goal],
     shares: Sequence[int],
+    slack: Sequence[int | None],
     sessions: Sequence[OpenSession],
     items: Sequence[Item],
     *,
@@ -54,18 +59,24 @@ def make_job(
     days: tuple[date, date],
     seed: int,
 ) -> StationJob:
-    """The job of the station of these sessions; `shares` are what it is to bring of each goal."""
+    """The job of the station of these sessions.
+
+    `shares` are what it is to bring of each goal, `slack` what it may bring beyond that.
+    """
     station = sessions[0].station
     stood = Tally(goals)
     for airing in past:
         if airing.counted:
             stood.add(airing.item, station, airing.local_date)
     chosen = [number for number, goal in enumerate(goals) if goal.station in (None, station)]
+    needs = [stood.placed[number] + shares[number] for number in range(len(goals))]
+    ceilings = [None if more is None else need + more for need, more in zip(needs, slack, strict=True)]
     return StationJob(
         sessions=tuple(sessions),
         items=tuple(items),
         goals=tuple(goals[number] for number in chosen),
-        needs=tuple(stood.placed[number] + shares[number] for number in chosen),
+        needs=tuple(needs[number] for number in chosen),
+        ceilings=tuple(ceilings[number] for number in chosen),
         past=tuple(past),
         days=days,
         seed=seed,
@@ -96,7 +107,7 @@ def find_bound(job: StationJob) -> float:
 
 
 def open_job(job: StationJob) -> tuple[Board, Shelf]:
-    board = Board(job.goals, job.past, seed=job.seed, needs=job.needs)
+    board = Board(job.goals, job.past, seed=job.seed, needs=job.needs, ceilings=job.ceilings)
     return board, board.open_shelf(job.sessions[0].station, job.items, job.days)
 
 

@@ -17,7 +17,8 @@ class Goal:
 
     None of a label counts everything; a code counts its topics and products too: `3` counts `3.health`.
     Without a station all stations count together. `measure` is `airings` or `minutes`; among goals that
-    compete for room the heavier `weight` comes first. `key` is what the caller knows the goal by.
+    compete for room the heavier `weight` comes first. `most` is a quantity that nothing passes which is not
+    placed for a goal. `key` is what the caller knows the goal by.
     """
 
     theme: str | None
@@ -31,6 +32,7 @@ class Goal:
     weight: int = 1
     key: str = ""
     language: str | None = None
+    most: int | None = None
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES or self.quantity < 0 or self.weight < 0:
@@ -46,6 +48,11 @@ class Goal:
     def needed(self) -> int:
         """The quantity in what is counted inside: airings, or milliseconds."""
         return self.quantity * (MINUTE_MS if self.measure == "minutes" else 1)
+
+    @property
+    def ceiling(self) -> int | None:
+        """`most` as `needed` is counted."""
+        return None if self.most is None else self.most * (MINUTE_MS if self.measure == "minutes" else 1)
 
     def worth(self, duration_ms: int) -> int:
         """What one airing of this length adds, counted as `needed` is."""
@@ -87,11 +94,18 @@ class GoalResult:
 class Tally:
     """How much of each goal is placed so far; a goal is known by its number in `goals`.
 
-    `needs` are how much of each is asked for, where that is less than the whole goal.
+    `needs` are how much of each is asked for, `ceilings` what nothing else may pass, where that is less than
+    the whole goal.
     """
 
-    def __init__(self, goals: Iterable[Goal], needs: Sequence[int] | None = None) -> None:
+    def __init__(
+        self,
+        goals: Iterable[Goal],
+        needs: Sequence[int] | None = None,
+        ceilings: Sequence[int | None] | None = None,
+    ) -> None:
         self.goals = tuple(goals)
+        self.ceilings = tuple(goal.ceiling for goal in self.goals) if ceilings is None else tuple(ceilings)
         self.needs = tuple(goal.needed for goal in self.goals) if needs is None else tuple(needs)
         self.placed = [0] * len(self.goals)
         self._wanting: dict[tuple[str | None, ...], tuple[int, ...]] = {}

@@ -12,8 +12,9 @@ class Item:
     """A finished piece that may air: approved, and mastered for the stations it names.
 
     `duration_ms` is that of the file which will play. `stations` None is any station. `separation_days` is
-    the least number of days between two airings on one station; 1 is "not twice in a day". A tune (role
-    `signature`) airs only where a slot names it.
+    the least number of days between two airings on one station; 1 is "not twice in a day". `max_airings` is
+    how often one station airs it in all, None as often as it likes. A tune (role `signature`) airs only where
+    a slot names it.
     """
 
     asset_id: int
@@ -29,10 +30,11 @@ class Item:
     valid_until: date | None = None
     stations: frozenset[str] | None = None
     separation_days: int = 1
+    max_airings: int | None = None
     role: ItemRole = ItemRole.SEGMENT
 
     def __post_init__(self) -> None:
-        if self.duration_ms <= 0 or self.separation_days < 1:
+        if self.duration_ms <= 0 or self.separation_days < 1 or (self.max_airings or 1) < 1:
             raise ValueError(self)
 
     def may_air_on(self, station: str) -> bool:

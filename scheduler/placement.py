@@ -26,7 +26,7 @@ from scheduler.models import ItemRole
 from scheduler.reasons import Reason
 from scheduler.repair import repair_goals
 from scheduler.sessions import PlannedAiring, Refusal, Session, open_session, refuse, settle, tell_room
-from scheduler.sharing import share_goals
+from scheduler.sharing import share_goals, share_slack
 from scheduler.shortage import explain_goals, explain_items
 
 __all__ = ["Goal", "GoalResult", "Item", "PastAiring", "Placement", "Refusal", "place"]
@@ -101,7 +101,7 @@ def conclude(
     """The sessions to the millisecond, how far the goals are, and what is told of goals and pieces."""
     results = explain_goals(board, sessions, pieces, by_station, last=last)
     goals = (Refusal("goal", one.goal.label, one.why) for one in results if one.why is not None)
-    items = (Refusal("item", item.key, why) for item, why in explain_items(sessions, allowed, pieces))
+    items = (Refusal("item", item.key, why) for item, why in explain_items(board, sessions, allowed, pieces))
     return Placement(
         sessions=tuple(settle(session) for session in sessions if session.chosen),
         goals=tuple(sorted(results, key=lambda one: sort_goal(one.goal))),
@@ -187,6 +187,7 @@ def sort_goal(goal: Goal) -> tuple[object, ...]:
         goal.quantity,
         goal.weight,
         goal.key,
+        -1 if goal.most is None else goal.most,
     )
 
 
@@ -300,7 +301,17 @@ def _part_jobs(
     goals = board.tally.goals
     missing = [board.tally.missing(number) for number in range(len(goals))]
     shares = share_goals(goals, missing, ours, by_station)
+    slack = share_slack(board.tally, max(1, len(ours)))
     return [
-        make_job(goals, shares[station], held, by_station[station], past=stood[station], days=days, seed=seed)
+        make_job(
+            goals,
+            shares[station],
+            slack,
+            held,
+            by_station[station],
+            past=stood[station],
+            days=days,
+            seed=seed,
+        )
         for station, held in sorted(ours.items())
     ]

@@ -27,6 +27,7 @@ RULES = (
     "max-sessions-per-day",
     "max-days-per-week",
     "separation",
+    "max-airings",
 )
 """What is named as binding when relaxing it alone would do, before time and pieces are."""
 

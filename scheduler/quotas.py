@@ -142,6 +142,9 @@ def pack_stretch(
         ours = [(column, shelf.duration_ms[row] / _MINUTE_MS) for column, row, at in places if at == number]
         program.add_row([c for c, _ in ours], [f for _, f in ours], session.left_ms / _MINUTE_MS)
     for row in {row for row, _ in by_day}:
+        if shelf.is_limited(row):
+            theirs = [column for column, at, _ in places if at == row]
+            program.add_row(theirs, [1.0] * len(theirs), shelf.airings_left(row))
         apart = int(shelf.separation[row])
         for day in stretch.days:
             window = [
@@ -172,7 +175,8 @@ def _find_candidates(
     """The rows worth weighing, with how often each can air in the stretch.
 
     Of pieces that the same goals want, a shorter one is never worse: as many of the shortest are taken as
-    would fill the room `choice` times. Pieces with a separation are taken besides, for they bind elsewhere.
+    would fill the room `choice` times. Pieces with a separation or a limit are taken besides, for they bind
+    elsewhere.
     """
     if not goals or not stretch.sessions:
         return []
@@ -189,7 +193,7 @@ def _find_candidates(
                 break
             most = shelf.most_airings(row, stretch.days)
             found.append((row, most))
-            if shelf.separation[row] == 1:
+            if shelf.separation[row] == 1 and not shelf.is_limited(row):
                 filled += most * int(shelf.duration_ms[row])
     return found
 
@@ -197,8 +201,10 @@ def _find_candidates(
 def _keep_apart(
     program: Program, shelf: Shelf, stretches: Sequence[Stretch], spread: dict[int, dict[int, int]]
 ) -> None:
-    """Over neighbouring stretches a piece airs no more often than its separation lets it."""
+    """Over neighbouring stretches a piece airs no more often than its separation and its limit let it."""
     for row, where in spread.items():
+        if shelf.is_limited(row):
+            program.add_row(list(where.values()), [1.0] * len(where), shelf.airings_left(row))
         apart = int(shelf.separation[row])
         if apart == 1:
             continue

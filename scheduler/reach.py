@@ -151,11 +151,16 @@ def _list_places(shelf: Shelf, sessions: Sequence[OpenSession], *, whole: bool) 
 
 
 def _keep_apart(program: Program, shelf: Shelf, found: Sequence[tuple[int, int, _Place]]) -> None:
-    """On a day, and within its separation, a piece airs once; where places are longer, as often as it can."""
+    """On a day, and within its separation, a piece airs once, and in all as often as its limit lets it.
+
+    Where places are longer, as often as it can.
+    """
     by_row: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
     for column, row, place in found:
         by_row[row].append((place.days[0], place.days[-1], column))
     for row, ours in by_row.items():
+        if shelf.is_limited(row):
+            program.add_row([column for *_, column in ours], [1.0] * len(ours), shelf.airings_left(row))
         apart = int(shelf.separation[row])
         seen: set[tuple[int, ...]] = set()
         for first, _, _ in ours:

@@ -3,7 +3,7 @@
 A relief of `n` includes one of `n - 1`; so the least that suffices can be searched.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -61,6 +61,7 @@ def list_reliefs(case: Case, goal: Goal) -> list[Relief]:
         *_find_stations(case, goal),
         *_find_validity(case, goal),
         *_find_separation(case, goal),
+        *_find_repeats(case, goal),
         *_find_caps(case, goal),
         find_minutes(case, goal),
         find_pieces(case, goal),
@@ -153,6 +154,27 @@ def _find_separation(case: Case, goal: Goal) -> Iterator[Relief]:
         return replace(case, items=tuple(shorten(one) for one in case.items))
 
     yield Relief("separation", most - 1, change, {"days": most}, falls_from=most)
+
+
+def _find_repeats(case: Case, goal: Goal) -> Iterator[Relief]:
+    limits = [one.max_airings for one in list_wanted(case, goal) if one.max_airings is not None]
+    if not limits:
+        return
+    least = min(limits)
+
+    def change(case: Case, n: int) -> Case:
+        def allow(item: Item) -> Item:
+            if not goal.wants(item) or item.max_airings is None or item.max_airings >= least + n:
+                return item
+            return replace(item, max_airings=least + n)
+
+        return replace(case, items=tuple(allow(one) for one in case.items))
+
+    # Once a day is the most that any limit can let through, beside what stands already.
+    stood = Counter((one.station, one.item.key) for one in case.past if goal.wants(one.item))
+    days = len({one.local_date for one in list_counting(case, goal)})
+    most = max(stood.values(), default=0) + days
+    yield Relief("max-airings", most - least, change, {"least": least})
 
 
 def _find_spoken(case: Case, goal: Goal) -> Iterator[Relief]:

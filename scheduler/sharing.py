@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from scheduler.board import OpenSession
-from scheduler.goals import Goal
+from scheduler.goals import Goal, Tally
 from scheduler.items import Item
 
 
@@ -33,6 +33,17 @@ def share_goals(
     return shares
 
 
+def share_slack(tally: Tally, stations: int) -> list[int | None]:
+    """What each station may bring of each goal beyond its share, so that together they pass no maximum."""
+    return [
+        None
+        if most is None
+        else max(0, most - max(tally.placed[number], tally.needs[number]))
+        // (stations if goal.station is None else 1)
+        for number, (goal, most) in enumerate(zip(tally.goals, tally.ceilings, strict=True))
+    ]
+
+
 def _find_reach(goal: Goal, sessions: Sequence[OpenSession], items: Sequence[Item]) -> int:
     """The most that a station could bring if it aired nothing else; never too little."""
     rooms: dict[date, int] = defaultdict(int)
@@ -45,7 +56,7 @@ def _find_reach(goal: Goal, sessions: Sequence[OpenSession], items: Sequence[Ite
     for item in items:
         if goal.wants(item):
             days = sum(item.is_valid(day) for day in rooms)
-            times = -(-days // item.separation_days)
+            times = min(-(-days // item.separation_days), item.max_airings or days)
             total += times * goal.worth(item.duration_ms)
             if times:
                 shortest_ms = min(shortest_ms or item.duration_ms, item.duration_ms)

@@ -23,6 +23,8 @@ MEMORY_DAYS = 60
 """What was heard longer ago is as good as new."""
 SOONER = 5e-3
 """How much more the goal that ends first weighs, at most: less than any difference of weights."""
+MANY = 1_000_000
+"""More airings of one piece than any station has room for."""
 RANKS = {Priority.URGENT: 0, Priority.PRIORITY: 1, Priority.NORMAL: 2}
 
 
@@ -46,6 +48,9 @@ class Shelf:
         self.duration_ms: Whole = np.array([item.duration_ms for item in self.items], dtype=np.int64)
         self.rank: Whole = np.array([RANKS[item.priority] for item in self.items], dtype=np.int64)
         self.separation: Whole = np.array([item.separation_days for item in self.items], dtype=np.int64)
+        limits = [item.max_airings or MANY for item in self.items]
+        self.most: Whole = np.array(limits, dtype=np.int64)
+        """How often the station may air it in all."""
         self.lot: Whole = np.empty(size, dtype=np.int64)
         self.lot[np.argsort(np.array(lots, dtype=str), kind="stable")] = np.arange(size)
         self.valid = self._find_valid(width)
@@ -96,7 +101,7 @@ class Shelf:
     def free(self, day: date, barred: Iterable[str] = ()) -> Mask:
         """Which pieces the rules of validity and repetition let air on that day, without those `barred`."""
         at = self.column(day)
-        free: Mask = self.valid[:, at] & (self.near[:, at] == 0)
+        free: Mask = self.valid[:, at] & (self.near[:, at] == 0) & (self.times < self.most)
         free[[self.row[key] for key in barred if key in self.row]] = False
         return free
 
@@ -122,17 +127,22 @@ class Shelf:
         """How often a piece can air on these days (in order) at most, one day each time."""
         free = [day.toordinal() for day in days if self.free_on(row, day)]
         apart = int(self.separation[row])
-        if apart == 1:
-            return len(free)
         count, until = 0, 0
-        for day in free:
+        for day in free if apart > 1 else ():
             if day >= until:
                 count, until = count + 1, day + apart
-        return count
+        return min(count if apart > 1 else len(free), self.airings_left(row))
+
+    def airings_left(self, row: int) -> int:
+        """How often the station may still air it."""
+        return max(0, int(self.most[row] - self.times[row]))
+
+    def is_limited(self, row: int) -> bool:
+        return bool(self.most[row] < MANY)
 
     def free_on(self, row: int, day: date) -> bool:
         at = self.column(day)
-        return bool(self.valid[row, at]) and self.near[row, at] == 0
+        return bool(self.valid[row, at]) and self.near[row, at] == 0 and self.times[row] < self.most[row]
 
 
 def _weigh_end(goal: Goal, goals: Sequence[tuple[int, Goal]]) -> float:

@@ -32,7 +32,7 @@ def explain_goals(
 
 
 def explain_items(
-    sessions: Sequence[OpenSession], allowed: Sequence[SlotOccurrence], pieces: Sequence[Item]
+    board: Board, sessions: Sequence[OpenSession], allowed: Sequence[SlotOccurrence], pieces: Sequence[Item]
 ) -> Iterator[tuple[Item, Reason]]:
     """Every piece that is nowhere in the schedule, with the first rule that kept it out."""
     placed = {choice.item for session in sessions for choice in session.chosen}
@@ -51,6 +51,10 @@ def explain_items(
             yield item, Reason("not-valid")
         elif item.duration_ms > most:
             yield item, Reason("too-long", {"seconds": item.duration_ms // 1000, "most": most // 1000})
+        elif item.max_airings and all(
+            board.count_stood(item, one.station) >= item.max_airings for one in valid
+        ):
+            yield item, Reason("max-airings", {"most": item.max_airings})
         else:
             yield item, Reason("not-chosen")
 
@@ -101,8 +105,8 @@ def _reach(
 ) -> tuple[int, set[str]]:
     """The most that these sessions could add if there were room for all, and by which pieces.
 
-    On each station a piece airs on as many days as its separation lets it: taking the earliest day each time
-    gives the most.
+    On each station a piece airs on as many days as its separation and its limit let it: taking the earliest
+    day each time gives the most.
     """
     days: dict[str, set[date]] = {}
     for session in sessions:
@@ -110,10 +114,13 @@ def _reach(
     reachable, keys = 0, set()
     for station, items in usable.items():
         for item in items:
-            free_from = date.min
+            free_from, left = date.min, None
+            if item.max_airings is not None:
+                left = item.max_airings - board.count_stood(item, station)
             for day in sorted(days[station]):
                 free = day >= free_from and board.stood_clear(item, station, day)
-                if free and item.is_valid(day):
+                if free and item.is_valid(day) and (left is None or left > 0):
+                    left = None if left is None else left - 1
                     reachable += goal.worth(item.duration_ms)
                     keys.add(item.key)
                     free_from = date.fromordinal(day.toordinal() + item.separation_days)

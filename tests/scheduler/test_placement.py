@@ -1,4 +1,4 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, time, timedelta
 from itertools import pairwise
 from random import Random
@@ -145,6 +145,49 @@ def test_separation_gives_way_only_where_a_session_would_be_empty_and_that_is_to
     assert [r.reason.code for r in placed.refusals].count("separation-relaxed") == 2
     one_day = place([make_item(1)], make_occurrences(1), [])
     assert len(one_day.airings) == 1, "never twice in a day, even if the evening stays empty"
+
+
+def test_a_piece_airs_no_more_often_on_a_station_than_it_may():
+    stations = ("ia-dal", "ia-dom")
+    often, seldom = make_item(1, 10, max_airings=9), make_item(2, 10, max_airings=2)
+    past = [PastAiring("ia-dom", seldom, date(2026, 1, 20), slot_id=99)]
+    goal = make_goal("1", 40, last_date=date(2026, 3, 10))
+    placed = place(
+        [often, seldom, make_item(3, 10, theme="2")], make_occurrences(10, stations), [goal], past=past
+    )
+    aired = Counter((one.occurrence.station, one.item.asset_id) for one in placed.airings)
+    assert aired["ia-dal", 1] == aired["ia-dom", 1] == 9
+    assert (aired["ia-dal", 2], aired["ia-dom", 2]) == (2, 1)
+    assert placed.goals[0].why.data["reachable"] == 21
+    assert codes(place([seldom], make_occurrences(1), [], past=past * 2), "item") == {
+        seldom.key: "max-airings"
+    }
+    relaxed = place([make_item(1, max_airings=1)], make_occurrences(3), [])
+    assert len(relaxed.airings) == 1, "no empty session makes a piece air more often"
+
+
+@pytest.mark.parametrize("measure", ["airings", "minutes"])
+def test_filling_passes_no_maximum_of_a_goal(measure):
+    items = [make_item(n, 10, theme=str(1 + n % 2)) for n in range(6)]
+    quantity = 40 if measure == "minutes" else 4
+    capped = make_goal("1", quantity, measure=measure, most=quantity + 2, last_date=date(2026, 3, 3))
+    placed = place(items, make_occurrences(3), [capped])
+    assert placed.goals[0].placed in (quantity, quantity + 2)
+    assert sum(one.item.theme == "2" for one in placed.airings) == 9
+    loose = place(items, make_occurrences(3), [make_goal("1", quantity, measure=measure)])
+    assert sum(one.item.theme == "1" for one in loose.airings) > 7
+    stood = [PastAiring("ia-dom", items[0], date(2026, 3, 1), slot_id=99)] * 6
+    full = place(
+        items, make_occurrences(3), [make_goal("1", 0, most=3, last_date=date(2026, 3, 3))], past=stood
+    )
+    assert {one.item.theme for one in full.airings} == {"2"}
+
+
+def test_stations_share_a_maximum():
+    items = [make_item(n, 10, theme=str(1 + n % 2)) for n in range(6)]
+    goal = make_goal("1", 5, most=8, last_date=date(2026, 3, 3))
+    placed = place(items, make_occurrences(3, ("ia-dal", "ia-dom", "ia-toi")), [goal])
+    assert 5 <= placed.goals[0].placed <= 8
 
 
 def test_what_was_not_heard_for_longest_comes_first():
@@ -335,6 +378,7 @@ def make_instance(rng):
             valid_until=rng.choice([None, date(2026, 3, rng.randint(1, 20))]),
             stations=rng.choice([None, None, frozenset({"ia-dom"})]),
             separation_days=rng.choice([1, 1, 2, 4]),
+            max_airings=rng.choice([None, None, 1, 3]),
         )
         for number in range(rng.randint(0, 15))
     ]
@@ -347,8 +391,9 @@ def make_instance(rng):
             date(2026, 3, rng.randint(1, 8)),
             date(2026, 3, rng.randint(8, 31)),
             rng.choice(["airings", "minutes"]),
-            rng.randint(0, 40),
+            quantity := rng.randint(0, 40),
             rng.randint(0, 5),
+            most=rng.choice([None, None, quantity, quantity + 5]),
         )
         for _ in range(rng.randint(0, 8))
     ]
@@ -429,6 +474,8 @@ def check_promises(instance, seed):
         old = found[: kept.get((station, key), 0)]
         assert len(set(new)) == len(new), "never twice in a day"
         assert not set(new) & set(old)
+        limit = next((item.max_airings for item in items if item.key == key), None)
+        assert limit is None or not new or len(found) <= limit
         assert all(abs((a - b).days) >= apart for n, a in enumerate(strict) for b in strict[:n])
         assert all(abs((a - b).days) >= apart for a in strict for b in old)
     for (rules, day), slots in sessions_a_day.items():
@@ -458,6 +505,26 @@ def check_goals(placed, goals, past):
         assert result.placed == total // unit
         assert result.missing == max(0, -(-(goal.quantity * unit - total) // unit))
         assert (result.why is None) == (result.missing == 0)
+        check_maximum(placed, goal, past)
+
+
+def check_maximum(placed, goal, past):
+    """What was not placed for a goal leaves its maximum, beside all that stood."""
+    counted = [(one.station, one.item, one.local_date) for one in past]
+    spare = [
+        (one.occurrence.station, one.item, one.occurrence.local_date)
+        for one in placed.airings
+        if one.reason.code in ("variety", "relaxed")
+    ]
+    stood, filled = (
+        sum(
+            goal.worth(item.duration_ms)
+            for place, item, day in ours
+            if goal.wants(item) and goal.counts(place, day)
+        )
+        for ours in (counted, spare)
+    )
+    assert goal.ceiling is None or not filled or stood + filled <= goal.ceiling
 
 
 def test_the_seed_decides_between_equals():

@@ -64,6 +64,13 @@ CASES = {
         "bound-separation",
         {"separation": 2, "pieces-airings": 1},
     ),
+    "as often as it may": (
+        [make_item(1, max_airings=2)],
+        {},
+        weekly,
+        "bound-max-airings",
+        {"max-airings": 3, "pieces-airings": 1},
+    ),
     "not twice a day": (
         [make_item(1)],
         {},
@@ -214,6 +221,7 @@ def small_cases(draw):
             valid_from=rng.choice([None, None, date(2026, 3, 2)]),
             valid_until=rng.choice([None, None, date(2026, 3, 2)]),
             language=rng.choice(["vi", "vi", "vi", "jra"]),
+            max_airings=rng.choice([None, None, 1, 2]),
         )
         for number in range(rng.randint(0, 4))
     ]
@@ -242,25 +250,26 @@ def count_by_hand(case, goal):
             return 0
         if (at, last) in known:
             return known[at, last]
-        one, day = sessions[at], sessions[at].local_date
+        session, day = sessions[at], sessions[at].local_date
         able = [
             n
             for n, item in enumerate(wanted)
             if item.is_valid(day)
-            and item.language in one.rules.languages
-            and (last[n] is None or (day - last[n]).days >= item.separation_days)
+            and item.language in session.rules.languages
+            and (last[n][0] is None or (day - last[n][0]).days >= item.separation_days)
+            and last[n][1] < (item.max_airings or 99)
         ]
         top = 0
         for size in range(len(able) + 1):
             for chosen in combinations(able, size):
-                if sum(wanted[n].duration_ms for n in chosen) <= room_ms(one):
-                    after = tuple(day if n in chosen else before for n, before in enumerate(last))
+                if sum(wanted[n].duration_ms for n in chosen) <= room_ms(session):
+                    after = tuple((day, one[1] + 1) if n in chosen else one for n, one in enumerate(last))
                     worth = sum(goal.worth(wanted[n].duration_ms) for n in chosen)
                     top = max(top, worth + best(at + 1, after))
         known[at, last] = top
         return top
 
-    return best(0, (None,) * len(wanted))
+    return best(0, ((None, 0),) * len(wanted))
 
 
 @settings(max_examples=60, deadline=None)
