@@ -178,6 +178,7 @@ def ban(
     asset_key: str,
     by: str,
     now: datetime,
+    zone: ZoneInfo,
     station: str | None = None,
     slot: str | None = None,
     first: date | None = None,
@@ -185,6 +186,8 @@ def ban(
     reason: str = "",
 ) -> HandRule:
     """Never air the piece: everywhere, at one station, in one of its slots; always, or in some days.
+
+    What is past is told by the station's time, or by that of `zone`, the centre's, where none is named.
 
     Raises:
         StationUnknown, SlotUnknown, AssetMissing.
@@ -194,7 +197,7 @@ def ban(
     row = find_station(session, station) if station else None
     where = find_slot(session, station, slot) if station and slot else None
     asset = find_asset(session, asset_key)
-    today = now.astimezone(ZoneInfo(row.timezone if row else "Asia/Ho_Chi_Minh")).date()
+    today = now.astimezone(ZoneInfo(row.timezone) if row else zone).date()
     if last is not None and last < max(today, first or today):
         raise BanPast(piece=asset.title, last=f"{last:%d/%m/%Y}")
     assert asset.id is not None

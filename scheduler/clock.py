@@ -35,7 +35,7 @@ class Timer:
 
     name: str
     at: time
-    timezone: str = "Asia/Ho_Chi_Minh"
+    timezone: str
     makes_up: bool = True
     """Whether every missed day is made up for; else only the latest is, for it does the others' work too."""
 

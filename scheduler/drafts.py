@@ -12,13 +12,14 @@ A draft is a row beside the schedule. Applying writes its sessions and nothing e
 they were. Neither touches what is past or handed over.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from assets.errors import Conflict, Missing
+from assets.messages import say
 from assets.models import Asset
 from scheduler.changes import ALLOWED, ChangeState, ScheduleChange
 from scheduler.comparing import count_changes, weigh_goals
@@ -39,6 +40,11 @@ from scheduler.writing import (
     same_place,
     write_sessions,
 )
+
+Report = Callable[[float, str], None]
+"""Called with the share done (0-1) and what is being done."""
+PLACED = 0.4
+"""The share of the work that is done when all is placed and nothing is proven yet."""
 
 
 class ChangeUnknown(Missing):
@@ -85,12 +91,14 @@ def propose(
     afresh: bool = False,
     mend_only: bool = False,
     explain: bool = False,
+    report: Report = lambda _share, _words: None,
 ) -> Proposal:
     """The days planned anew around what stands; with `explain` it is proven why goals stay short.
 
     Raises:
         StationUnknown, PeriodBackwards
     """
+    report(0.0, say("scheduler.step.reading"))
     ground = read_ground(
         session,
         stations=stations,
@@ -101,9 +109,11 @@ def propose(
         separation_days=separation_days,
         afresh=afresh,
     )
+    occurrences = tuple(ground.open_occurrences)
+    report(0.1, say("scheduler.step.placing", sessions=len(occurrences), stations=len(ground.stations)))
     placement = replan(
         ground.items,
-        ground.open_occurrences,
+        occurrences,
         ground.goals,
         ground.standing,
         seed=seed,
@@ -114,9 +124,12 @@ def propose(
     changes = compare_sessions(placement.airings, ground.open_sessions, codes)
     proofs = {}
     if explain:
-        occurrences = tuple(ground.open_occurrences)
         case = Case(tuple(ground.items), occurrences, tuple(ground.past), ground.standing.barred)
-        proofs = prove_goals(case, placement.goals, placement.sessions)
+
+        def tell(done: int, of: int) -> None:
+            report(PLACED + (1 - PLACED) * done / of, say("scheduler.step.proving", count=of))
+
+        proofs = prove_goals(case, placement.goals, placement.sessions, report=tell)
     return Proposal(ground, placement, changes, proofs)
 
 

@@ -81,16 +81,26 @@ def tell_proof(row: Mapping[str, Any]) -> list[str]:
 
 
 def prove_goals(
-    case: Case, results: Sequence[GoalResult], sessions: Sequence[Session], *, most: int = MOST_PROOFS
+    case: Case,
+    results: Sequence[GoalResult],
+    sessions: Sequence[Session],
+    *,
+    most: int = MOST_PROOFS,
+    report: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> dict[Goal, Proof]:
     """Proofs for the goals that are short, the heaviest and soonest first, so many at most.
 
-    A goal that the days to come may still serve is not proven: nothing is lost yet.
+    A goal that the days to come may still serve is not proven: nothing is lost yet. `report` is told how many
+    are proven, and of how many.
     """
     short = [one for one in results if one.missing and (one.why is None or one.why.code != "goal-later")]
     short.sort(key=lambda one: (-one.goal.weight, one.goal.last_date, one.goal.label))
     goals = [one.goal for one in results]
-    return {one.goal: prove_goal(case, one.goal, goals, sessions) for one in short[:most]}
+    proofs = {}
+    for number, one in enumerate(short[:most]):
+        report(number, len(short[:most]))
+        proofs[one.goal] = prove_goal(case, one.goal, goals, sessions)
+    return proofs
 
 
 def prove_goal(case: Case, goal: Goal, goals: Sequence[Goal], sessions: Sequence[Session]) -> Proof:

@@ -3,30 +3,31 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field
 
 from scheduler.changes import ScheduleChange
-from scheduler.drafts import find_change, list_changes
-from studio.arranging.drafts import (
-    Wanted,
-    apply_draft,
-    discard_draft,
-    keep_draft,
-    propose_draft,
-    undo_change,
-)
+from scheduler.drafts import DraftStale, find_change, list_changes
+from studio.api.answers import ErrorAnswer, JobAnswer
+from studio.arranging.drafts import Wanted, apply_draft, discard_draft, undo_change
 from studio.arranging.hands import ban_piece, lift_rule, pin_piece
 from studio.arranging.showing import ShownRule, describe_shown, show_change, show_rules
+from studio.jobs.models import Job
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.web.access import Allowed, In, Now, Reading, Writing, check_request, read_day
+from studio.web.replanning import plan_again, plan_anew
 
 router = APIRouter(prefix="/schedule", tags=["schedule"])
 
 Reader = Annotated[User, Depends(Allowed(Action.READ_TODAY))]
 Planner = Annotated[User, Depends(Allowed(Action.FILL_SCHEDULE))]
 SENT = [Depends(check_request)]
+STALE = (
+    "`DraftStale`: what the draft rests on has changed, and it is discarded; `data.draft` is the number of a "
+    "fresh draft of the same days, or `data.job` the job that makes it, and both are null if nothing would "
+    "change any more. `ChangeClosed`: it was applied or discarded before"
+)
 
 
 class NewDraft(BaseModel):
@@ -88,15 +89,26 @@ def list_all(session: Reading, _user: Reader) -> list[ChangeAnswer]:
     return [_answer(one) for one in list_changes(session)]
 
 
-@router.post("/changes", status_code=201, dependencies=SENT)
-def make(house: In, now: Now, user: Planner, given: NewDraft) -> ChangeAnswer | None:
-    """A draft of these days planned anew; null if nothing would change."""
+@router.post(
+    "/changes",
+    status_code=201,
+    dependencies=SENT,
+    responses={202: {"model": JobAnswer, "description": "It takes long: the job whose result is `draft`"}},
+)
+def make(
+    house: In, now: Now, user: Planner, response: Response, given: NewDraft
+) -> ChangeAnswer | JobAnswer | None:
+    """A draft of these days planned anew; null if nothing would change.
+
+    Many stations or a long time are planned by a job: follow it under `/jobs/{id}`; its result `draft` is the
+    number of the draft, or null.
+    """
     wanted = Wanted(given.first, given.last, given.stations, given.cause, given.afresh)
-    with house.database.reading() as session:
-        proposal = propose_draft(session, wanted, now=now)
-    with house.database.writing() as session:
-        change = keep_draft(session, proposal, wanted, by=user, now=now)
-    return _answer(change) if change else None
+    made = plan_anew(house, wanted, by=user, now=now)
+    if isinstance(made, Job):
+        response.status_code = 202
+        return JobAnswer.model_validate(made)
+    return _answer(made) if made else None
 
 
 @router.get("/changes/{number}")
@@ -105,10 +117,21 @@ def show_one(session: Reading, _user: Reader, number: int) -> dict[str, Any]:
     return describe_shown(show_change(session, find_change(session, number)))
 
 
-@router.post("/changes/{number}/apply", dependencies=SENT)
-def apply(session: Writing, now: Now, user: Planner, number: int) -> ChangeAnswer:
-    """409 if what the draft rests on has changed: make a fresh one."""
-    return _answer(apply_draft(session, number, by=user, now=now))
+@router.post(
+    "/changes/{number}/apply",
+    dependencies=SENT,
+    responses={409: {"model": ErrorAnswer, "description": STALE}},
+)
+def apply(house: In, now: Now, user: Planner, number: int) -> ChangeAnswer:
+    """All of the draft, or nothing where what it rests on has changed (`DraftStale`)."""
+    try:
+        with house.database.writing() as session:
+            return _answer(apply_draft(session, number, by=user, now=now))
+    except DraftStale as stale:
+        fresh = plan_again(house, number, by=user, now=now)
+        job = fresh.id if isinstance(fresh, Job) else None
+        draft = fresh.id if isinstance(fresh, ScheduleChange) else None
+        raise DraftStale(**stale.data, draft=draft, job=job) from stale
 
 
 @router.post("/changes/{number}/discard", dependencies=SENT)
@@ -152,6 +175,7 @@ def ban(house: In, session: Writing, now: Now, user: Planner, given: NewBan) -> 
         given.asset,
         by=user,
         now=now,
+        zone=house.settings.timezone,
         station=given.station,
         slot=given.slot,
         first=given.first,

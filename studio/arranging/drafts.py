@@ -13,8 +13,9 @@ from sqlmodel import Session
 from assets.errors import Invalid
 from scheduler import drafts
 from scheduler.changes import ChangeState, ScheduleChange
-from scheduler.drafts import Proposal
-from scheduler.stations import list_stations
+from scheduler.drafts import Proposal, Report
+from scheduler.groundwork import PeriodBackwards
+from scheduler.stations import find_station, list_stations
 from studio.people.audit import record
 from studio.people.models import User
 from studio.people.permissions import Action, require
@@ -22,6 +23,9 @@ from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
 
 MOST_DAYS = 92
+AT_ONCE = 60
+"""So many days of stations (eight stations for a week) are planned while a person waits, a second or two;
+more are a job."""
 
 
 class PeriodTooLong(Invalid):
@@ -40,22 +44,35 @@ class Wanted:
     seed: int = 0
 
 
-def propose_draft(session: Session, wanted: Wanted, *, now: datetime) -> Proposal:
+def measure_draft(session: Session, wanted: Wanted) -> int:
+    """How many days of stations it is about.
+
+    Raises:
+        StationUnknown, PeriodBackwards, PeriodTooLong
+    """
+    days = (wanted.last - wanted.first).days + 1
+    if days > MOST_DAYS:
+        raise PeriodTooLong(most=MOST_DAYS)
+    if days < 1:
+        raise PeriodBackwards(first=f"{wanted.first:%d/%m/%Y}", last=f"{wanted.last:%d/%m/%Y}")
+    return days * len(_list_codes(session, wanted))
+
+
+def propose_draft(
+    session: Session, wanted: Wanted, *, now: datetime, report: Report = lambda _share, _words: None
+) -> Proposal:
     """The days planned anew by the goals of all plans; nothing is written.
 
     Raises:
         StationUnknown, PeriodBackwards, PeriodTooLong
     """
-    if (wanted.last - wanted.first).days >= MOST_DAYS:
-        raise PeriodTooLong(most=MOST_DAYS)
-    stations = wanted.stations or [one.code for one in list_stations(session, on=wanted.first)]
+    measure_draft(session, wanted)
     goals = []
-    if wanted.last >= wanted.first:
-        for plan in list_plans(session):
-            goals += goals_for(session, plan, wanted.first, wanted.last)
+    for plan in list_plans(session):
+        goals += goals_for(session, plan, wanted.first, wanted.last)
     return drafts.propose(
         session,
-        stations=stations,
+        stations=_list_codes(session, wanted),
         first=wanted.first,
         last=wanted.last,
         goals=goals,
@@ -63,6 +80,7 @@ def propose_draft(session: Session, wanted: Wanted, *, now: datetime) -> Proposa
         seed=wanted.seed,
         afresh=wanted.afresh,
         explain=True,
+        report=report,
     )
 
 
@@ -90,12 +108,6 @@ def keep_draft(
     return change
 
 
-def make_draft(session: Session, wanted: Wanted, *, by: User, now: datetime) -> ScheduleChange | None:
-    """`propose_draft` and `keep_draft` in one."""
-    require(by, Action.FILL_SCHEDULE)
-    return keep_draft(session, propose_draft(session, wanted, now=now), wanted, by=by, now=now)
-
-
 def apply_draft(session: Session, number: int, *, by: User, now: datetime) -> ScheduleChange:
     """Raises: NotAllowed, ChangeUnknown, ChangeClosed, DraftStale."""
     require(by, Action.FILL_SCHEDULE)
@@ -104,17 +116,11 @@ def apply_draft(session: Session, number: int, *, by: User, now: datetime) -> Sc
     return change
 
 
-def redraft(session: Session, number: int, *, by: User, now: datetime) -> ScheduleChange | None:
-    """A fresh draft of the same days in the place of one that does not fit any more.
-
-    None if nothing would change any more.
-
-    Raises:
-        NotAllowed, ChangeUnknown, ChangeClosed
-    """
-    old = discard_draft(session, number, by=by, now=now)
-    wanted = Wanted(old.first_date, old.last_date, old.stations, old.cause, old.afresh, old.seed)
-    return make_draft(session, wanted, by=by, now=now)
+def read_wanted(change: ScheduleChange) -> Wanted:
+    """What a draft was to be about: one that does not fit any more is made anew of it."""
+    return Wanted(
+        change.first_date, change.last_date, change.stations, change.cause, change.afresh, change.seed
+    )
 
 
 def discard_draft(session: Session, number: int, *, by: User, now: datetime) -> ScheduleChange:
@@ -137,6 +143,12 @@ def find_last_applied(session: Session) -> ScheduleChange | None:
     """What `undo` without a number means: the last change that a person applied."""
     applied = drafts.list_changes(session, state=ChangeState.APPLIED, limit=100)
     return max(applied, key=lambda one: (one.closed_at or one.made_at, one.id or 0), default=None)
+
+
+def _list_codes(session: Session, wanted: Wanted) -> list[str]:
+    if wanted.stations:
+        return sorted({find_station(session, code).code for code in wanted.stations})
+    return [one.code for one in list_stations(session, on=wanted.first)]
 
 
 def _record(session: Session, change: ScheduleChange, deed: str, *, by: User, now: datetime) -> None:

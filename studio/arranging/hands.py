@@ -1,6 +1,7 @@
 """Pins and bans set by a person, each on record."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -43,6 +44,7 @@ def ban_piece(
     *,
     by: User,
     now: datetime,
+    zone: ZoneInfo,
     station: str | None = None,
     slot: str | None = None,
     first: date | None = None,
@@ -56,6 +58,7 @@ def ban_piece(
         asset_key=asset_key,
         by=by.username,
         now=now,
+        zone=zone,
         station=station,
         slot=slot,
         first=first,

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assets.messages import say
-from studio.cli.output import now, print_json, print_table
+from studio.cli.output import now, print_json, print_table, show_progress
 from studio.cli.parser import Commands, Parser, add_command, add_json, add_option, add_period, read_day
-from studio.database import open_database
+from studio.database import Database, open_database
 from studio.people.accounts import find_user
 from studio.settings import Settings
 
 if TYPE_CHECKING:
+    from scheduler.changes import ScheduleChange
+    from studio.arranging.drafts import Wanted
     from studio.arranging.showing import ShownChange, ShownPiece
 
 
@@ -62,18 +64,13 @@ def _add_person(command: Parser) -> None:
 
 
 def make(chosen: argparse.Namespace, settings: Settings) -> None:
-    from studio.arranging.drafts import Wanted, keep_draft, propose_draft
+    from studio.arranging.drafts import Wanted
     from studio.arranging.showing import show_change
-    from studio.people.permissions import Action, require
 
     database = open_database(settings)
     wanted = Wanted(chosen.first, chosen.last, chosen.station, chosen.cause, chosen.afresh, chosen.seed)
-    moment = now()
+    change = _draft(database, wanted, chosen.by)
     with database.reading() as session:
-        require(find_user(session, chosen.by), Action.FILL_SCHEDULE)
-        proposal = propose_draft(session, wanted, now=moment)
-    with database.writing() as session:
-        change = keep_draft(session, proposal, wanted, by=find_user(session, chosen.by), now=moment)
         shown = show_change(session, change) if change else None
     if shown is None:
         _print_nothing(json=chosen.json)
@@ -81,6 +78,26 @@ def make(chosen: argparse.Namespace, settings: Settings) -> None:
     _print_change(shown, json=chosen.json)
     if not chosen.json:
         print(say("cli.schedule.plan.next", number=shown.change.id))
+
+
+def _draft(
+    database: Database, wanted: "Wanted", username: str, *, instead: int | None = None
+) -> "ScheduleChange | None":
+    """The days planned anew, with a bar where that takes long; the draft `instead` is discarded with it."""
+    from studio.arranging.drafts import AT_ONCE, discard_draft, keep_draft, measure_draft, propose_draft
+    from studio.people.permissions import Action, require
+
+    moment = now()
+    with database.reading() as session:
+        require(find_user(session, username), Action.FILL_SCHEDULE)
+        small = measure_draft(session, wanted) <= AT_ONCE
+        with show_progress(quiet=small) as report:
+            proposal = propose_draft(session, wanted, now=moment, report=report)
+    with database.writing() as session:
+        by = find_user(session, username)
+        if instead is not None:
+            discard_draft(session, instead, by=by, now=moment)
+        return keep_draft(session, proposal, wanted, by=by, now=moment)
 
 
 def show(chosen: argparse.Namespace, settings: Settings) -> None:
@@ -93,16 +110,17 @@ def show(chosen: argparse.Namespace, settings: Settings) -> None:
 
 
 def apply(chosen: argparse.Namespace, settings: Settings) -> None:
-    from scheduler.drafts import DraftStale
-    from studio.arranging.drafts import apply_draft, redraft
+    from scheduler.drafts import DraftStale, find_change
+    from studio.arranging.drafts import apply_draft, read_wanted
 
     database = open_database(settings)
     try:
         with database.writing() as session:
             change = apply_draft(session, chosen.number, by=find_user(session, chosen.by), now=now())
     except DraftStale:
-        with database.writing() as session:
-            fresh = redraft(session, chosen.number, by=find_user(session, chosen.by), now=now())
+        with database.reading() as session:
+            wanted = read_wanted(find_change(session, chosen.number))
+        fresh = _draft(database, wanted, chosen.by, instead=chosen.number)
         if fresh is None:
             print(say("cli.schedule.apply.nothing_left"))
         else:
@@ -192,6 +210,7 @@ def ban_one(chosen: argparse.Namespace, settings: Settings) -> None:
             last=chosen.last,
             by=find_user(session, chosen.by),
             now=now(),
+            zone=settings.timezone,
             reason=chosen.reason,
         )
     print(say("cli.schedule.ban.done", number=rule.id))

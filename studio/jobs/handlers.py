@@ -8,11 +8,13 @@ from assets.store import Store
 from playlists.builder import publish_day
 from scheduler.filling import fill_schedule
 from scheduler.stations import list_stations
+from studio.arranging.drafts import Wanted, keep_draft, propose_draft
 from studio.clips.keeping import keep_clip
 from studio.database import Database
 from studio.jobs.daily import make_daily_handlers
 from studio.jobs.handler import Handler, Progress
-from studio.jobs.payloads import read_day, read_text, read_whole
+from studio.jobs.payloads import read_day, read_names, read_text, read_whole
+from studio.people.accounts import find_user
 from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
 from studio.production.changes import find_reading
@@ -27,7 +29,7 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
     """The registry of kinds, those of the clock among them.
 
     Payloads: `produce` (code, revision), `clip` (code, revision, shape), `publish` (station, day),
-    `fill` (first, last).
+    `fill` (first, last); the others below.
     """
 
     def produce(
@@ -73,6 +75,7 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
         "edit-recording": make_editing(settings, store),
         "publish": publish,
         "fill": fill,
+        "draft": make_drafting(clock),
         "voice-urgent": make_voicing(settings, store, clock),
     }
     return {**asked, **make_daily_handlers(settings, clock)}
@@ -119,6 +122,31 @@ def make_editing(settings: Settings, store: Store) -> Handler:
         return {"size_bytes": path.stat().st_size}
 
     return edit_recording
+
+
+def make_drafting(clock: Callable[[], datetime]) -> Handler:
+    """`draft` (first, last, stations, cause, afresh: 0 or 1, seed, by): days planned anew, as a draft."""
+
+    def draft(
+        database: Database, payload: Mapping[str, object], progress: Progress
+    ) -> dict[str, object] | None:
+        wanted = Wanted(
+            read_day("draft", payload, "first"),
+            read_day("draft", payload, "last"),
+            read_names("draft", payload, "stations"),
+            cause=str(payload.get("cause", "")),
+            afresh=bool(read_whole("draft", payload, "afresh")),
+            seed=read_whole("draft", payload, "seed"),
+        )
+        now = clock()
+        with database.reading() as session:
+            proposal = propose_draft(session, wanted, now=now, report=progress)
+        with database.writing() as session:
+            by = find_user(session, read_text("draft", payload, "by"))
+            change = keep_draft(session, proposal, wanted, by=by, now=now)
+        return {"draft": change.id if change else None}
+
+    return draft
 
 
 def make_voicing(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Handler:

@@ -28,6 +28,13 @@ def read_whole(kind: str, payload: Mapping[str, object], name: str) -> int:
     return value
 
 
+def read_names(kind: str, payload: Mapping[str, object], name: str) -> list[str]:
+    value = payload.get(name)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise JobPayloadUnusable(kind=kind, name=name)
+    return value
+
+
 def read_day(kind: str, payload: Mapping[str, object], name: str) -> date:
     try:
         return date.fromisoformat(read_text(kind, payload, name))

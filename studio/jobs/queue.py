@@ -56,6 +56,16 @@ def find_open(session: Session, dedupe_key: str | None) -> Job | None:
     return session.exec(select(Job).where(Job.dedupe_key == dedupe_key)).first()
 
 
+def list_open(session: Session, kind: str) -> list[Job]:
+    """The waiting and running jobs of a kind, the first asked for first."""
+    open_states = (JobState.WAITING, JobState.RUNNING)
+    return list(
+        session.exec(
+            select(Job).where(Job.kind == kind, col(Job.state).in_(open_states)).order_by(col(Job.id))
+        )
+    )
+
+
 def find_job(session: Session, job_id: int) -> Job:
     job = session.get(Job, job_id)
     if job is None:

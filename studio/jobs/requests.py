@@ -1,9 +1,11 @@
-"""Asking for the work that scripts need: one open job a revision, however often it is asked for."""
+"""Asking for the work that takes long: one open job for each thing, however often it is asked for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlmodel import Session
 
+from studio.arranging.drafts import Wanted
 from studio.clips.film import choose_look
 from studio.clips.keeping import HEIGHT
 from studio.jobs.models import Job
@@ -13,6 +15,9 @@ from studio.people.models import User
 from studio.production.releases import approve_script, list_segments, segment_key
 from studio.recordings.models import Recording
 from studio.scripts.models import Script
+
+AHEAD = timedelta(days=1)
+"""What was asked for since then is passed by what a person waits for; an urgent bulletin passes all."""
 
 
 def request_segment(session: Session, script: Script, revision: int, *, by: User, now: datetime) -> Job:
@@ -96,6 +101,25 @@ def request_sound(session: Session, recording: Recording, *, in_flac: bool, now:
         dedupe_key=f"edit-recording/{recording.id}@{recording.version}",
         now=now,
     )
+
+
+def request_draft(session: Session, wanted: Wanted, *, by: User, now: datetime) -> Job:
+    """Ask for a draft of many days and stations; somebody waits for it, so it passes what waits already."""
+    payload: dict[str, object] = {
+        "first": wanted.first.isoformat(),
+        "last": wanted.last.isoformat(),
+        "stations": sorted(wanted.stations),
+        "cause": wanted.cause,
+        "afresh": int(wanted.afresh),
+        "seed": wanted.seed,
+        "by": by.username,
+    }
+    key = f"draft/{sha256(repr(sorted(payload.items())).encode()).hexdigest()[:32]}"
+    job = enqueue(session, kind="draft", payload=payload, dedupe_key=key, now=now)
+    job.run_after = min(job.run_after, now - AHEAD)
+    session.add(job)
+    session.flush()
+    return job
 
 
 def _name_clip(script: Script, revision: int) -> str:

@@ -17,18 +17,10 @@ from scheduler.drafts import DraftStale, find_change, list_changes
 from scheduler.models import Station
 from scheduler.slots import list_slots
 from scheduler.stations import list_stations
-from studio.arranging.drafts import (
-    Wanted,
-    apply_draft,
-    discard_draft,
-    find_last_applied,
-    keep_draft,
-    propose_draft,
-    redraft,
-    undo_change,
-)
+from studio.arranging.drafts import Wanted, apply_draft, discard_draft, find_last_applied, undo_change
 from studio.arranging.hands import ban_piece, lift_rule, pin_piece
 from studio.arranging.showing import show_change, show_rules
+from studio.jobs.queue import list_open
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.web.access import (
@@ -40,8 +32,10 @@ from studio.web.access import (
     Reading,
     Writing,
     check_form,
+    parse_day,
     read_day,
 )
+from studio.web.replanning import open_draft, plan_again, plan_anew
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -66,9 +60,14 @@ def show_all(
     done: str = "",
     station: str = "",
     day: str = "",
+    last: str = "",
 ) -> Response:
-    first = read_day(day, house.settings.timezone, now) if day else None
-    given = Wanted(first, first + timedelta(days=6), [station] if station else []) if first else None
+    given = None
+    if day:
+        first = read_day(day, house.settings.timezone, now)
+        given = Wanted(
+            first, parse_day(last) if last else first + timedelta(days=6), [station] if station else []
+        )
     return _show_list(request, house, session, now, done=done, given=given)
 
 
@@ -90,14 +89,11 @@ def make(
         read_day(first, zone, now), read_day(last, zone, now), stations or [], cause[:200], afresh
     )
     try:
-        with house.database.reading() as session:
-            proposal = propose_draft(session, wanted, now=now)
-        with house.database.writing() as session:
-            change = keep_draft(session, proposal, wanted, by=user, now=now)
+        made = plan_anew(house, wanted, by=user, now=now)
     except LoaError as error:  # what was typed must not be lost
         with house.database.reading() as session:
             return _show_list(request, house, session, now, given=wanted, error=error)
-    return redirect(f"/schedule/drafts/{change.id}" if change else "/schedule?done=nothing", request)
+    return open_draft(request, made)
 
 
 @router.get("/schedule/drafts/{number}")
@@ -113,10 +109,7 @@ def apply(request: Request, *, house: In, now: Now, user: Planner, number: int) 
         with house.database.writing() as session:
             apply_draft(session, number, by=user, now=now)
     except DraftStale:
-        with house.database.writing() as session:
-            fresh = redraft(session, number, by=user, now=now)
-        address = f"/schedule/drafts/{fresh.id}?instead={number}" if fresh else "/schedule?done=nothing"
-        return redirect(address, request)
+        return open_draft(request, plan_again(house, number, by=user, now=now), instead=number)
     return redirect("/schedule?done=applied", request)
 
 
@@ -158,6 +151,7 @@ def ban(
                 piece.strip(),
                 by=user,
                 now=now,
+                zone=zone,
                 station=station or None,
                 first=read_day(first, zone, now) if first else None,
                 last=read_day(last, zone, now) if last else None,
@@ -210,6 +204,7 @@ def pin_here(
 def ban_here(
     request: Request,
     *,
+    house: In,
     station: Visited,
     session: Writing,
     now: Now,
@@ -226,6 +221,7 @@ def ban_here(
         piece,
         by=user,
         now=now,
+        zone=house.settings.timezone,
         station=None if scope == "everywhere" else station.code,
         slot=_name_slot(session, station, slot) if scope == "slot" else None,
     )
@@ -257,6 +253,7 @@ def _show_list(
     ]
     values = {
         "title": say("web.schedule.title"),
+        "making": list_open(session, "draft"),
         "drafts": [one for one in changes if one.change.state is ChangeState.DRAFT],
         "versions": [one for one in changes if one.change.state is not ChangeState.DRAFT],
         "last_applied": last.id if last else None,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scheduler.clock import LONGEST_WAIT, MOST_CATCH_UP, RETRY_AFTER, Clock, Timer, find_firings
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-TIMERS = (Timer("publish", time(18)), Timer("fill", time(1, 30)))
+TIMERS = (Timer("publish", time(18), HANOI.key), Timer("fill", time(1, 30), HANOI.key))
 
 
 class Desk:
@@ -121,7 +121,7 @@ def test_a_clock_change_neither_doubles_nor_drops_a_day():
     st.lists(st.times(), min_size=1, max_size=3),
 )
 def test_however_often_and_late_it_is_woken_each_day_is_asked_for_once(minutes, times):
-    timers = [Timer(f"t{n}", moment) for n, moment in enumerate(times)]
+    timers = [Timer(f"t{n}", moment, HANOI.key) for n, moment in enumerate(times)]
     begin = at(1, 0)
     desk = Desk(asked_until=begin - timedelta(days=3))
     for minute in sorted(minutes):

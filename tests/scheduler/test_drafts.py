@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -48,6 +49,7 @@ from scheduler.stations import add_station
 from studio.database import Database, make_engine
 from tests.scheduler.fixtures import add_piece, make_goal, make_station
 
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 8)
 NOW = datetime(2026, 2, 28, 20, tzinfo=UTC)
 STATIONS = ("ia-dom", "ia-dal")
@@ -249,8 +251,10 @@ def test_pins_and_bans_are_followed_listed_and_taken_back(session):
         reason=" họp xã ",
     )  # fmt: skip
     assert kept.reason == "họp xã"
-    never = ban(session, asset_key="script/5@1", station="ia-dom", by="lan", now=NOW)
-    assert ban(session, asset_key="script/5@1", station="ia-dom", by="lan", now=NOW).id == never.id
+    never = ban(session, asset_key="script/5@1", station="ia-dom", by="lan", now=NOW, zone=HANOI)
+    assert (
+        ban(session, asset_key="script/5@1", station="ia-dom", by="lan", now=NOW, zone=HANOI).id == never.id
+    )
     assert [one.id for one in list_hand_rules(session)] == [never.id, kept.id]
     apply_draft(session, draft(session, afresh=True).id, by="minh", now=NOW)
     pinned, banned = find_asset(session, "script/3@1").id, find_asset(session, "script/5@1").id
@@ -294,10 +298,15 @@ def test_hands_against_the_rules_are_refused_with_the_reason(session):
     with pytest.raises(PinImpossible, match="sáng"):
         pin(session, day=day, asset_key="script/1@1", **{**where, "slot": "chiều"})
     with pytest.raises(BanPinned):
-        ban(session, asset_key="script/1@1", by="lan", now=NOW)
+        ban(session, asset_key="script/1@1", by="lan", now=NOW, zone=HANOI)
     with pytest.raises(BanPast):
-        ban(session, asset_key="script/2@1", last=date(2026, 2, 1), by="lan", now=NOW)
-    ban(session, asset_key="script/2@1", station="ia-dom", slot="sáng", by="lan", now=NOW)
+        ban(session, asset_key="script/2@1", last=date(2026, 2, 1), by="lan", now=NOW, zone=HANOI)
+    # Half past ten in the evening of the last day in Hà Nội is past already by the clock of Auckland.
+    evening = {"last": date(2026, 3, 3), "by": "lan", "now": datetime(2026, 3, 3, 15, 30, tzinfo=UTC)}
+    with pytest.raises(BanPast):
+        ban(session, asset_key="script/3@1", zone=ZoneInfo("Pacific/Auckland"), **evening)
+    lift(session, ban(session, asset_key="script/3@1", zone=HANOI, **evening).id, by="lan", now=NOW)
+    ban(session, asset_key="script/2@1", station="ia-dom", slot="sáng", by="lan", now=NOW, zone=HANOI)
     with pytest.raises(PinBanned):
         pin(session, day=day, asset_key="script/2@1", **where)
     with pytest.raises(SessionFixed, match="đã qua"):
@@ -332,6 +341,7 @@ def test_what_stands_goes_along_when_a_slot_changes_for_good(session):
         first=date(2026, 3, 9),
         by="lan",
         now=NOW,
+        zone=HANOI,
     )
     change_following(session, find_slot(session, "ia-dom", "sáng"), day, starts=time(5, 30))
     made = draft(session)
@@ -438,7 +448,14 @@ class Life(RuleBasedStateMachine):
     def ban(self, piece, station):
         self.attempt(
             lambda session: (
-                ban(session, asset_key=f"script/{piece}@1", station=station, by="lan", now=self.now).id
+                ban(
+                    session,
+                    asset_key=f"script/{piece}@1",
+                    station=station,
+                    by="lan",
+                    now=self.now,
+                    zone=HANOI,
+                ).id
             )
         )
 

@@ -296,7 +296,15 @@ def test_what_moves_is_not_heard_twice_in_a_day_nor_past_its_validity(database, 
 def test_what_moves_heeds_bans(database, station):
     with database.writing() as session:
         for number in range(9):
-            ban(session, asset_key=f"script/{number}@1", station="ia-dom", slot="Chiều", by="lan", now=at(5))
+            ban(
+                session,
+                asset_key=f"script/{number}@1",
+                station="ia-dom",
+                slot="Chiều",
+                by="lan",
+                now=at(5),
+                zone=HANOI,
+            )
     break_in(database, [at(5, 10), at(5, 20), at(5, 24)], at(5, 9))
     with database.reading() as session:
         moved = [

@@ -65,7 +65,15 @@ def test_an_overtaken_draft_is_a_conflict_with_a_fresh_one(world: World, run):
     assert "không còn khớp" in err
     assert "bản nháp mới số 3" in out
     assert json.loads(run("diff", "2", "--json")[1])["state"] == "discarded"
+    assert "xếp " not in err, "what is done in a second says nothing of its progress"
     assert run("apply", "3", *BY)[0] == 0
+
+
+def test_many_days_of_many_stations_say_how_far_they_are(world: World, run):
+    code, out, err = run("plan", "--from", "03/12/2026", "--to", "02/01/2027", *BY)
+    assert code == 0
+    assert out.startswith("Số 1 (Bản nháp)\n")
+    assert err.startswith("đọc lịch, khung giờ và chỉ tiêu\nxếp 124 buổi của 2 đài\n")
 
 
 def test_pins_and_bans(world: World, run):

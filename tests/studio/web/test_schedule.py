@@ -8,9 +8,13 @@ import pytest
 from assets.catalogue import find_asset, retire_asset
 from playlists.builder import publish_day
 from scheduler.filling import list_airings
+from studio.jobs.handlers import make_handlers
+from studio.jobs.queue import find_job, list_jobs
+from studio.jobs.worker import Worker
 from studio.people.audit import list_entries
 from tests.studio.web.world import NOW, World, csrf_of
 
+MONTH = "02/01/2027"
 FIRST, LAST = "03/12/2026", "05/12/2026"
 DAY = date(2026, 12, 4)
 
@@ -90,6 +94,89 @@ def test_a_draft_that_is_overtaken_gives_way_to_a_fresh_one(world: World, planne
     planned.post(f"/schedule/drafts/{number + 1}/apply", data={"csrf": token})
     assert airings(world, first=DAY, last=DAY) == before, "published days stay"
     assert "2 buổi đã qua, đã phát hành" in page
+
+
+def work(world):
+    """All that waits; what the jobs said of their progress."""
+    said = []
+    handlers = make_handlers(world.settings, world.store, lambda: NOW)
+
+    def listen(handler):
+        def listening(database, payload, progress):
+            return handler(
+                database, payload, lambda share, words: (said.append((share, words)), progress(share, words))
+            )
+
+        return listening
+
+    worker = Worker(world.database, {kind: listen(one) for kind, one in handlers.items()}, clock=lambda: NOW)
+    while worker.run_once():
+        pass
+    return said
+
+
+def test_a_draft_of_many_days_and_stations_is_a_job_with_its_progress(world: World):
+    client = world.signed_in("lan")
+    answer, token = make(client, last=MONTH, cause="cả tháng")
+    making = answer.headers["location"]
+    assert re.fullmatch(r"/schedule/making/\d+", making)
+    again, _ = make(client, last=MONTH, cause="cả tháng")
+    assert again.headers["location"] == making, "a second click asks for nothing more"
+    page = client.get(making).text
+    assert "Đang chờ" in page
+    assert "03/12/2026 – 02/01/2027 · cả tháng" in page
+    assert f'hx-get="{making}"' in client.get(making, headers={"hx-request": "true"}).text
+    assert making in client.get("/schedule").text
+    said = work(world)
+    assert [share for share, _ in said] == sorted(share for share, _ in said)
+    assert [words for _, words in said][:2] == ["đọc lịch, khung giờ và chỉ tiêu", "xếp 124 buổi của 2 đài"]
+    number = number_of(client.get(making))
+    followed = client.get(making, headers={"hx-request": "true"})
+    assert followed.headers["HX-Redirect"] == f"/schedule/drafts/{number}"
+    assert making not in client.get("/schedule").text
+    assert "cả tháng" in client.get(f"/schedule/drafts/{number}").text
+    client.post(f"/schedule/drafts/{number}/apply", data={"csrf": token})
+    assert airings(world, last=date(2027, 1, 2))
+    with world.database.reading() as session:
+        assert [one.by for one in list_entries(session, subject=f"schedule/{number}")] == ["lan", "lan"]
+    unchanged, _ = make(client, last=MONTH)
+    work(world)
+    assert client.get(unchanged.headers["location"]).headers["location"] == "/schedule?done=nothing"
+
+
+def test_a_large_draft_that_is_overtaken_gives_way_by_a_job_and_one_that_fails_says_why(world: World):
+    client = world.signed_in("lan")
+    answer, token = make(client, last=MONTH)
+    work(world)
+    number = number_of(client.get(answer.headers["location"]))
+    client.post("/schedule/bans", data={"csrf": token, "piece": "script/bai-2@1"})
+    stale = client.post(f"/schedule/drafts/{number}/apply", data={"csrf": token})
+    making = stale.headers["location"]
+    assert re.fullmatch(rf"/schedule/making/\d+\?instead={number}", making)
+    assert f"bản nháp số {number}" in client.get(making).text
+    assert f"Bản nháp số {number}:" not in client.get("/schedule").text, "the old one is discarded"
+    with world.database.writing() as session:
+        job = list_jobs(session)[0]
+        job.payload = {**job.payload, "by": "truc"}
+    work(world)
+    failed = client.get(making).text
+    assert 'role="alert"' in failed
+    assert 'href="/schedule?day=2026-12-03&amp;last=2027-01-02"' in failed
+    assert 'value="02/01/2027"' in client.get("/schedule?day=2026-12-03&last=2027-01-02").text
+    assert world.signed_in("sep").get(making).status_code == 403
+    assert client.get("/schedule/making/999").status_code == 404
+
+
+def test_what_a_person_waits_for_passes_what_waits(world: World):
+    client = world.signed_in("lan")
+    token = csrf_of(client, "/schedule")
+    client.post("/scripts/da-duyet/produce", data={"csrf": token})
+    answer, _ = make(client, last=MONTH)
+    number = int(answer.headers["location"].rpartition("/")[2])
+    handlers = make_handlers(world.settings, world.store, lambda: NOW)
+    Worker(world.database, handlers, clock=lambda: NOW).run_once()
+    with world.database.reading() as session:
+        assert find_job(session, number).state == "done"
 
 
 def test_undo_from_the_list_and_a_draft_that_changes_nothing(world: World):
@@ -197,12 +284,28 @@ def test_the_api_says_the_same(world: World, planned):
     call("POST", f"/changes/{made['number']}/apply", 409)
     call("POST", f"/changes/{made['number']}/undo", 409)
     assert call("POST", "/changes", 201, json={"first": "2026-12-03", "last": "2026-12-05"}) is None
+    asked = call("POST", "/changes", 202, json={"first": "2026-12-03", "last": "2027-01-02"})
+    assert (asked["kind"], asked["state"]) == ("draft", "waiting")
+    work(world)
+    drawn = api.get(f"/api/v1/jobs/{asked['id']}", headers=head).json()["result"]["draft"]
+    with world.database.writing() as session:
+        retire_asset(session, "script/bai-3@1", now=NOW)
+    stale = call("POST", f"/changes/{drawn}/apply", 409)["error"]
+    assert (stale["code"], stale["data"]["draft"]) == ("DraftStale", None)
+    assert api.get(f"/api/v1/jobs/{stale['data']['job']}", headers=head).json()["kind"] == "draft"
+    made = call("POST", "/changes", 201, json={"first": "2026-12-03", "last": "2026-12-04"})
     pin = {"asset": "script/bai-1@1", "station": "ia-dom", "slot": "Sáng", "day": "2026-12-04"}
     kept = call("POST", "/pins", 201, json=pin)
     assert call("GET", "/hand", 200) == [kept]
+    stale = call("POST", f"/changes/{made['number']}/apply", 409)["error"]
+    fresh = call("GET", f"/changes/{stale['data']['draft']}", 200)
+    assert (fresh["state"], fresh["first"], fresh["last"]) == ("draft", "2026-12-03", "2026-12-04")
+    call("POST", f"/changes/{made['number']}/apply", 409)
+    call("POST", f"/changes/{fresh['number']}/discard", 200)
     call("POST", "/bans", 409, json={"asset": "script/bai-1@1"})
     call("POST", "/pins", 409, json={**pin, "day": "2026-12-01"})
     call("POST", "/pins", 404, json={**pin, "slot": "Khuya"})
     call("DELETE", f"/hand/{kept['number']}", 204)
     assert call("POST", "/bans", 201, json={"asset": "script/bai-1@1"})["where"] == "Mọi đài"
-    assert [one["state"] for one in call("GET", "/changes", 200)] == ["applied", "applied"]
+    states = [one["state"] for one in call("GET", "/changes", 200)]
+    assert states == ["discarded", "discarded", "discarded", "applied", "applied"]
