@@ -19,6 +19,7 @@ from scheduler.calendar import find_moment
 from scheduler.filling import fill_schedule, list_airings
 from scheduler.models import Station
 from scheduler.stations import find_station, list_stations
+from studio.arranging.waiting import find_gain
 from studio.database import Database
 from studio.jobs.handler import Handler, Progress
 from studio.jobs.payloads import read_day
@@ -29,6 +30,7 @@ from studio.planning.plans import list_plans
 from studio.recordings.shelf import prune_made
 from studio.reminders.alarms import alarm_day
 from studio.reminders.board import refresh_reminders
+from studio.reminders.gains import note_gain
 from studio.reminders.models import ReminderKind
 from studio.settings import Settings
 from studio.voices.cache import SpeechCache
@@ -95,7 +97,8 @@ def plan_horizon(
 ) -> dict[str, object]:
     """Fill what is empty in the days from `day` on, and replace what may not air any more; nothing else.
 
-    What goals or priority pieces would rather have is left to a person, who sees the difference first.
+    What goals or new pieces would rather have is left to a person, who sees the difference first: that there
+    is something to see is a reminder.
     """
     last = day + timedelta(days=HORIZON_DAYS - 1)
     report(0.0, f"{day:%d/%m/%Y} – {last:%d/%m/%Y}")
@@ -113,10 +116,17 @@ def plan_horizon(
             cause=say("scheduler.nightly"),
             mend_only=True,
         )
+    report(0.5, say("scheduler.step.weighing"))
+    with database.reading() as session:
+        gain = find_gain(session, day, last, now=clock())
+    with database.writing() as session:
+        note_gain(session, gain, now=clock())
     return {
         "airings": result.airings,
         "refusals": len(result.refusals),
         "changed": result.added + result.removed,
+        "waiting_pieces": len(gain.pieces),
+        "waiting_goals": len(gain.goals),
     }
 
 

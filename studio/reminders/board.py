@@ -19,6 +19,7 @@ from playlists.models import Playlist
 from studio.people.audit import SYSTEM, record
 from studio.people.models import Role, User
 from studio.reminders.causes import FINDERS, Cause
+from studio.reminders.gains import is_waiting, tell_gain
 from studio.reminders.models import Reminder, ReminderKind
 
 _CENTRE = frozenset({Role.PRODUCER, Role.APPROVER, Role.ADMINISTRATOR})
@@ -32,11 +33,17 @@ CONCERNS: Mapping[ReminderKind, frozenset[Role]] = {
     ReminderKind.PUBLISHED_LATE: _CENTRE | {Role.OPERATOR},
     ReminderKind.NEVER_PUBLISHED: _CENTRE | {Role.OPERATOR},
     ReminderKind.TIMER_FAILED: _CENTRE,
+    ReminderKind.REPLAN_WAITS: _CENTRE,
 }
 """Whom a kind concerns; an operator only where it is about the own station."""
 EVENTS = frozenset({ReminderKind.PUBLISHED_LATE, ReminderKind.NEVER_PUBLISHED, ReminderKind.TIMER_FAILED})
 """What has happened: it goes only when a person has taken note of it."""
-PRESSING = frozenset(ReminderKind) - {ReminderKind.LOG_MISSING, ReminderKind.REPORT_DUE}
+CLOSABLE = EVENTS | {ReminderKind.REPLAN_WAITS}
+PRESSING = frozenset(ReminderKind) - {
+    ReminderKind.LOG_MISSING,
+    ReminderKind.REPORT_DUE,
+    ReminderKind.REPLAN_WAITS,
+}
 
 
 class ReminderMissing(Missing):
@@ -65,6 +72,10 @@ class Shown:
     @property
     def is_event(self) -> bool:
         return self.kind in EVENTS
+
+    @property
+    def is_closable(self) -> bool:
+        return self.kind in CLOSABLE
 
 
 def refresh_reminders(session: Session, *, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
@@ -111,7 +122,7 @@ def close_reminder(session: Session, reminder_id: int, *, by: User, now: datetim
     row = session.get(Reminder, reminder_id)
     if row is None or not _concerns(row, by):
         raise ReminderMissing(number=reminder_id)
-    if row.kind not in EVENTS:
+    if row.kind not in CLOSABLE:
         raise ReminderStands(sentence=_show(row).sentence)
     if row.closed_at is None:
         row.closed_at, row.closed_by = now, by.username
@@ -136,7 +147,9 @@ def _concerns(row: Reminder, user: User) -> bool:
 
 
 def _holds(session: Session, row: Reminder) -> bool:
-    """Whether a failed publication has not been made up for since."""
+    """Whether a failed publication, or a gain of planning, has not been made up for since."""
+    if row.kind is ReminderKind.REPLAN_WAITS:
+        return is_waiting(session, row)
     if row.kind is not ReminderKind.PUBLISH_FAILED:
         return True
     later = select(Playlist.id).where(
@@ -151,6 +164,8 @@ def _show(row: Reminder) -> Shown:
     data = dict(row.data)
     if row.kind is ReminderKind.TIMER_FAILED:
         data["timer"] = say(f"jobs.kind.{data['timer']}")
+    if row.kind is ReminderKind.REPLAN_WAITS:
+        data["what"] = tell_gain(data)
     if row.kind is ReminderKind.SCRIPT_DUE:
         data["state"] = say(f"scripts.state.{data['state']}").lower()
     assert row.id is not None

@@ -14,6 +14,8 @@ class ReminderKind(StrEnum):
     LOG_MISSING = "log-missing"
     REPORT_DUE = "report-due"
     PUBLISH_FAILED = "publish-failed"
+    # What planning would bring; it goes when it is made, or when a person has taken note of it.
+    REPLAN_WAITS = "replan-waits"
     # What has happened; it stays until a person has taken note of it.
     PUBLISHED_LATE = "published-late"
     NEVER_PUBLISHED = "never-published"

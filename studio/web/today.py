@@ -35,7 +35,7 @@ class ToDo:
     address: str
     urgent: bool = False
     reminder_id: int | None = None
-    """Of what has happened: a person takes note of it."""
+    """Of what a person takes note of."""
 
 
 @router.get("/")
@@ -79,7 +79,7 @@ def list_serving(session: Session, day: date) -> list[Station]:
 def list_missing(session: Session, user: User, day: date, *, now: datetime, zone: ZoneInfo) -> list[ToDo]:
     """What keeps `day` from airing, and what waits for this person; the pressing things first."""
     reminders = [
-        ToDo(one.sentence, one.address, one.is_pressing, one.id if one.is_event else None)
+        ToDo(one.sentence, one.address, one.is_pressing, one.id if one.is_closable else None)
         for one in list_reminders(session, user, now=now, zone=zone)
     ]
     told = {todo.address for todo in reminders}

@@ -1,0 +1,60 @@
+"""What planning the coming days anew would bring; nightly planning leaves it to a person to make it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from scheduler import drafts
+from scheduler.comparing import weigh_goals
+from scheduler.models import Airing, ItemRole
+from scheduler.stations import list_stations
+from studio.planning.goals import goals_for
+from studio.planning.plans import list_plans
+
+_NAMED = ("theme", "audience", "form", "language", "station", "measure")
+"""What tells one goal from another, whichever days a night looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a draft of the days `first`..`last` would bring."""
+
+    first: date
+    last: date
+    pieces: tuple[str, ...]
+    """Keys of approved pieces that were never placed, and would be."""
+    goals: tuple[str, ...]
+    """Names of goals that are short, and would get more."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.pieces and not self.goals
+
+
+def find_gain(session: Session, first: date, last: date, *, now: datetime) -> Gain:
+    """The stations' schedule of these days, planned anew and thrown away."""
+    codes = [one.code for one in list_stations(session) if (one.valid_until or date.max) >= first]
+    goals = [goal for plan in list_plans(session) for goal in goals_for(session, plan, first, last)]
+    proposal = drafts.propose(session, stations=codes, first=first, last=last, goals=goals, now=now)
+    coming = {
+        row["asset_id"]
+        for change in proposal.changes
+        for row in change.after
+        if row["role"] == ItemRole.SEGMENT
+    }
+    known = set(session.exec(select(Airing.asset_id).where(col(Airing.asset_id).in_(coming)).distinct()))
+    keys = {item.asset_id: item.key for item in proposal.ground.items}
+    rows = weigh_goals(proposal.ground, proposal.placement.goals, {})
+    return Gain(
+        first,
+        last,
+        tuple(sorted(keys[number] for number in coming - known)),
+        tuple(
+            sorted(
+                " ".join(str(row[name] or "-") for name in _NAMED)
+                for row in rows
+                if row["before"] < row["wanted"] and row["after"] > row["before"]
+            )
+        ),
+    )
