@@ -16,7 +16,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, or_, select
 
 from assets.errors import Conflict, Missing
-from assets.models import Asset, AssetKind, Rendition
+from assets.models import AiringRules, Asset, AssetKind, Rendition
 
 LABELS = (
     "title",
@@ -27,8 +27,7 @@ LABELS = (
     "language",
     "priority",
     "origin",
-    "valid_from",
-    "valid_until",
+    *AiringRules.model_fields,
     "made_from",
     "summary",
     "is_sample",

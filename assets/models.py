@@ -29,7 +29,21 @@ class Origin(StrEnum):
     RELAYED = "relayed"  # tiếp âm
 
 
-class Asset(SQLModel, table=True):
+class AiringRules(SQLModel):
+    """When, where and how often a piece may air."""
+
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """The last local day."""
+    stations: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    """Codes of those that may air it; none named is every station."""
+    separation_days: int = 1
+    """The least number of days between two airings on one station; 1 is "not twice in a day"."""
+    max_airings: int | None = None
+    """How often one station airs it in all."""
+
+
+class Asset(AiringRules, table=True):
     """One finished piece, with the labels by which it is scheduled and counted.
 
     `key` names it for good: `script/<code>@<revision>` for a segment, `sound/<name>` for a bundled sound.
@@ -47,8 +61,6 @@ class Asset(SQLModel, table=True):
     language: str = "vi"
     priority: Priority = Priority.NORMAL
     origin: Origin = Origin.OWN
-    valid_from: date | None = None
-    valid_until: date | None = None
     approved_at: datetime | None = None
     retired_at: datetime | None = None
     made_from: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

@@ -29,8 +29,8 @@ from scheduler.calendar import SlotOccurrence, expand_slots, find_overlaps, quie
 from scheduler.changes import HandKind, HandRule
 from scheduler.keeping import SessionKey, read_freeze
 from scheduler.layers import read_slots
-from scheduler.models import Airing, Slot, Station
-from scheduler.reasons import Reason
+from scheduler.models import LOST, Airing, Slot, Station
+from scheduler.reasons import URGENT, Reason
 from scheduler.slots import OccurrenceUnknown, find_slot
 from scheduler.stations import find_station, read_rules
 
@@ -142,7 +142,7 @@ def pin(
     if occurrence is None:
         raise OccurrenceUnknown(slot=slot, day=f"{day:%d/%m/%Y}")
     _refuse_fixed(session, row, occurrence, now)
-    why = _find_hindrance(row, occurrence, asset)
+    why = _find_hindrance(row, occurrence, asset) or _find_limit(session, row, asset, day, now)
     if why is not None:
         raise PinImpossible(piece=asset.title, slot=slot, day=f"{day:%d/%m/%Y}", why=why.wording)
     assert asset.id is not None
@@ -301,6 +301,8 @@ def _find_hindrance(station: Station, occurrence: SlotOccurrence, asset: Asset) 
         why = Reason("withdrawn")
     elif not (asset.valid_from or date.min) <= day <= (asset.valid_until or date.max):
         why = Reason("not-valid")
+    elif asset.stations and station.code not in asset.stations:
+        why = Reason("other-stations")
     elif asset.language not in station.languages:
         why = Reason("no-language", {"language": asset.language})
     elif length is None:
@@ -310,3 +312,23 @@ def _find_hindrance(station: Station, occurrence: SlotOccurrence, asset: Asset) 
     elif next(quiet, None) is not None:
         why = Reason("quiet-hours")
     return why
+
+
+def _find_limit(session: Session, station: Station, asset: Asset, day: date, now: datetime) -> Reason | None:
+    """Whether what stays, whoever plans, and pins for other days are all the airings that it may have."""
+    if asset.max_airings is None:
+        return None
+    mine = (Airing.asset_id == asset.id, Airing.station_id == station.id)
+    rows = session.exec(
+        select(Airing).where(*mine, col(Airing.state).not_in(LOST), Airing.reason_code != URGENT)
+    ).all()
+    freeze = read_freeze(session, [station], min([day, *(one.local_date for one in rows)]), now=now)
+    fixed = {
+        one.local_date
+        for one in rows
+        if freeze.find_why(station.code, one.local_date, one.starts_at, [one]) is not None
+    }
+    pinned = {one.first_date for one in _find_pins(session, asset.id or 0, station.id, date.min, date.max)}
+    if len((fixed | pinned) - {day}) < asset.max_airings:
+        return None
+    return Reason("max-airings", {"most": asset.max_airings})

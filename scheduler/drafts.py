@@ -12,6 +12,7 @@ A draft is a row beside the schedule. Applying writes its sessions and nothing e
 they were. Neither touches what is past or handed over.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -87,7 +88,6 @@ def propose(
     goals: Sequence[Goal],
     now: datetime,
     seed: int = 0,
-    separation_days: int = 1,
     afresh: bool = False,
     mend_only: bool = False,
     explain: bool = False,
@@ -106,7 +106,6 @@ def propose(
         last=last,
         goals=goals,
         now=now,
-        separation_days=separation_days,
         afresh=afresh,
     )
     occurrences = tuple(ground.open_occurrences)
@@ -234,8 +233,9 @@ def undo_change(session: Session, number: int, *, by: str, now: datetime) -> Sch
     for one in changes:
         if one.key in ground.kept:
             raise UndoTooLate(number=number, why=_tell_fixed(one, ground).wording)
+    often = _count_airings(ground, changes)
     for one in changes:
-        why = _find_hindrance(session, ground, one, changes)
+        why = _find_hindrance(session, ground, one, changes) or _find_excess(ground, one, often)
         if why is not None:
             where = Reason("where", _where(one)).wording
             raise UndoBlocked(number=number, where=where, why=why.wording)
@@ -321,6 +321,30 @@ def _find_hindrance(
             return Reason("piece-gone", {"title": session.get_one(Asset, row["asset_id"]).title})
         if row["role"] == ItemRole.SEGMENT and row["asset_id"] in elsewhere:
             return Reason("same-day-now", {"title": item.title})
+    return None
+
+
+def _count_airings(ground: Ground, changes: Sequence[SessionChange]) -> Counter[tuple[int, int]]:
+    """How often each station (its id) would air each asset once all the changes are taken back."""
+    ours = {one.key for one in changes}
+    stood = ((ground.stations.get(one.station, 0), one.item.asset_id) for one in ground.past if one.counted)
+    beside = (
+        (airing.station_id, airing.asset_id)
+        for key, airings in ground.open_sessions.items()
+        if key not in ours
+        for airing in airings
+    )
+    back = ((ground.stations[one.station], row["asset_id"]) for one in changes for row in one.before)
+    return Counter([*stood, *beside, *back])
+
+
+def _find_excess(ground: Ground, one: SessionChange, often: Counter[tuple[int, int]]) -> Reason | None:
+    """The limit of a piece that would air too often if the session were as it was."""
+    limits = {item.asset_id: item.max_airings for item in ground.items if item.max_airings is not None}
+    for row in one.before:
+        most = limits.get(row["asset_id"])
+        if most is not None and often[ground.stations[one.station], row["asset_id"]] > most:
+            return Reason("max-airings", {"most": most})
     return None
 
 

@@ -41,7 +41,6 @@ def fill_schedule(
     goals: Sequence[Goal],
     now: datetime,
     seed: int = 0,
-    separation_days: int = 1,
     by: str = "system",
     cause: str = "",
     mend_only: bool = False,
@@ -64,7 +63,6 @@ def fill_schedule(
         goals=goals,
         now=now,
         seed=seed,
-        separation_days=separation_days,
         mend_only=mend_only,
         explain=explain,
     )

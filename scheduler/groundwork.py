@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from assets.errors import Invalid
 from assets.models import Asset, AssetKind
@@ -22,7 +22,7 @@ from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
 from scheduler.keeping import Freeze, SessionKey, read_freeze
 from scheduler.layers import Families, read_slots
-from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
+from scheduler.models import LOST, Airing, ItemRole, Slot, Station
 from scheduler.reasons import URGENT, Reason
 from scheduler.replanning import Standing
 from scheduler.sessions import Refusal
@@ -30,8 +30,6 @@ from scheduler.stations import find_station
 
 MEMORY = timedelta(days=60)
 """How far back the placement looks for what was heard lately."""
-LOST = frozenset({AiringState.MISSED, AiringState.PREEMPTED, AiringState.PARTIAL})
-"""States in which an airing does not count for its goals: they are short of it still."""
 PIECES = (AssetKind.SEGMENT, AssetKind.RECORDING)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -90,7 +88,10 @@ class Ground:
             *sorted((key[0], str(key[1]), sorted(ids)) for key, ids in self.hand.pins.items()),
             *sorted(map(str, self.hand.bans)),
             *sorted(
-                (one.asset_id, one.duration_ms, str(one.valid_from), str(one.valid_until))
+                (
+                    *(one.asset_id, one.duration_ms, str(one.valid_from), str(one.valid_until)),
+                    *(sorted(one.stations or ()), one.separation_days, one.max_airings or 0),
+                )
                 for one in self.items
                 if one.asset_id in ids
             ),
@@ -106,7 +107,6 @@ def read_ground(
     last: date,
     goals: Sequence[Goal],
     now: datetime,
-    separation_days: int = 1,
     afresh: bool = False,
 ) -> Ground:
     """The days `first`..`last` of these stations; goals of other stations and days are left out.
@@ -132,7 +132,7 @@ def read_ground(
     freeze = read_freeze(session, rows, first, now=now)
     kept = _find_kept(occurrences, within, freeze, codes)
     near = frozenset(key for key, rows in within.items() if freeze.is_near(rows[0].starts_at))
-    items, refusals = _read_items(session, rows, separation_days)
+    items, refusals = _read_items(session, rows)
     hand = read_hand(session, rows, first, last)
     assets = {asset.id or 0: asset for _, asset, _ in around}
     families = Families(session.exec(select(Slot).where(col(Slot.station_id).in_(codes))).all())
@@ -173,11 +173,12 @@ def _read_around(
     first, last = period
     begins = min([first - MEMORY, *(goal.first_date for goal in goals)])
     ends = max([last + MEMORY, *(goal.last_date for goal in goals)])
+    # What airs a limited number of times is counted from its first airing to its last.
     return session.exec(
         select(Airing, Asset, Station.code)
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
         .join(Station, col(Station.id) == col(Airing.station_id))
-        .where(col(Airing.local_date).between(begins, ends))
+        .where(or_(col(Airing.local_date).between(begins, ends), col(Asset.max_airings).is_not(None)))
         .order_by(col(Airing.starts_at), col(Airing.id))
     ).all()
 
@@ -296,9 +297,7 @@ def length_ms(airing: Airing) -> int:
     return (airing.ends_at - airing.starts_at) // _MILLISECOND
 
 
-def _read_items(
-    session: Session, stations: Sequence[Station], separation_days: int
-) -> tuple[list[Item], list[Refusal]]:
+def _read_items(session: Session, stations: Sequence[Station]) -> tuple[list[Item], list[Refusal]]:
     """One item for each asset and preset, with the length of that rendition."""
     by_preset: dict[str, set[str]] = {}
     for station in stations:
@@ -313,19 +312,16 @@ def _read_items(
         lengths = {rendition.preset: rendition.duration_ms for rendition in asset.renditions}
         for preset, codes in sorted(by_preset.items()):
             if preset in lengths:
-                items.append(
-                    make_item(
-                        asset, lengths[preset], stations=frozenset(codes), separation_days=separation_days
-                    )
-                )
+                items.append(make_item(asset, lengths[preset], stations=frozenset(codes)))
             elif asset.kind in PIECES:
                 refusals.append(Refusal("item", asset.key, Reason("no-rendition", {"preset": preset})))
     return items, refusals
 
 
-def make_item(
-    asset: Asset, duration_ms: int, *, stations: frozenset[str] | None = None, separation_days: int = 1
-) -> Item:
+def make_item(asset: Asset, duration_ms: int, *, stations: frozenset[str] | None = None) -> Item:
+    """The piece as a value; `stations` are those that play its file, of which its own rules leave some."""
+    if stations is not None and asset.stations:
+        stations &= frozenset(asset.stations)
     assert asset.id is not None
     return Item(
         asset_id=asset.id,
@@ -340,6 +336,7 @@ def make_item(
         valid_from=asset.valid_from,
         valid_until=asset.valid_until,
         stations=stations,
-        separation_days=separation_days,
+        separation_days=asset.separation_days,
+        max_airings=asset.max_airings,
         role=ItemRole.SEGMENT if asset.kind in PIECES else ItemRole.SIGNATURE,
     )

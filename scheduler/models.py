@@ -41,6 +41,10 @@ class AiringState(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+LOST = frozenset({AiringState.MISSED, AiringState.PREEMPTED, AiringState.PARTIAL})
+"""States in which an airing does not count for its goals: they are short of it still."""
+
+
 class ItemRole(StrEnum):
     """What an airing is inside its programme."""
 

@@ -20,6 +20,7 @@ from studio.settings import Settings
 from studio.voices.registry import look_in
 from studio.web import (
     activities,
+    airing_rules,
     clips,
     corrections,
     coverage,
@@ -56,6 +57,7 @@ MAX_BODY_BYTES = 16 * 1024 * 1024
 
 ROOMS = (
     activities,
+    airing_rules,
     clips,
     corrections,
     coverage,

@@ -52,7 +52,15 @@ class PersonAnswer(BaseModel):
     actions: list[str] = Field(description="What the role may do, an operator on the own station only")
 
 
-class ScriptAnswer(Answer):
+class _RulesAnswer(Answer):
+    valid_from: date | None
+    valid_until: date | None
+    stations: list[str]
+    separation_days: int
+    max_airings: int | None
+
+
+class ScriptAnswer(_RulesAnswer):
     code: str
     title: str
     state: ScriptState
@@ -106,7 +114,7 @@ class RenditionAnswer(Answer):
     channels: int
 
 
-class AssetAnswer(Answer):
+class AssetAnswer(_RulesAnswer):
     key: str
     kind: AssetKind
     title: str
@@ -117,8 +125,6 @@ class AssetAnswer(Answer):
     language: str
     priority: Priority
     origin: Origin
-    valid_from: date | None
-    valid_until: date | None
     approved_at: datetime | None
     retired_at: datetime | None
     is_sample: bool

@@ -1,12 +1,15 @@
 """Scripts over the API: the same workflow as the pages."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from assets.models import AiringRules
 from studio.api.answers import JobAnswer, Page, ProblemAnswer, ScriptAnswer, ScriptTextAnswer
 from studio.api.paging import Limit, Offset, cut
+from studio.arranging.airing_rules import set_airing_rules
 from studio.jobs.requests import approve_and_request, request_segment
 from studio.people.models import User
 from studio.people.permissions import Action
@@ -39,6 +42,14 @@ class NewRevision(Text):
 class Decision(BaseModel):
     comment: Annotated[str, Field(max_length=2000)] = ""
     revision: Annotated[int | None, Field(description="The revision that was read, if known")] = None
+
+
+class GivenRules(BaseModel):
+    valid_from: date | None = None
+    valid_until: date | None = None
+    stations: Annotated[list[str], Field(description="Codes; none named is every station")] = []
+    separation_days: Annotated[int, Field(description="1 is not twice in a day")] = 1
+    max_airings: Annotated[int | None, Field(description="On each station, in all")] = None
 
 
 @router.get("")
@@ -88,6 +99,20 @@ def show_script(session: Reading, _user: Reader, code: str, revision: int | None
 def save_revision(session: Writing, user: Writer, now: Now, code: str, new: NewRevision) -> ScriptAnswer:
     script = workflow.save_revision(session, code, text=new.text, based_on=new.based_on, by=user, now=now)
     return ScriptAnswer.model_validate(script)
+
+
+@router.put("/{code}/airing-rules", dependencies=SENT)
+def set_rules(
+    session: Writing,
+    user: Annotated[User, Depends(Allowed(Action.FILL_SCHEDULE))],
+    now: Now,
+    *,
+    code: str,
+    given: GivenRules,
+) -> ScriptAnswer:
+    """When, where and how often its piece may air, in all revisions; what is left out is without limit."""
+    rules = AiringRules(**given.model_dump())
+    return ScriptAnswer.model_validate(set_airing_rules(session, code, rules, by=user, now=now))
 
 
 @router.post("/{code}/submit", dependencies=SENT)

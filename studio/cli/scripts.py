@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assets.messages import say
 from assets.store import Store
-from studio.cli import takes
+from studio.cli import airing_rules, takes
 from studio.cli.output import as_json, now, print_json, print_table, show_progress
 from studio.cli.parser import Commands, add_command, add_group, add_json, add_option, read_day
 from studio.database import open_database
@@ -48,6 +48,7 @@ def add_commands(commands: Commands) -> None:
     add_option(due, "day", nargs="?", default=None, type=read_day, metavar="D", key="due_day")
     add_option(due, "--by", required=True, metavar="USER")
     takes.add_commands(verbs)
+    airing_rules.add_command_to(verbs)
 
 
 def create(chosen: argparse.Namespace, settings: Settings) -> None:

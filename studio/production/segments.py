@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from assets.catalogue import add_asset
-from assets.models import Asset, AssetKind, Rendition
+from assets.models import AiringRules, Asset, AssetKind, Rendition
 from assets.store import ContentMissing, Store
 from studio.database import Database
 from studio.mixing.render import Verdict
@@ -226,6 +226,7 @@ def _describe_segment(
         made_from=[segment_key(script.code, revision), *draft.materials],
         is_sample=script.is_sample,
         created_at=now,
+        **{name: getattr(script, name) for name in AiringRules.model_fields},
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from assets.models import Priority
+from assets.models import AiringRules, Priority
 
 
 class ScriptState(StrEnum):
@@ -16,7 +16,7 @@ class ScriptState(StrEnum):
     REJECTED = "rejected"  # trả lại
 
 
-class Script(SQLModel, table=True):
+class Script(AiringRules, table=True):
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     title: str

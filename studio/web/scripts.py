@@ -27,6 +27,7 @@ from studio.scripts.models import Decision, Revision, Script, ScriptState
 from studio.scripts.parser import check_script
 from studio.takes.register import count_takes
 from studio.web.access import Allowed, House, In, Now, Reading, Writing, check_form, parse_day
+from studio.web.airing_rules import describe_rules
 from studio.web.clips import describe_clips
 from studio.web.drafting import draft_text, list_cues
 from studio.web.segments import find_made
@@ -265,6 +266,7 @@ def _show_editor(
         "made": find_made(session, script),
         "takes": count_takes(session, script),
         **describe_clips(session, house.settings, script),
+        **describe_rules(session, script),
     }
     return render(request, "script.html", values, error.http_status if error else 200)
 
