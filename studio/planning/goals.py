@@ -31,13 +31,14 @@ class _Due:
 
 
 def goals_for(session: Session, plan: Plan, first: date, last: date) -> list[Goal]:
-    """What the schedule of the days from `first` to `last` should hold, one goal per unmet target.
+    """What the schedule of the days from `first` to `last` should hold.
 
-    The rule: what a target still misses at the start of these days is spread evenly over the days that
-    are left of its period, and rounded up; so a week of a month asks for its part, and what failed is
-    caught up. A target that ends inside these days asks for all it misses. What stands counts as
-    reached, outside these days: aired by the log, or planned and not known to have failed. Goals count
-    what is placed inside these days already. The stations of a unit share its target evenly.
+    One goal per target that is not met yet, or has a maximum. The rule: what a target still misses at the
+    start of these days is spread evenly over the days that are left of its period, and rounded up; so a week
+    of a month asks for its part, and what failed is caught up. A target that ends inside these days asks for
+    all it misses. What stands counts as reached, outside these days: aired by the log, or planned and not
+    known to have failed. Goals count what is placed inside these days already. The stations of a unit share
+    its target evenly. A maximum is spread in the same way.
     """
     ground = read_ground(session, plan)
     due = list(_list_due(session, ground, Period(first, last)))
@@ -56,17 +57,24 @@ def goals_for(session: Session, plan: Plan, first: date, last: date) -> list[Goa
     for one in due:
         earlier = _stands(next(answers)) if one.lies.first < one.days.first else 0
         later = _stands(next(answers)) if one.days.last < one.lies.last else 0
-        whole = wanted_in(one.target, one.period, one.lies)
-        left = (one.lies.last - one.days.first).days + 1
-        quantity = min(-(-(whole - earlier) * one.days.days // left), whole - earlier - later)
-        if quantity > 0:
-            goals += _make_goals(session, ground, one, quantity)
+        quantity = _find_part(one, one.target.quantity, earlier, later)
+        maximum = one.target.maximum
+        most = None if maximum is None else max(quantity, _find_part(one, maximum, earlier, later))
+        if quantity > 0 or most is not None:
+            goals += _make_goals(session, ground, one, quantity, most)
     return goals
+
+
+def _find_part(due: _Due, quantity: int, earlier: int, later: int) -> int:
+    """What of a quantity of the period falls to these days, beside what stands before and after them."""
+    whole = wanted_in(due.target, due.period, due.lies, quantity)
+    left = (due.lies.last - due.days.first).days + 1
+    return max(0, min(-(-(whole - earlier) * due.days.days // left), whole - earlier - later))
 
 
 def _list_due(session: Session, ground: Ground, days: Period) -> Iterator[_Due]:
     for target in list_family_targets(session, ground):
-        if target.measure not in _SCHEDULED or target.quantity < 1:
+        if target.measure not in _SCHEDULED or (target.quantity < 1 and target.maximum is None):
             continue
         for period in list_periods(target):
             lies = period.within(target.first_date, target.last_date)
@@ -79,7 +87,7 @@ def _stands(amounts: Amounts) -> int:
     return amounts.aired + amounts.unconfirmed + amounts.upcoming
 
 
-def _make_goals(session: Session, ground: Ground, due: _Due, quantity: int) -> list[Goal]:
+def _make_goals(session: Session, ground: Ground, due: _Due, quantity: int, most: int | None) -> list[Goal]:
     target = due.target
     unit = ground.unit_code_of(target) if target.station is None else None
     stations: list[str | None] = [target.station]
@@ -87,9 +95,8 @@ def _make_goals(session: Session, ground: Ground, due: _Due, quantity: int) -> l
         serving = {station for station, _ in ground.scope_of(target).segments(due.days)}
         here = list_stations(session, on=due.days.first)
         stations = [station.code for station in here if station.id in serving]
-    share = -(-quantity // max(len(stations), 1))
-    if target.measure == Measure.MINUTES:
-        share = -(-share // MS_PER_MINUTE)
+    unit_ms = MS_PER_MINUTE if target.measure == Measure.MINUTES else 1
+    share = -(-quantity // max(len(stations), 1) // unit_ms)
     return [
         Goal(
             theme=ground.theme_of(target),
@@ -102,6 +109,8 @@ def _make_goals(session: Session, ground: Ground, due: _Due, quantity: int) -> l
             measure=target.measure.value,
             quantity=share,
             weight=target.weight,
+            # Rounded up like the share: what is asked for may be filled.
+            most=None if most is None else max(share, most // max(len(stations), 1) // unit_ms),
         )
         for station in stations
     ]

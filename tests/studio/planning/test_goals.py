@@ -76,3 +76,22 @@ def test_week_after_week_the_target_is_reached_and_not_passed(district):
                 district.plan_airing("ia-dom", "1", first, minute=minute * 3)
                 placed += 1
     assert placed == 17
+
+
+def test_a_maximum_goes_along_even_where_nothing_is_missing_any_more(district):
+    def limits(*targets, first=WEEK[0], last=WEEK[1]):
+        set_targets(district.session, district.plan, list(targets))
+        return [
+            (goal.quantity, goal.most) for goal in goals_for(district.session, district.plan, first, last)
+        ]
+
+    assert limits(target("1", 30)) == [(10, None)]
+    # 23 days are left on the 8th: 30 and 40 of them make 9.1 and 12.2 in a week.
+    assert limits(target("1", 30, maximum=40)) == [(10, 13)]
+    assert limits(target("1", 30, Measure.MINUTES, maximum=40)) == [(10, 12)]
+    assert limits(target("1", 30, maximum=40), first=FIRST, last=LAST) == [(30, 40)]
+    assert limits(target("1", 0, maximum=2), first=FIRST, last=LAST) == [(0, 2)]
+    for day in (FIRST, FIRST + timedelta(days=1)):
+        district.hear(district.plan_airing("ia-dom", "1", day))
+    assert limits(target("1", 2, maximum=3), first=WEEK[0], last=LAST) == [(0, 1)]
+    assert limits(target("1", 1, maximum=1), first=WEEK[0], last=LAST) == [(0, 0)]
