@@ -99,6 +99,8 @@ class Quantity:
     per: str | None
     line: int | None = None
     """Its line in the source (from 1)."""
+    whose: str | None = None
+    """The organisation or place that a table sets it for."""
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -107,6 +109,7 @@ class Quantity:
             "unit": self.unit,
             "per": self.per,
             "line": self.line,
+            "whose": self.whose,
         }
 
 

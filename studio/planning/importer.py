@@ -8,6 +8,7 @@ from pathlib import Path
 from studio.planning.closing import find_foot, read_foot
 from studio.planning.document import LedgerLine, PlanDocument, Unread
 from studio.planning.doubts import find_doubts
+from studio.planning.duties import read_cycles
 from studio.planning.files.kinds import read_file, read_source
 from studio.planning.files.text import from_text
 from studio.planning.findings import Findings
@@ -15,9 +16,11 @@ from studio.planning.letterhead import find_body, is_title, read_head
 from studio.planning.outline import Block, build_tree, is_rule, join_blocks
 from studio.planning.quantities import find_quantities
 from studio.planning.references import read_date
-from studio.planning.sections import classify_heading, is_closing, read_cycles, read_section
+from studio.planning.headings import classify_heading, is_bare_heading
+from studio.planning.members import is_closing
+from studio.planning.sections import read_section
 from studio.planning.source import Line, LineRole, Source, squeeze
-from studio.planning.tables import read_table
+from studio.planning.tables import read_table, take_rows
 
 _YEAR = re.compile(r"năm\s+(20\d{2})\b(?!\s*-)", re.IGNORECASE)
 _SPAN = re.compile(r"\b(20\d{2})\s*-\s*20\d{2}\b")
@@ -28,7 +31,7 @@ _PROGRAMME = re.compile(
 )
 _PROJECT = re.compile(r"(?<!iểu )\bDự án\s+\d{1,2}\b", re.IGNORECASE)
 _SUB_PROJECT = re.compile(r"\bTiểu dự án\s+\d{1,2}\b", re.IGNORECASE)
-_COUNTLESS_PARTS = ("funding", "heading", "legal_bases", "motto", "place")
+_COUNTLESS_PARTS = ("decision", "enacting", "funding", "heading", "legal_bases", "motto", "place", "scope")
 
 
 def read_plan(text: str) -> PlanDocument:
@@ -96,14 +99,14 @@ def _read_body(lines: Sequence[Line], findings: Findings) -> None:
         else:
             kept.append(line)
     blocks = join_blocks(kept)
+    numbered = any(block.is_heading and classify_heading(block) for block in blocks)
     for block in blocks:
-        if block.rank is None and not block.cells and classify_heading(block):
-            block.rank = 3  # a heading in capitals that lost its number
-    rows: list[Block] = []
-    for root in build_tree(blocks):
-        if root.cells:
-            rows.append(root)
-        elif root.is_heading:
+        if block.rank is None and not block.cells:
+            if classify_heading(block) or (not numbered and is_bare_heading(block.text)):
+                block.rank = 3  # a heading that has no number, or lost it
+    roots, rows = take_rows(build_tree(blocks), below=False)
+    for root in roots:
+        if root.is_heading:
             read_section(root, findings)
         elif is_closing(root):
             findings.note_tree("closing", root)
@@ -118,7 +121,7 @@ def _find_targets(blocks: Sequence[Block], findings: Findings) -> None:
     apart = {
         line
         for placed in findings.placed
-        if placed.part.split(".")[0] in _COUNTLESS_PARTS
+        if placed.part.removeprefix("notes.").split(".")[0] in _COUNTLESS_PARTS
         for line in placed.lines
     }
     for block in blocks:

@@ -7,20 +7,22 @@ from studio.planning.document import Quantity
 
 _UNITS = (
     "tin[, ]+bài|tin bài|bản tin|tin|bài viết|bài|chương trình|chuyên mục|chuyên đề|phóng sự|tiết mục|"
-    "lượt phát|lượt người|lượt|buổi|lần|cuộc thi|cuộc|hội nghị|hội thi|lớp|tờ rơi|tờ gấp|tờ|cuốn sổ tay|cuốn|"
-    "sổ tay|video clip|clip|video|sản phẩm|tác phẩm|phút|giờ|hộ nghèo|hộ|người|thôn|làng|xã|cụm loa|pano|"
-    "áp phích|băng rôn|khẩu hiệu|bộ tài liệu|tài liệu|mô hình"
+    r"lượt phát|lượt (?:người|cán bộ|học viên|đại biểu|học sinh|hội viên|đoàn viên|hộ|khách|xem|truy cập)|lượt|"
+    "buổi|lần|cuộc thi|cuộc|hội nghị|hội thi|lớp|tờ rơi|tờ gấp|tờ|cuốn sổ tay|cuốn|sổ tay|video clip|clip|"
+    "video|sản phẩm|tác phẩm|phút|giờ|hộ nghèo|hộ|người|thôn|làng|xã|cụm loa|pano|áp phích|băng rôn|"
+    "khẩu hiệu|bộ tài liệu|tài liệu|mô hình|lễ phát động|ngoại khóa"
 )
-_PERIODS = "năm|tháng|tuần|quý|ngày|kỳ|đợt"
-_PER_WORDS = rf"{_PERIODS}|xã|thôn|làng|đài|điểm|hộ|người|đơn vị|buổi|lần|cụm loa"
+_PERIODS = "năm|tháng|tuần|quý|ngày|học kỳ|kỳ|đợt"
+_PLACES = "xã|thôn|làng|đài|điểm|hộ|người|đơn vị|cụm loa|trường|câu lạc bộ"
+_PER_WORDS = rf"(?:{_PERIODS}|{_PLACES}|hội nghị|chương trình|lớp|cuộc|buổi|lần)(?!\w)"
 _SHARED = (
     "hộ cận nghèo|hộ nghèo|hộ dân|hộ gia đình|hộ|thôn|làng|bản|xã|người dân|người nghèo|người|"
-    "cán bộ|đảng viên|trường|đơn vị|cụm loa|địa phương"
+    "cán bộ|đảng viên|trường học|trường|lớp|học sinh|trẻ em|phụ nữ|hội viên|cơ quan|đơn vị|cụm loa|địa phương"
 )
 _SPACE = r"[ \t]"
 _PER = (
-    rf"(?:{_SPACE}*/{_SPACE}*(?:\d+{_SPACE})?(?:{_PER_WORDS}))+"
-    rf"|{_SPACE}+(?:mỗi|một|trên|hàng|hằng)(?:{_SPACE}+một)?{_SPACE}+(?:{_PERIODS}|xã|thôn)"
+    rf"(?:{_SPACE}*/{_SPACE}*(?:\d+{_SPACE})?{_PER_WORDS})+"
+    rf"|{_SPACE}+(?:mỗi|một|trên|hàng|hằng)(?:{_SPACE}+một)?{_SPACE}+(?:{_PERIODS}|xã|thôn)(?!\w)"
 )
 NUMBER = r"\d{1,3}(?:\.\d{3})+|\d+(?:,\d+)?"
 _COUNT = re.compile(
@@ -31,12 +33,22 @@ _COUNT = re.compile(
     rf"(?:\w+(?:{_SPACE}+\w+){{0,2}})?))"
 )
 _EVERY = re.compile(
-    rf"\b(?:mỗi|hàng|hằng|một){_SPACE}+(?:một{_SPACE}+)?({_PERIODS}|xã|thôn|hộ|buổi)[,:]?{_SPACE}*"
-    rf"(?:[^\d.;:()]{{0,60}}?)$",
+    rf"\b(?:mỗi|hàng|hằng|một){_SPACE}+(?:một{_SPACE}+)?({_PERIODS}|{_PLACES}|buổi)(?!\w)[,:]?{_SPACE}*"
+    rf"[^\d.;:()]{{0,60}}$|\bmỗi{_SPACE}+({_UNITS})(?!\w){_SPACE}*[^\d.,;:()]{{0,40}}$",
     re.IGNORECASE,
 )
-_LENGTH_OF = re.compile(rf"({_UNITS}){_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+)?\(?$")
+_LENGTH_OF = re.compile(
+    rf"(?<!\w)({_UNITS})(?!\w){_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+|,{_SPACE}*thời lượng{_SPACE}+)?\(?$"
+)
 _DATED = re.compile(r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?<!Mỗi )(?:năm|ngày|tháng) $")
+_CLOCK_BEFORE = re.compile(
+    rf"(?:\b(?:từ|đến|lúc|trước|sau|sáng|trưa|chiều|tối|hồi|vào|trong|vòng|khung)|-|\d{_SPACE}*giờ(?:{_SPACE}+và)?)"
+    rf"{_SPACE}*$",
+    re.IGNORECASE,
+)
+_CLOCK_AFTER = re.compile(rf"{_SPACE}*(?:\d|-|(?:đến|sáng|trưa|chiều|tối|thứ|ngày)\b)", re.IGNORECASE)
+_SOMEWHERE = re.compile(r"\b(?:tại|ở|trên|trong|của|thuộc|địa bàn|gồm)\s+(?:các\s+)?$", re.IGNORECASE)
+_MEASURE = re.compile(rf"({_UNITS})(?!\w)((?:{_SPACE}*/{_SPACE}*{_PER_WORDS})*)", re.IGNORECASE)
 _CLAUSE_MOST = 300
 _LOOK_BACK = 90
 _MAX_QUANTITY = 10**12
@@ -47,25 +59,42 @@ def find_quantities(text: str) -> Iterator[tuple[Quantity, int]]:
     for match in _COUNT.finditer(text):
         number, unit, per, share_of = match.groups()
         value = read_number(number)
-        if value is None or _DATED.search(text[max(0, match.start() - 12) : match.start()]):
+        before = text[max(0, match.start() - 16) : match.start()]
+        if value is None or _DATED.search(before) or (unit and _is_circumstance(unit, before, text[match.end() :])):
             continue
-        each = " ".join((per or "").split())
-        each = re.sub(r"\s*/\s*", "/", each).lstrip("/")
-        each = re.sub(r"^(?:mỗi|một|trên|hàng|hằng)(?:\s+một)?\s+", "", each)
+        each = _squeeze_per(per or "")
         named = f"% {share_of}".strip() if unit is None else " ".join(unit.split())
         if not each:
             each = _find_period(text, match, named)
         yield Quantity(_clause(text, match), value, named, each or None), match.start()
 
 
+def read_measure(text: str) -> tuple[str, str | None] | None:
+    """What is counted, and per what, where that is all the words say: `tin, bài/tháng`."""
+    match = _MEASURE.fullmatch(text.strip())
+    return (" ".join(match[1].split()).lower(), _squeeze_per(match[2]) or None) if match else None
+
+
+def _squeeze_per(per: str) -> str:
+    each = re.sub(r"\s*/\s*", "/", " ".join(per.split())).lstrip("/")
+    return re.sub(r"^(?:mỗi|một|trên|hàng|hằng)(?:\s+một)?\s+", "", each)
+
+
+def _is_circumstance(unit: str, before: str, after: str) -> bool:
+    """A time of day, a time limit, or where something is done: "5 giờ 30 phút", "trong 24 giờ", "tại 06 xã"."""
+    if unit in ("giờ", "phút"):
+        return bool(_CLOCK_BEFORE.search(before) or (unit == "giờ" and _CLOCK_AFTER.match(after)))
+    return unit in ("xã", "thôn", "làng") and bool(_SOMEWHERE.search(before))
+
+
 def _find_period(text: str, match: re.Match[str], unit: str) -> str:
     """`mỗi tháng 4 chương trình 15 phút`: the month of the four, the programme of the fifteen minutes."""
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+    every = _EVERY.search(before)
     if unit in ("phút", "giờ"):
         of = _LENGTH_OF.search(before)
-        return of[1] if of else ""
-    every = _EVERY.search(before)
-    return every[1].lower() if every else ""
+        return of[1] if of else (every[2] or "").lower() if every else ""
+    return (every[1] or every[2]).lower() if every else ""
 
 
 def read_number(text: str) -> int | float | None:

@@ -1,112 +1,211 @@
-"""Tables in a plan: rows that set numbers, rows that say who does what."""
+"""Tables in a plan: rows that set numbers, rows that say who does what, rows that name a theme and its form."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from studio.planning.document import Quantity
+from studio.planning.columns import Column, is_table_header, is_whole_number, read_header, read_second_header
+from studio.planning.document import PlanForm, PlanTheme, Quantity
 from studio.planning.findings import Findings
 from studio.planning.outline import Block
-from studio.planning.quantities import NUMBER, find_quantities, read_number
+from studio.planning.quantities import find_quantities, read_measure, read_number
 from studio.planning.source import fold, squeeze
 
-_HEADER = re.compile(
-    r"\b(?:so luong|chi tieu|don vi|noi dung|stt|ghi chu|tt|muc tieu|thoi gian|nhiem vu|cong viec|san pham|"
-    r"ket qua|chu tri|phoi hop|hinh thuc|kinh phi)\b"
-)
 _AMOUNT = (r"\bso luong\b", r"\bchi tieu giao\b|\bke hoach\b|\bmuc tieu\b|\bchi tieu$", r"\bket qua\b")
 """Columns that may hold the number, the surest first."""
 _MEASURE = r"^don vi(?: tinh)?$|\bdvt\b|\bdon vi tinh\b"
 _DOER = (
     r"\bchu tri\b|\b(?:don vi|co quan|bo phan|nguoi) (?:thuc hien|phu trach|chiu trach nhiem)\b|^phan cong$"
 )
-_YEAR = re.compile(r"^(?:nam )?(20\d{2})$")
-_SKIPPED = re.compile(r"^(?:stt|tt|so tt)$")
-_WHOLE = re.compile(rf"(?:{NUMBER})\s*%?")
+_CONTENT = r"^noi dung(?: (?:thuc hien|tuyen truyen|truyen thong|cong viec|chu yeu|hoat dong))*$"
+_FORM = r"^hinh thuc\b"
+_WHEN = re.compile(r"^(?:thoi gian|thoi han|tien do|hoan thanh|thoi diem)\b")
+_SUM = re.compile(r"^(?:tong(?: cong| so)?|cong|toan (?:huyen|tinh|xa))\b\W*$")
+_GROUP_INDEX = re.compile(r"^(?:[IVX]+|[A-ZĐ])?\W*$")
+_CAPTION = re.compile(r"^\(?(?:bang|bieu|phu luc|chi tiet|don vi tinh|dvt)\b|:$")
+_PLACE_NAME = re.compile(
+    r"(?:xã|phường|thị trấn|thôn|làng|bản|huyện|phòng|trung tâm|ubnd|ủy ban|sở|hội|đoàn|trường|trạm|đài|các)\s",
+    re.IGNORECASE,
+)
 
 
-def read_table(rows: Sequence[Block], findings: Findings) -> None:
-    """Targets and duties from the rows of tables; a row that says neither is left as unread."""
-    header: tuple[str, ...] = ()
+@dataclass(slots=True)
+class _Table:
+    columns: tuple[Column, ...] = ()
+    is_open: bool = False
+    """Whether its head was just read and may go on."""
+    group: str = ""
+
+    def find(self, pattern: str) -> int | None:
+        return next((at for at, one in enumerate(self.columns) if re.search(pattern, one.plain)), None)
+
+    def words(self, cells: Sequence[str], apart: set[int | None]) -> str:
+        """The cells that say what the row is about, after the group that it belongs to."""
+        said = [
+            cell
+            for at, cell in enumerate(cells)
+            if cell and at not in apart and not (at < len(self.columns) and self.columns[at].is_index)
+        ]
+        return " - ".join(([self.group] if self.group and said else []) + said)
+
+
+def take_rows(members: Sequence[Block], *, below: bool = True) -> tuple[list[Block], list[Block]]:
+    """The members without the rows of tables among (and below) them, and those rows with their captions."""
+    kept: list[Block] = []
+    rows: list[Block] = []
+    for at, member in enumerate(members):
+        if member.cells:
+            if kept and members[at - 1] is kept[-1] and _is_caption(kept[-1]):
+                rows.append(kept.pop())
+            rows.append(member)
+        else:
+            kept.append(member)
+            if below:
+                member.children, inner = take_rows(member.children)
+                rows += inner
+    return kept, rows
+
+
+def read_table(rows: Sequence[Block], findings: Findings, kind: str | None = None) -> None:
+    """Targets, duties, themes and forms from the rows of tables in a section of some kind.
+
+    A row that says none of these is left as unread; a sum over rows is a note.
+    """
+    table = _Table()
+    at_start = True
     for row in rows:
-        if is_table_header(row.cells):
-            header = row.cells
+        if not row.cells:
+            findings.note_tree("targets", row)
+        elif is_table_header(row.cells, first=at_start) and not (
+            table.is_open and read_second_header(table.columns, row.cells)
+        ):
+            table = _Table(read_header(row.cells), is_open=True)
             findings.place_block("heading", row)
         elif not any(cell.strip("-: ") for cell in row.cells):
             findings.place_block("rule", row)
+            continue
+        elif table.is_open and (second := read_second_header(table.columns, row.cells)):
+            table = _Table(second)
+            findings.place_block("heading", row)
         else:
-            found = (
-                [replace(each, line=row.lines[0]) for each in read_row(header, row.cells)] if header else []
-            )
-            findings.targets += found
-            if found:
-                findings.place_block("targets", row)
-            if not _read_duty(header, row, findings) and not found:
-                findings.leave_block(row)
+            table.is_open = False
+            _read_row(table, row, findings, kind)
+        at_start = not row.cells
 
 
-def is_table_header(cells: Sequence[str]) -> bool:
-    """Whether the cells name columns rather than hold figures."""
-    plain = [fold(cell) for cell in cells]
-    named = sum(bool(_HEADER.search(cell)) and len(cell.split()) <= 8 for cell in plain)
-    return named >= 2 and not any(_WHOLE.fullmatch(cell) and not _YEAR.match(cell) for cell in plain)
-
-
-def read_row(header: Sequence[str], cells: Sequence[str]) -> Iterator[Quantity]:
-    """The targets in one row of a table under `header`: one a number, or one a year."""
-    measure_at = _find_column(header, _MEASURE)
-    measure = cells[measure_at] if measure_at is not None and measure_at < len(cells) else ""
-    unit, _, per = measure.partition("/")
-    years = [(at, match[1]) for at, name in enumerate(header) if (match := _YEAR.match(fold(name)))]
-    amounts = [at for pattern in _AMOUNT if (at := _find_column(header, pattern)) is not None]
-    apart = {measure_at, _find_column(header, _DOER), *(at for at, _ in years)}
-    if years:
-        words = _words(header, cells, apart)
-        for at, year in years:
-            value = _read_cell(cells, at)
-            if value is not None and words:
-                yield Quantity(words, value, unit.strip(), f"năm {year}")
+def _read_row(table: _Table, row: Block, findings: Findings, kind: str | None) -> None:
+    if not table.columns or len(row.cells) > len(table.columns):
+        findings.leave_block(row)
         return
-    for at in amounts:
+    said = [(at, cell) for at, cell in enumerate(row.cells) if cell and not table.columns[at].is_index]
+    if said and _SUM.match(fold(said[0][1])):
+        findings.note_tree("targets", row)
+        return
+    if len(said) == 1 and _is_group(table, row.cells):
+        table.group = said[0][1]
+        findings.place_block("heading", row)
+        return
+    found = [replace(each, line=row.lines[0]) for each in _read_numbers(table, row.cells)]
+    findings.targets += found
+    if found:
+        findings.place_block("targets", row)
+    has_duty = _read_duty(table, row, findings)
+    if not _read_content(table, row, findings, kind) and not has_duty and not found:
+        findings.leave_block(row)
+
+
+def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
+    """The targets in one row: one a column of numbers, or the one amount, or what the cells say in words."""
+    columns = table.columns
+    measure_at = table.find(_MEASURE)
+    measure = cells[measure_at] if measure_at is not None and measure_at < len(cells) else ""
+    if not read_measure(measure) and _PLACE_NAME.match(measure):
+        measure_at, measure = None, ""
+    unit, _, per = measure.partition("/")
+    counting = [at for at, one in enumerate(columns) if _counts(one, bool(unit)) and at != measure_at]
+    numbers = {at: value for at in counting if (value := _read_cell(cells, at)) is not None}
+    whose = next((cell for one, cell in zip(columns, cells, strict=False) if one.is_place and cell), None)
+    whose = None if whose == measure else whose
+    apart = {measure_at, table.find(_DOER), *numbers}
+    words = table.words(cells, apart)
+    if words and numbers:
+        for at, value in numbers.items():
+            counted, each = columns[at].measure or (unit.strip(), per.strip() or None)
+            period = columns[at].period
+            named = f" - {columns[at].name}" if columns[at].measure and not period else ""
+            if each and period and period.split()[0] not in each.split("/"):
+                period = f"{each}/{period}"
+            yield Quantity(words + named, value, counted, period or each, whose=whose)
+        return
+    for at in (at for pattern in _AMOUNT if (at := table.find(pattern)) is not None):
         value = _read_cell(cells, at)
-        words = _words(header, cells, {*apart, at})
+        words = table.words(cells, {*apart, at})
         if value is not None and words:
             named = unit.strip() or ("%" if cells[at].rstrip().endswith("%") else "")
-            yield Quantity(words, value, named, per.strip() or None)
+            yield Quantity(words, value, named, per.strip() or None, whose=whose)
             return
-    for cell in cells:
-        for quantity, _ in find_quantities(cell):
-            yield replace(quantity, text=_words(header, cells, set()) or quantity.text)
+    for column, cell in zip(columns, cells, strict=False):
+        if not column.is_money and not _WHEN.match(column.plain):
+            for quantity, _ in find_quantities(cell):
+                yield replace(quantity, text=table.words(cells, set()) or quantity.text)
 
 
-def _read_duty(header: Sequence[str], row: Block, findings: Findings) -> bool:
+def _counts(column: Column, has_unit: bool) -> bool:
+    """Whether whole numbers under this column are targets by its own name."""
+    if column.is_index or column.is_money:
+        return False
+    return column.measure is not None or (has_unit and (column.period is not None or column.is_total))
+
+
+def _read_duty(table: _Table, row: Block, findings: Findings) -> bool:
     """Give the unit of a row what the row says it does; False where the table names no doers."""
-    doer_at = _find_column(header, _DOER)
+    doer_at = table.find(_DOER)
     if doer_at is None or doer_at >= len(row.cells) or not row.cells[doer_at].strip(" -"):
         return False
-    duty = _words(header, row.cells, {doer_at})
+    duty = table.words(row.cells, {doer_at})
     if not duty:
         return False
-    name = row.cells[doer_at]
-    at = findings.find_unit(name)
+    at = findings.find_unit(row.cells[doer_at])
     findings.more_duties.setdefault(at, []).append(duty)
     findings.place_block(f"units.{at + 1}", row)
     return True
 
 
-def _find_column(header: Sequence[str], pattern: str) -> int | None:
-    return next((at for at, name in enumerate(header) if re.search(pattern, fold(squeeze(name)))), None)
+def _read_content(table: _Table, row: Block, findings: Findings, kind: str | None) -> bool:
+    """A theme and its form where the table is what the plan says of them."""
+    content_at, form_at = table.find(_CONTENT), table.find(_FORM)
+    content = row.cells[content_at] if content_at is not None and content_at < len(row.cells) else ""
+    if not content or kind not in ("themes", None) or (kind is None and form_at is None):
+        return False
+    at = _find_title(content, [theme.title for theme in findings.themes])
+    if at == len(findings.themes):
+        findings.themes.append(PlanTheme(str(at + 1), content.rstrip(" ;.")))
+    findings.place_block(f"themes.{at + 1}", row)
+    form = row.cells[form_at] if form_at is not None and form_at < len(row.cells) else ""
+    if form:
+        at = _find_title(form, [one.title for one in findings.forms])
+        if at == len(findings.forms):
+            findings.forms.append(PlanForm(str(at + 1), form.rstrip(" ;.")))
+        findings.place_block(f"forms.{at + 1}", row)
+    return table.find(_DOER) is not None or form_at is not None
+
+
+def _find_title(title: str, titles: Sequence[str]) -> int:
+    """Where a title stands already, else the next place."""
+    plain = fold(title.rstrip(" ;."))
+    return next((at for at, one in enumerate(titles) if fold(one) == plain), len(titles))
+
+
+def _is_group(table: _Table, cells: Sequence[str]) -> bool:
+    """Whether a row only names what the rows below it belong to: `I | Chương trình tiếng Việt | | |`."""
+    index = next((cell for one, cell in zip(table.columns, cells, strict=False) if one.is_index), "")
+    return len(cells) >= 3 and bool(_GROUP_INDEX.match(index))
+
+
+def _is_caption(block: Block) -> bool:
+    return block.rank is None and not block.children and bool(_CAPTION.search(fold(squeeze(block.text))))
 
 
 def _read_cell(cells: Sequence[str], at: int) -> int | float | None:
     cell = cells[at].strip() if at < len(cells) else ""
-    return read_number(cell.rstrip(" %")) if _WHOLE.fullmatch(cell) else None
-
-
-def _words(header: Sequence[str], cells: Sequence[str], apart: set[int | None]) -> str:
-    """The cells that say what the row is about."""
-    return " - ".join(
-        cell
-        for at, cell in enumerate(cells)
-        if cell and at not in apart and not (at < len(header) and _SKIPPED.match(fold(squeeze(header[at]))))
-    )
+    return read_number(cell.rstrip(" %")) if is_whole_number(cell) else None

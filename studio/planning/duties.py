@@ -1,0 +1,112 @@
+"""Who does what, and when they report: the units of a plan with their duties, the cycles and days of reports."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from studio.planning.document import PlanUnit
+from studio.planning.findings import Findings
+from studio.planning.headings import MAX_HEADING_WORDS, split_heading
+from studio.planning.members import flatten
+from studio.planning.outline import Block
+
+_ASKED = r"(?:Đề nghị\s+|Yêu cầu\s+|Giao\s+(?:cho\s+)?|Đối với\s+|Trách nhiệm của\s+)?"
+_UNIT = re.compile(
+    rf"^{_ASKED}((?:Phòng|Ủy ban|Uỷ ban|UBND|UBMTTQ|Trung tâm|Sở|Ban|Hội|Đoàn|Công an|Các|Văn phòng|Mặt trận|"
+    r"Liên đoàn|Ngân hàng|Bộ|Cổng|Đài|Trạm|Thôn|Trưởng|Huyện|Công chức|Cán bộ|Trường|Đơn vị|Thủ trưởng|Chủ tịch|"
+    r"Chi cục|Cục|Kho bạc|Đồn|Hạt|Tổ|Nhà văn hóa|Thư viện|Báo|Khoa|Viện|Bệnh viện|Chi đoàn|Chi hội|Liên đội|"
+    r"Hiệu trưởng|Giáo viên|Nhà trường|Bí thư|Thường trực|Lãnh đạo|Lực lượng|Cơ quan|Doanh nghiệp|Xã|Phường|"
+    r"Tổng phụ trách|Cộng tác viên|Già làng|Chánh|Kế toán|Tòa án|Viện kiểm sát)\b.*)$",
+    re.IGNORECASE,
+)
+_DUTY_VERB = re.compile(
+    r"\s+(?=(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|hướng dẫn|tham mưu|xây dựng|bố trí|theo dõi|"
+    r"đôn đốc|tổng hợp|kiểm tra|rà soát|vận động|giám sát|biên tập|biên soạn|sản xuất|lồng ghép|cung cấp|"
+    r"thẩm định|đẩy mạnh|tăng cường|tiếp tục|căn cứ|triển khai|báo cáo|niêm yết)\b)|"
+    r"(?<!Tổ)(?<!Đội)\s+(?=tuyên truyền\b)|(?<!Ban)(?<!các)\s+(?=(?:tổ chức|chỉ đạo)\b)"
+)
+_PERIOD = r"(?:tuần|tháng|quý|năm)"
+_CYCLE = (
+    rf"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và )){_PERIOD}\b(?!\s*\d)|"
+    rf"\b(?:6|06|sáu|9|09|chín|3|03|ba|một|01) (?:tháng|năm)\b|\b(?:hàng|hằng) {_PERIOD}\b|\bđột xuất\b"
+)
+_DAY = (
+    r"\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?(?!\s*(?:giờ|%|[\d/]))\b"
+)
+_DUE = (
+    rf"(?:trước|chậm nhất(?: là)?|vào)\s+(?:\d{{1,2}}\s+giờ(?:\s+\d{{2}})?\s+)?"
+    rf"(?:ngày\s+{_DAY}(?:\s*(?:,|và)\s*(?:trước\s+)?(?:ngày\s+)?{_DAY})*|{_DAY}(?<=/\d\d\d\d)|"
+    r"thứ\s+\w+)"
+    rf"(?:\s+(?:của\s+)?(?:(?:hàng|hằng|mỗi)\s+{_PERIOD}|tháng\s+(?:cuối|đầu|thứ\s+\w+)(?:\s+(?:của\s+)?quý)?|"
+    r"tháng\s+sau|tháng\s+kế\s+tiếp|cuối\s+quý))?"
+)
+_WHEN = re.compile(rf"(?:{_CYCLE})(?:\s*\(\s*{_DUE}\s*\))?|{_DUE}", re.IGNORECASE)
+_REPORTS = re.compile(r"\b(?:báo cáo|sơ kết|tổng kết|đánh giá kết quả)\b", re.IGNORECASE)
+
+
+def read_units(members: Sequence[Block], findings: Findings) -> None:
+    """Each unit with its duties; what names none is a remark on reports, or is left."""
+    split = [_split_unit(item) for item in members]
+    some = any(_UNIT.match(title) for title, _ in split)
+    for item, (title, start) in zip(members, split, strict=True):
+        name = _UNIT.match(title)
+        body = item.text[start:].strip()
+        if not name and _speaks_of_reports(item):
+            read_reporting([item], findings)
+        elif name or (some and title and item.rank is not None and _is_name(title)):
+            _add_duties(name[1] if name else title, body, item, findings)
+        else:
+            findings.leave_tree(item)
+
+
+def read_reporting(members: Sequence[Block], findings: Findings) -> None:
+    findings.reporting += flatten(members, findings, "reporting", len(findings.reporting) + 1)
+
+
+def read_cycles(findings: Findings) -> None:
+    """When reports are due, as the duties say, where no section on reporting said it."""
+    said = [duty for unit in findings.units for duty in unit.duties]
+    said += [note.text for note in findings.notes if note.part == "closing"]
+    for text in said:
+        for when in find_report_days(text):
+            if not any(when.lower() in known.lower() for known in findings.reporting):
+                findings.reporting.append(when)
+
+
+def find_report_days(text: str) -> Iterator[str]:
+    """`hằng tháng`, `trước ngày 20/6 và 10/12`, `6 tháng (trước ngày 10/6)` in sentences that speak of reports."""
+    for sentence in re.split(r"(?<=[.;])\s+", text):
+        if _REPORTS.search(sentence):
+            for match in _WHEN.finditer(sentence):
+                yield match[0]
+
+
+def _speaks_of_reports(item: Block) -> bool:
+    return any(True for block in item.walk() for _ in find_report_days(block.text))
+
+
+def _add_duties(name: str, body: str, item: Block, findings: Findings) -> None:
+    """Give a unit the rest of its line and the items below it; one that was named before gets them as well."""
+    at = findings.find_unit(name.strip().rstrip(" ;.,"))
+    unit = findings.units[at]
+    duties = [*unit.duties, *([body] if body else [])]
+    findings.place_block(f"units.{at + 1}", item)
+    duties += flatten(item.children, findings, f"units.{at + 1}", len(duties) + 1)
+    findings.units[at] = replace(unit, duties=tuple(duties))
+
+
+def _split_unit(item: Block) -> tuple[str, int]:
+    """A unit and where its duty begins: a heading's own, at the colon, before the verb of the duty."""
+    title, start = split_heading(item)
+    if item.rank is not None and (item.children or item.text[start:].strip()):
+        return title, start
+    colon = item.text.find(":")
+    if colon > 0 and len(item.text[:colon].split()) <= MAX_HEADING_WORDS:
+        return item.text[:colon], colon + 1
+    verb = _DUTY_VERB.search(item.text)
+    return (item.text[: verb.start()].rstrip(" ,"), verb.end()) if verb else ("", 0)
+
+
+def _is_name(title: str) -> bool:
+    """Whether words may name a unit whose kind is not known: no sentence, no verb of a duty."""
+    return title[:1].isupper() and len(title.split()) <= 10 and not _DUTY_VERB.search(f" {title[:1].lower()}{title[1:]}")

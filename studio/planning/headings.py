@@ -1,0 +1,82 @@
+"""What the headings of a plan speak of."""
+
+import re
+
+from studio.planning.outline import Block, is_capital
+from studio.planning.source import fold
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("purposes", r"muc dich|muc tieu"),
+    ("requirements", r"yeu cau"),
+    ("audiences", r"doi tuong"),
+    ("themes", r"noi dung|chu de tuyen truyen|^nhiem vu(?:,? (?:va )?giai phap| trong tam| chu yeu)"),
+    ("forms", r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong"),
+    ("funding", r"kinh phi|nguon luc|ngan sach"),
+    ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$"),
+    ("units", r"to chuc thuc hien|phan cong|trach nhiem"),
+    ("targets", r"chi tieu"),
+)
+_FRAME: tuple[tuple[str, str], ...] = (
+    ("scope", r"pham vi|dia ban|dia diem"),
+    ("timing", r"thoi gian|thoi luong|thoi diem|khung gio"),
+)
+"""Where and when: they speak about the whole plan and are kept as notes. Another word in the heading goes first."""
+FRAME = frozenset(kind for kind, _ in _FRAME)
+_FILLERS = re.compile(
+    r"\b(?:thuc hien|tuyen truyen|truyen thong|thong tin|chu yeu|trong tam|cua|ke hoach|va|hinh thuc|"
+    r"noi dung|giai phap|phuong thuc|cu the|chung|cac|nhiem vu|che do|bao cao|kinh phi|nguon|yeu cau|"
+    r"muc dich|muc tieu|doi tuong|to chuc|phan cong|trach nhiem|chi tieu|san pham|ve|cho|don vi|so luong|"
+    r"nguon luc|bao dam|dam bao|phoi hop|hoat dong|pham vi|dia ban|dia diem|thoi gian|thoi luong|thoi diem|"
+    r"khung gio|tong|du kien|phat song|phat|y nghia)\b|\W"
+)
+MAX_HEADING_WORDS = 18
+_MAX_BARE_WORDS = 8
+HOLDERS = frozenset({0, 1, 2, 3, 4})
+"""Ranks of headings that may hold headings: Phần, Chương, Mục, I., Điều."""
+
+
+def classify_heading(block: Block) -> str | None:
+    """What the section under this heading speaks of; the first matching word decides."""
+    title, _ = split_heading(block)
+    if not block.is_heading and not is_capital(title):
+        return None
+    if len(title.split()) > MAX_HEADING_WORDS or title.endswith(";"):
+        return None
+    plain = fold(title)
+    for kinds in (_KINDS, _FRAME):
+        found = [
+            (match.start(), kind) for kind, pattern in kinds if (match := re.search(rf"\b(?:{pattern})\b", plain))
+        ]
+        if found:
+            return min(found)[1]
+    return None
+
+
+def is_bare_heading(text: str) -> bool:
+    """Whether a line without a number is a heading all the same: section words alone, perhaps before a colon."""
+    title, _, _ = text.partition(":")
+    return (
+        title[:1].isupper()
+        and len(title.split()) <= _MAX_BARE_WORDS
+        and not title.rstrip().endswith((".", ";", ","))
+        and is_strict(title)
+        and any(re.match(pattern, fold(title)) for _, pattern in (*_KINDS, *_FRAME))
+    )
+
+
+def is_strict(title: str) -> bool:
+    """Whether a heading says nothing but what its section is."""
+    return not _FILLERS.sub("", fold(title))
+
+
+def leads_with_kind(title: str) -> bool:
+    """Whether a title begins with the words of a section."""
+    return any(re.match(pattern, fold(title)) for _, pattern in (*_KINDS, *_FRAME))
+
+
+def split_heading(block: Block) -> tuple[str, int]:
+    """The title of a heading and the offset of the text that follows on its line, after a colon."""
+    title, colon, _ = block.text.partition(":")
+    if colon and len(title.split()) <= MAX_HEADING_WORDS:
+        return title.strip(), len(title) + 1
+    return block.text.rstrip(" .:"), len(block.text)
