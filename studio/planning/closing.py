@@ -5,18 +5,24 @@ from collections.abc import Sequence
 
 from studio.planning.document import Signatory
 from studio.planning.findings import Findings
-from studio.planning.outline import is_capital, is_rule, split_cells
-from studio.planning.source import Line, fold, squeeze
+from studio.planning.outline import is_capital, is_rule, split_cells, strip_marker
+from studio.planning.source import Line, LineRole, fold, squeeze
 
 _RECIPIENTS = re.compile(r"^noi nhan\b\W*(.*)$")
-_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q|T/M|K/T)\s*\.?\s*[A-ZĐÂÊÔƠƯÁÀẢÃẠỦỤỐỘỨỰỲ]{2}")
+_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|T/M|K/T)\s*\.?\s*[A-ZĐÂÊÔƠƯÁÀẢÃẠỦỤỐỘỨỰỲ]{2}")
 _ROLE = re.compile(
-    r"^(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG PHÒNG|TRƯỞNG BAN|CHÁNH VĂN PHÒNG|BÍ THƯ|VIỆN TRƯỞNG|"
-    r"CHỦ NHIỆM)\b|^PHÓ\s"
+    r"^(?:Q\.\s*|QUYỀN\s+)?(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG|BÍ THƯ|"
+    r"VIỆN TRƯỞNG|CHỈ HUY TRƯỞNG|CHỦ NHIỆM|TỔNG BIÊN TẬP|"
+    r"TRƯỞNG (?:PHÒNG|BAN|TRẠM|KHOA|THÔN|ĐÀI|CÔNG AN|ĐOÀN))\b|^PHÓ\s"
 )
-_SIGNED = re.compile(r"^\(?\s*(?:da ky|ky, dong dau|ky ten|ky va dong dau|ky)\b.*\)?$")
-_NAME = re.compile(r"^(?:(?:ThS|TS|BS|CN|KS|Ths|Bs)\.?\s*)*[^\W\d_]+(?:[\s\-'][^\W\d_]+){1,5}$")
+_SIGNED = re.compile(
+    r"^\(?\s*(?:da ky|ky|ky ten|(?:da )?ky,? (?:va )?(?:ghi ro ho ten|dong dau))\s*(?:,.*|\).*)?$"
+)
+_NAME = re.compile(
+    r"^(?:(?:(?i:ThS|TS|BS|CN|KS|GS|PGS)|(?i:BS|DS)(?:CK)?[I1]*)\.?\s+|[^\W\d_]{1,6}\.\s*)*[^\W\d_]+(?:[\s\-'][^\W\d_]+){1,5}$"
+)
 _ANNEX = re.compile(r"^(?:phu luc|bieu|bang)\b")
+_BARE_ANNEX = re.compile(r"^phu luc(?: so)?(?: [ivx]+| \d{1,2})?\W*$")
 _BEFORE_RECIPIENTS = 14
 _BARE_FOOT = 6
 
@@ -32,14 +38,27 @@ def find_foot(lines: Sequence[Line]) -> tuple[int, int]:
     if not named and not signed:
         signed = _find_bare_signature(lines)
     if named:
+        signed += [i for i, line in enumerate(lines) if any(map(_is_signature, split_cells(line.text)))]
         early = [i for i in signed if named[-1] - _BEFORE_RECIPIENTS <= i < named[-1]]
         start = min([named[-1], *early])
+        while early and start > 0 and _is_signing_body(lines[start - 1]):
+            start -= 1
     elif signed:
         start = signed[0]
     else:
         return len(lines), len(lines)
     annex = (i for i in range(start, len(lines)) if _is_annex(squeeze(lines[i].text)))
     return start, next(annex, len(lines))
+
+
+def _is_signing_body(line: Line) -> bool:
+    """A name in capitals right above a role: "PHÒNG Y TẾ" over "TRƯỞNG PHÒNG"."""
+    return (
+        line.role is LineRole.BODY
+        and not line.cells
+        and is_capital(line.text)
+        and strip_marker(line.text) == line.text
+    )
 
 
 def _find_bare_signature(lines: Sequence[Line]) -> list[int]:
@@ -88,7 +107,9 @@ def _is_recipients(cell: str) -> bool:
 
 
 def _is_annex(text: str) -> bool:
-    return bool(_ANNEX.match(fold(text))) and is_capital(text.split(":", maxsplit=1)[0])
+    return bool(_BARE_ANNEX.match(fold(text))) or (
+        bool(_ANNEX.match(fold(text))) and is_capital(text.split(":", maxsplit=1)[0])
+    )
 
 
 def _is_signature(cell: str) -> bool:

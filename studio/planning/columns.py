@@ -12,15 +12,19 @@ _NAMES = re.compile(
     r"ket qua|chu tri|phoi hop|hinh thuc|kinh phi)\b"
 )
 _MORE_NAMES = re.compile(
-    rf"{_NAMES.pattern}|^(?:ten|xa|thon|dia phuong|dia ban|hoat dong|chuong trinh|quy|thang|ca nam|tong|dvt)\b"
+    rf"{_NAMES.pattern}|"
+    r"^(?:ten|xa|thon|dia phuong|dia ban|hoat dong|chuong trinh|quy|thang|ca nam|tong|dvt)\b"
 )
 _INDEX = re.compile(r"^(?:stt|tt|so tt)$")
 _PERIOD = re.compile(
-    r"^(?:(nam) )?(20\d\d)$|^(quy) ([ivx]{1,3}|[1-4])(?:\s*[/.\-]\s*\d{4})?$|^(thang|t) ?(\d{1,2})(?:\s*/\s*\d{4})?$"
+    r"^(?:(nam) )?(20\d\d)$|^(quy) ([ivx]{1,3}|[1-4])(?:\s*[/.\-]\s*\d{4})?$|"
+    r"^(thang|t) ?(\d{1,2})(?:\s*/\s*\d{4})?$"
 )
 _ALL_YEAR = re.compile(r"^ca nam\b")
 _TOTAL = re.compile(r"^(?:tong(?: so| cong)?|cong)$")
-_MONEY = re.compile(r"\b(?:kinh phi|du toan|don gia|thanh tien|so tien|trieu dong|nghin dong|nguon)\b|\(dong\)|^von\b")
+_MONEY = re.compile(
+    r"\b(?:kinh phi|du toan|don gia|thanh tien|so tien|trieu dong|nghin dong|nguon)\b|\(dong\)|^von\b"
+)
 _PLACE = re.compile(r"^(?:(?:ten )?(?:don vi|xa|phuong|thon|lang|dia phuong|dia ban|co quan|truong)\b)")
 _FRAMED = re.compile(r"\(([^()]+)\)\W*$")
 _COUNTED = re.compile(r"^(?:tổng )?số (?:lượng )?(.+)$", re.IGNORECASE)
@@ -74,7 +78,9 @@ class Column:
         if statistic or (not counted and len(words.split()) > 3):
             return None
         for end in range(len(words.split()), 0, -1):
-            found = read_measure(" ".join(words.split()[:end]).rstrip(",") + (f"/{per.strip()}" if slash else ""))
+            found = read_measure(
+                " ".join(words.split()[:end]).rstrip(",") + (f"/{per.strip()}" if slash else "")
+            )
             if found and (counted or end == len(words.split())):
                 return found
         return None

@@ -1,10 +1,9 @@
-"""Who does what, and when they report: the units of a plan with their duties, the cycles and days of reports."""
+"""Who does what, and when they report: units with their duties, the cycles and days of reports."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from studio.planning.document import PlanUnit
 from studio.planning.findings import Findings
 from studio.planning.headings import MAX_HEADING_WORDS, split_heading
 from studio.planning.members import flatten
@@ -12,11 +11,12 @@ from studio.planning.outline import Block
 
 _ASKED = r"(?:Đề nghị\s+|Yêu cầu\s+|Giao\s+(?:cho\s+)?|Đối với\s+|Trách nhiệm của\s+)?"
 _UNIT = re.compile(
-    rf"^{_ASKED}((?:Phòng|Ủy ban|Uỷ ban|UBND|UBMTTQ|Trung tâm|Sở|Ban|Hội|Đoàn|Công an|Các|Văn phòng|Mặt trận|"
-    r"Liên đoàn|Ngân hàng|Bộ|Cổng|Đài|Trạm|Thôn|Trưởng|Huyện|Công chức|Cán bộ|Trường|Đơn vị|Thủ trưởng|Chủ tịch|"
-    r"Chi cục|Cục|Kho bạc|Đồn|Hạt|Tổ|Nhà văn hóa|Thư viện|Báo|Khoa|Viện|Bệnh viện|Chi đoàn|Chi hội|Liên đội|"
-    r"Hiệu trưởng|Giáo viên|Nhà trường|Bí thư|Thường trực|Lãnh đạo|Lực lượng|Cơ quan|Doanh nghiệp|Xã|Phường|"
-    r"Tổng phụ trách|Cộng tác viên|Già làng|Chánh|Kế toán|Tòa án|Viện kiểm sát)\b.*)$",
+    rf"^{_ASKED}((?:Phòng|Ủy ban|Uỷ ban|UBND|UBMTTQ|Trung tâm|Sở|Ban|Hội|Đoàn|Công an|Các|Văn phòng|"
+    r"Mặt trận|Liên đoàn|Ngân hàng|Bộ|Cổng|Đài|Trạm|Thôn|Trưởng|Huyện|Công chức|Cán bộ|Trường|Đơn vị|"
+    r"Thủ trưởng|Chủ tịch|Chi cục|Cục|Kho bạc|Đồn|Hạt|Tổ|Nhà văn hóa|Thư viện|Báo|Khoa|Viện|Bệnh viện|"
+    r"Chi đoàn|Chi hội|Liên đội|Hiệu trưởng|Giáo viên|Nhà trường|Bí thư|Thường trực|Lãnh đạo|Lực lượng|"
+    r"Cơ quan|Doanh nghiệp|Xã|Phường|Tổng phụ trách|Cộng tác viên|Già làng|Chánh|Kế toán|Tòa án|"
+    r"Viện kiểm sát)\b.*)$",
     re.IGNORECASE,
 )
 _DUTY_VERB = re.compile(
@@ -31,14 +31,14 @@ _CYCLE = (
     rf"\b(?:6|06|sáu|9|09|chín|3|03|ba|một|01) (?:tháng|năm)\b|\b(?:hàng|hằng) {_PERIOD}\b|\bđột xuất\b"
 )
 _DAY = (
-    r"\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?(?!\s*(?:giờ|%|[\d/]))\b"
+    r"\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"
+    r"(?!\s*(?:giờ|%|[\d/]))\b"
 )
 _DUE = (
-    rf"(?:trước|chậm nhất(?: là)?|vào)\s+(?:\d{{1,2}}\s+giờ(?:\s+\d{{2}})?\s+)?"
-    rf"(?:ngày\s+{_DAY}(?:\s*(?:,|và)\s*(?:trước\s+)?(?:ngày\s+)?{_DAY})*|{_DAY}(?<=/\d\d\d\d)|"
-    r"thứ\s+\w+)"
-    rf"(?:\s+(?:của\s+)?(?:(?:hàng|hằng|mỗi)\s+{_PERIOD}|tháng\s+(?:cuối|đầu|thứ\s+\w+)(?:\s+(?:của\s+)?quý)?|"
-    r"tháng\s+sau|tháng\s+kế\s+tiếp|cuối\s+quý))?"
+    r"(?:trước|chậm nhất(?: là)?|vào)\s+(?:\d{1,2}\s+giờ(?:\s+\d{2})?\s+)?"
+    rf"(?:ngày\s+{_DAY}(?:\s*(?:,|và)\s*(?:trước\s+)?(?:ngày\s+)?{_DAY})*|{_DAY}(?<=/\d\d\d\d)|thứ\s+\w+)"
+    rf"(?:\s+(?:của\s+)?(?:(?:hàng|hằng|mỗi)\s+{_PERIOD}|"
+    r"tháng\s+(?:cuối|đầu|thứ\s+\w+)(?:\s+(?:của\s+)?quý)?|tháng\s+sau|tháng\s+kế\s+tiếp|cuối\s+quý))?"
 )
 _WHEN = re.compile(rf"(?:{_CYCLE})(?:\s*\(\s*{_DUE}\s*\))?|{_DUE}", re.IGNORECASE)
 _REPORTS = re.compile(r"\b(?:báo cáo|sơ kết|tổng kết|đánh giá kết quả)\b", re.IGNORECASE)
@@ -74,7 +74,7 @@ def read_cycles(findings: Findings) -> None:
 
 
 def find_report_days(text: str) -> Iterator[str]:
-    """`hằng tháng`, `trước ngày 20/6 và 10/12`, `6 tháng (trước ngày 10/6)` in sentences that speak of reports."""
+    """`hằng tháng`, `trước ngày 20/6 và 10/12` in the sentences that speak of reports."""
     for sentence in re.split(r"(?<=[.;])\s+", text):
         if _REPORTS.search(sentence):
             for match in _WHEN.finditer(sentence):
@@ -86,7 +86,7 @@ def _speaks_of_reports(item: Block) -> bool:
 
 
 def _add_duties(name: str, body: str, item: Block, findings: Findings) -> None:
-    """Give a unit the rest of its line and the items below it; one that was named before gets them as well."""
+    """Give a unit the rest of its line and the items below; one that was named before gets them too."""
     at = findings.find_unit(name.strip().rstrip(" ;.,"))
     unit = findings.units[at]
     duties = [*unit.duties, *([body] if body else [])]
@@ -98,7 +98,8 @@ def _add_duties(name: str, body: str, item: Block, findings: Findings) -> None:
 def _split_unit(item: Block) -> tuple[str, int]:
     """A unit and where its duty begins: a heading's own, at the colon, before the verb of the duty."""
     title, start = split_heading(item)
-    if item.rank is not None and (item.children or item.text[start:].strip()):
+    is_sentence = item.text.rstrip().endswith(".")
+    if item.rank is not None and (item.text[start:].strip() or (item.children and not is_sentence)):
         return title, start
     colon = item.text.find(":")
     if colon > 0 and len(item.text[:colon].split()) <= MAX_HEADING_WORDS:
@@ -109,4 +110,8 @@ def _split_unit(item: Block) -> tuple[str, int]:
 
 def _is_name(title: str) -> bool:
     """Whether words may name a unit whose kind is not known: no sentence, no verb of a duty."""
-    return title[:1].isupper() and len(title.split()) <= 10 and not _DUTY_VERB.search(f" {title[:1].lower()}{title[1:]}")
+    return (
+        title[:1].isupper()
+        and len(title.split()) <= 10
+        and not _DUTY_VERB.search(f" {title[:1].lower()}{title[1:]}")
+    )

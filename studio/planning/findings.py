@@ -29,7 +29,7 @@ class Findings:
         self.title: list[str] = []
         self.numbers: list[str] = []
         self.issuers: list[str] = []
-        self.places: list[tuple[str | None, tuple[str, str, str]]] = []
+        self.places: list[tuple[str | None, tuple[str, str, str] | None]] = []
         self.legal_bases: list[Reference] = []
         self.purposes: list[str] = []
         self.requirements: list[str] = []

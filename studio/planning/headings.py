@@ -20,7 +20,7 @@ _FRAME: tuple[tuple[str, str], ...] = (
     ("scope", r"pham vi|dia ban|dia diem"),
     ("timing", r"thoi gian|thoi luong|thoi diem|khung gio"),
 )
-"""Where and when: they speak about the whole plan and are kept as notes. Another word in the heading goes first."""
+"""Where and when: kept as notes; another word in the heading goes first."""
 FRAME = frozenset(kind for kind, _ in _FRAME)
 _FILLERS = re.compile(
     r"\b(?:thuc hien|tuyen truyen|truyen thong|thong tin|chu yeu|trong tam|cua|ke hoach|va|hinh thuc|"
@@ -45,7 +45,9 @@ def classify_heading(block: Block) -> str | None:
     plain = fold(title)
     for kinds in (_KINDS, _FRAME):
         found = [
-            (match.start(), kind) for kind, pattern in kinds if (match := re.search(rf"\b(?:{pattern})\b", plain))
+            (match.start(), kind)
+            for kind, pattern in kinds
+            if (match := re.search(rf"\b(?:{pattern})\b", plain))
         ]
         if found:
             return min(found)[1]
@@ -53,7 +55,7 @@ def classify_heading(block: Block) -> str | None:
 
 
 def is_bare_heading(text: str) -> bool:
-    """Whether a line without a number is a heading all the same: section words alone, perhaps before a colon."""
+    """Whether a line without a number is a heading all the same: section words alone, up to a colon."""
     title, _, _ = text.partition(":")
     return (
         title[:1].isupper()

@@ -6,18 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.planning.closing import find_foot, read_foot
+from studio.planning.decision import find_decision, read_decision
 from studio.planning.document import LedgerLine, PlanDocument, Unread
 from studio.planning.doubts import find_doubts
 from studio.planning.duties import read_cycles
 from studio.planning.files.kinds import read_file, read_source
 from studio.planning.files.text import from_text
 from studio.planning.findings import Findings
+from studio.planning.headings import classify_heading, is_bare_heading
 from studio.planning.letterhead import find_body, is_title, read_head
+from studio.planning.members import is_closing
 from studio.planning.outline import Block, build_tree, is_rule, join_blocks
 from studio.planning.quantities import find_quantities
 from studio.planning.references import read_date
-from studio.planning.headings import classify_heading, is_bare_heading
-from studio.planning.members import is_closing
 from studio.planning.sections import read_section
 from studio.planning.source import Line, LineRole, Source, squeeze
 from studio.planning.tables import read_table, take_rows
@@ -61,6 +62,9 @@ def read_lines(source: Source) -> PlanDocument:
     findings = Findings()
     findings.doubts += source.doubts
     lines = _set_apart(source, findings)
+    if decision := find_decision(lines):
+        read_decision(lines[:decision], findings)
+        lines = lines[decision:]
     foot, after = find_foot(lines)
     body = find_body(lines[:foot])
     read_head(lines[:body], findings)
@@ -101,9 +105,9 @@ def _read_body(lines: Sequence[Line], findings: Findings) -> None:
     blocks = join_blocks(kept)
     numbered = any(block.is_heading and classify_heading(block) for block in blocks)
     for block in blocks:
-        if block.rank is None and not block.cells:
-            if classify_heading(block) or (not numbered and is_bare_heading(block.text)):
-                block.rank = 3  # a heading that has no number, or lost it
+        bare = block.rank is None and not block.cells
+        if bare and (classify_heading(block) or (not numbered and is_bare_heading(block.text))):
+            block.rank = 3  # a heading that has no number, or lost it
     roots, rows = take_rows(build_tree(blocks), below=False)
     for root in roots:
         if root.is_heading:

@@ -3,23 +3,35 @@
 import re
 from collections.abc import Sequence
 
+from studio.planning.columns import is_table_header
 from studio.planning.document import Reference
 from studio.planning.findings import Findings
+from studio.planning.headings import is_bare_heading
 from studio.planning.outline import Block, is_capital, is_rule, join_blocks, split_cells
 from studio.planning.references import DATE, find_law, find_references, is_lead
 from studio.planning.source import Line, fold, squeeze
 
 _MOTTO = re.compile(
-    r"^(?:cong hoa xa hoi chu nghia(?: viet nam)?|viet nam|doc lap\s*-\s*tu do\s*-\s*hanh phuc)\W*$"
+    r"^(?:cong hoa xa hoi chu nghia(?: viet nam)?|viet nam|doc lap\s*-\s*tu do\s*-\s*hanh phuc|"
+    r"dang cong san viet nam|doan tncs ho chi minh)\W*$"
 )
-_NUMBER = re.compile(r"^Số\s*:?\s*(\d[\w\d]*(?:\s?[/\-.]\s?[\w\d]+)*)$", re.IGNORECASE)
+_NUMBER = re.compile(r"^Số\s*:?\s*(\d\w*(?:\s?[/\-.&]\s?\w+)*)$", re.IGNORECASE)
+_NUMBER_OPEN = re.compile(r"^Số\s*:?\W*(/\s?\w.*)$", re.IGNORECASE)
+_BLANK_TO_FILL = re.compile(
+    r"(?<=Số)[\s.…_]+(?=/)|(?<=Số:)[\s.…_]+(?=/)|(?<=ngày|háng)[\s.…_]+(?=tháng|năm)", re.IGNORECASE
+)
+"""A number or day still to be written in by hand: "Số:      /KH-UBND", "ngày ... tháng 9 năm 2025"."""
 _BODY_NAME = re.compile(
     r"^(?:uy ban nhan dan|ubnd|phong|so|trung tam|ban|hoi|huyen uy|dang uy|tinh uy|bo|cuc|chi cuc|vien|"
-    r"truong|dai|mat tran|lien doan|uy ban mttq|ubmttq|van phong)\b"
+    r"truong|dai|mat tran|lien doan|uy ban mttq|ubmttq|van phong|doan|bch|ban chap hanh|tram|khoa|benh vien|"
+    r"cong an|toa an|lien tich)\b"
 )
 _PLACE_AND_DATE = re.compile(rf"^([^,\d]{{0,60}}?),?\s*(?=ngày){DATE.pattern}\W*$", re.IGNORECASE)
+_PLACE_AND_BLANK = re.compile(r"^([^,\d]{0,60}?),?\s*ngày\s*\d*\s*tháng\s*\d*\s*năm\s*\d*\W*$", re.IGNORECASE)
 _TITLE = re.compile(
-    r"^(?:dự thảo\s+)?(kế hoạch|đề án|chương trình|phương án|hướng dẫn)\b[\s:]*(.*)$", re.IGNORECASE
+    r"^(?:dự thảo\s+)?((?:kế hoạch|đề án|chương trình|phương án|hướng dẫn)"
+    r"(?:\s+(?:liên tịch|phối hợp)(?=\s*$))?)\b[\s:]*(.*)$",
+    re.IGNORECASE,
 )
 _PREAMBLE = re.compile(
     r"^\W*(?:Căn cứ|Theo|Xét|(?:Thực hiện|Triển khai)\s+(?=(?:\w+\s+){1,4}số\b)|Để|Nhằm|"
@@ -29,30 +41,42 @@ _BODY = re.compile(
     r"^(?:(?:PHẦN|Phần|CHƯƠNG|Chương|ĐIỀU|Điều|MỤC|Mục)\s+(?:thứ\b|[IVX\d]+)|[IVX]{1,4}\s*[.)\-/]|[A-B]\s*\.\s|1\s*[.)]\s*\D)"
 )
 _ENACTING = re.compile(
-    r"(?:^|[.;,]\s+)((?:Ủy ban|Uỷ ban|UBND|Phòng|Trung tâm|Sở|Ban|Huyện ủy|Đảng ủy)\s[^.;,]{1,160}?)\s+"
-    r"(?:ban hành|xây dựng)\s+(?:Kế hoạch|kế hoạch|Đề án|Chương trình)"
+    r"(?:^|[.;,]\s+)((?:Ủy ban|Uỷ ban|UBND|Phòng|Trung tâm|Sở|Ban|Huyện ủy|Đảng ủy|Trường|Hội|Đoàn|Đài|Trạm|"
+    r"Bệnh viện|Công an|Liên đoàn|Mặt trận|Chi cục)\s[^.;]{1,160}?)\s+"
+    r"(?:thống nhất\s+)?(?:ban hành|xây dựng|phối hợp xây dựng)\s+(?:Kế hoạch|kế hoạch|Đề án|Chương trình)"
 )
+_OPENING = re.compile(r"\b(?:như sau|sau đây|sau)\s*:$", re.IGNORECASE)
+_ISSUED_WITH = re.compile(r"^\((?:ban hành )?kèm theo\b", re.IGNORECASE)
 _SECTION_WORDS = re.compile(r"^(?:muc dich|muc tieu|yeu cau|doi tuong|noi dung|hinh thuc|kinh phi|to chuc)\b")
 
 
 def find_body(lines: Sequence[Line]) -> int:
     """The index of the first section's heading; the number of lines where there is none."""
+    titled = False
     for index, line in enumerate(lines):
         text = squeeze(line.text)
         if _BODY.match(text) or (is_capital(text) and _SECTION_WORDS.match(fold(text))):
             return index
+        if titled and (
+            is_bare_heading(text) or is_table_header(line.cells or split_cells(line.text), first=True)
+        ):
+            return index
+        titled = titled or is_title(text)
     return len(lines)
 
 
 def read_head(lines: Sequence[Line], findings: Findings) -> None:
     """Everything before the first section."""
     title_at = next((i for i, line in enumerate(lines) if is_title(line.text)), None)
-    rest = _read_letterhead(lines if title_at is None else lines[:title_at], findings)
+    rest = read_letterhead(lines if title_at is None else lines[:title_at], findings)
     if title_at is not None:
         end = _read_title(lines, title_at, findings)
         rest += lines[end:]
     for block in join_blocks(rest):
-        _read_preamble(block, findings)
+        if _ISSUED_WITH.match(block.text):
+            findings.note_tree("decision", block)
+        elif not read_preamble(block, findings):
+            findings.leave_block(block)
 
 
 def is_title(text: str) -> bool:
@@ -61,17 +85,18 @@ def is_title(text: str) -> bool:
     return bool(match) and (is_capital(match[1]) or not match[2]) if match else False
 
 
-def _read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
+def read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
     """Number, place, date and issuer out of one or two columns; the lines that are none of these."""
     rest: list[Line] = []
     issuer: list[tuple[int, str]] = []
     for line in lines:
         parts: list[str] = []
-        for cell in filter(None, split_cells(line.text)):
+        cells = split_cells(_BLANK_TO_FILL.sub(" ", line.text))
+        for cell in filter(None, cells):
             part = _read_cell(cell, line.number, findings, issuer)
             if part:
                 parts.append(part)
-            elif len(split_cells(line.text)) > 1:
+            elif len(cells) > 1:
                 findings.left.add(line.number)
             else:
                 rest.append(line)
@@ -96,17 +121,35 @@ def _read_cell(cell: str, line: int, findings: Findings, issuer: list[tuple[int,
         return "rule"
     if _MOTTO.match(fold(cell)):
         return "motto"
-    if match := _NUMBER.match(cell):
-        findings.numbers.append(re.sub(r"\s", "", match[1]))
-        return "number"
-    if match := _PLACE_AND_DATE.match(cell):
-        place, day, month, spelled, year = match.groups()
-        findings.places.append((place.strip() or None, (day, month or spelled, year)))
-        return "place"
+    if part := _read_number(cell, line, findings) or _read_place(cell, line, findings):
+        return part
     if is_capital(cell) and not _SECTION_WORDS.match(fold(cell)) and len(cell) < 120:
         issuer.append((line, cell))
         return "issuer"
     return None
+
+
+def _read_number(cell: str, line: int, findings: Findings) -> str | None:
+    if match := _NUMBER.match(cell):
+        findings.numbers.append(re.sub(r"\s", "", match[1]))
+    elif _NUMBER_OPEN.match(cell):
+        findings.note("number", line, cell)
+    else:
+        return None
+    return "number"
+
+
+def _read_place(cell: str, line: int, findings: Findings) -> str | None:
+    """Place and date; a date that is still to be filled in is none, and noted as it stands."""
+    if match := _PLACE_AND_DATE.match(cell):
+        place, day, month, spelled, year = match.groups()
+        findings.places.append((place.strip() or None, (day, month or spelled, year)))
+    elif match := _PLACE_AND_BLANK.match(cell):
+        findings.places.append((match[1].strip() or None, None))
+        findings.note("place", line, cell)
+    else:
+        return None
+    return "place"
 
 
 def _read_title(lines: Sequence[Line], start: int, findings: Findings) -> int:
@@ -134,31 +177,45 @@ def _read_title(lines: Sequence[Line], start: int, findings: Findings) -> int:
 def _ends_title(text: str, line: Line, words: Sequence[str]) -> bool:
     if not words:
         return text.startswith("Căn cứ")
-    return bool(_PREAMBLE.match(text)) or (line.after_blank and not text[0].islower())
+    return bool(_PREAMBLE.match(text) or _ISSUED_WITH.match(text)) or (
+        line.after_blank and not text[0].islower()
+    )
 
 
-def _read_preamble(block: Block, findings: Findings) -> None:
-    """Legal bases, split at `;`, and the sentence that names who issues the plan; the rest is noted."""
+def read_preamble(block: Block, findings: Findings) -> bool:
+    """Legal bases, split at `;`, and the sentence that names who issues the plan; the rest is noted.
+
+    False where the block is none of these, and has no place yet.
+    """
     text = block.text
-    if block.cells or not _PREAMBLE.match(text):
-        findings.leave_block(block)
-        return
     enacting = _ENACTING.search(text)
+    if block.cells or not (_PREAMBLE.match(text) or enacting or _OPENING.search(text)):
+        return False
     found = list(find_references(text[: enacting.start(1)] if enacting else text))
     if not found and not enacting and (law := find_law(text)):
         _add_basis(law, block.lines, findings)
-        return
+        return True
     cursor = 0
     for reference in found:
         _note_unless_lead(block, cursor, reference.start, findings)
         _add_basis(reference.reference, _lines_between(block, reference.start, reference.end), findings)
         cursor = reference.end
     if enacting:
-        findings.issuers.append(enacting[1].strip())
-        findings.place("issuer", _lines_between(block, enacting.start(1), enacting.end(1)))
         _note_unless_lead(block, cursor, enacting.start(1), findings)
-        cursor = enacting.end(1)
-    findings.note_fragment("enacting" if enacting else "legal_bases", block, cursor, len(text))
+        cursor = enacting.start(1)
+        if not findings.issuers or _is_named_in(enacting[1], findings.issuers[0]):
+            findings.issuers.append(enacting[1].strip())
+            findings.place("issuer", _lines_between(block, enacting.start(1), enacting.end(1)))
+            cursor = enacting.end(1)
+    part = "enacting" if enacting or (not found and _OPENING.search(text)) else "legal_bases"
+    findings.note_fragment(part, block, cursor, len(text))
+    return True
+
+
+def _is_named_in(name: str, issuer: str) -> bool:
+    """Whether the letterhead says all that the sentence says of who issues the plan."""
+    words = [set(fold(text).replace("ubnd", "uy ban nhan dan").split()) for text in (name, issuer)]
+    return words[0] <= words[1]
 
 
 def _add_basis(reference: Reference, lines: Sequence[int], findings: Findings) -> None:

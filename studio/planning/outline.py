@@ -24,6 +24,7 @@ _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (4, re.compile(r"^điều\s+(\d{1,3})\s*(?:[.:]\s*|$)(.*)$", re.IGNORECASE)),
     (5, re.compile(r"^Khoản\s+(\d{1,2})\s*[.:]\s*(.*)$")),
     (7, re.compile(r"^Điểm\s+([a-zđ])\s*[).:]\s*(.*)$")),
+    (5, re.compile(r"^[IVX]{1,5}\.(\d{1,2})[.)]?\s+(.*)$")),
     (3, re.compile(r"^([IVX]{1,5})\s*[.)/\-]\s*(?=\S)(.*)$")),
     (2, re.compile(r"^([A-HĐ])\s*[.)]\s+(.*)$")),
     (6, re.compile(r"^(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(.*)$")),
@@ -255,7 +256,7 @@ def _continues(last: Block, previous: Line, line: Line, text: str, width: int | 
         return True
     if text[0].islower() or (not closed and not remark and not text[0].isalpha() and not line.after_blank):
         return not last.text.endswith(":") and not (closed and line.after_blank)
-    if line.after_blank or width is None or remark:
+    if line.after_blank or line.is_paragraph or width is None or remark:
         return False
     full = len(previous.text) >= width * (0.85 if closed else 0.7)
     return full and not last.text.endswith((":", ";"))

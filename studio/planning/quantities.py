@@ -7,7 +7,7 @@ from studio.planning.document import Quantity
 
 _UNITS = (
     "tin[, ]+bài|tin bài|bản tin|tin|bài viết|bài|chương trình|chuyên mục|chuyên đề|phóng sự|tiết mục|"
-    r"lượt phát|lượt (?:người|cán bộ|học viên|đại biểu|học sinh|hội viên|đoàn viên|hộ|khách|xem|truy cập)|lượt|"
+    "lượt phát|lượt (?:người|cán bộ|học viên|đại biểu|học sinh|hội viên|đoàn viên|hộ|khách)|lượt|"
     "buổi|lần|cuộc thi|cuộc|hội nghị|hội thi|lớp|tờ rơi|tờ gấp|tờ|cuốn sổ tay|cuốn|sổ tay|video clip|clip|"
     "video|sản phẩm|tác phẩm|phút|giờ|hộ nghèo|hộ|người|thôn|làng|xã|cụm loa|pano|áp phích|băng rôn|"
     "khẩu hiệu|bộ tài liệu|tài liệu|mô hình|lễ phát động|ngoại khóa"
@@ -38,11 +38,13 @@ _EVERY = re.compile(
     re.IGNORECASE,
 )
 _LENGTH_OF = re.compile(
-    rf"(?<!\w)({_UNITS})(?!\w){_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+|,{_SPACE}*thời lượng{_SPACE}+)?\(?$"
+    rf"(?<!\w)({_UNITS})(?!\w){_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+|"
+    rf",{_SPACE}*thời lượng{_SPACE}+)?\(?$"
 )
 _DATED = re.compile(r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?<!Mỗi )(?:năm|ngày|tháng) $")
 _CLOCK_BEFORE = re.compile(
-    rf"(?:\b(?:từ|đến|lúc|trước|sau|sáng|trưa|chiều|tối|hồi|vào|trong|vòng|khung)|-|\d{_SPACE}*giờ(?:{_SPACE}+và)?)"
+    rf"(?:\b(?:từ|đến|lúc|trước|sau|sáng|trưa|chiều|tối|hồi|vào|trong|vòng|khung)|-|"
+    rf"\d{_SPACE}*giờ(?:{_SPACE}+và)?)"
     rf"{_SPACE}*$",
     re.IGNORECASE,
 )
@@ -60,7 +62,11 @@ def find_quantities(text: str) -> Iterator[tuple[Quantity, int]]:
         number, unit, per, share_of = match.groups()
         value = read_number(number)
         before = text[max(0, match.start() - 16) : match.start()]
-        if value is None or _DATED.search(before) or (unit and _is_circumstance(unit, before, text[match.end() :])):
+        if (
+            value is None
+            or _DATED.search(before)
+            or (unit and _is_circumstance(unit, before, text[match.end() :]))
+        ):
             continue
         each = _squeeze_per(per or "")
         named = f"% {share_of}".strip() if unit is None else " ".join(unit.split())
@@ -81,7 +87,7 @@ def _squeeze_per(per: str) -> str:
 
 
 def _is_circumstance(unit: str, before: str, after: str) -> bool:
-    """A time of day, a time limit, or where something is done: "5 giờ 30 phút", "trong 24 giờ", "tại 06 xã"."""
+    """A time of day, a time limit, a place of it: "5 giờ 30 phút", "trong 24 giờ", "tại 06 xã"."""
     if unit in ("giờ", "phút"):
         return bool(_CLOCK_BEFORE.search(before) or (unit == "giờ" and _CLOCK_AFTER.match(after)))
     return unit in ("xã", "thôn", "làng") and bool(_SOMEWHERE.search(before))

@@ -15,7 +15,10 @@ _KINDS = (
 _NUMBER = r"\d+[A-Za-z]?(?:\s?[/\-]\s?[0-9A-ZĐÂĂÊÔƠƯ][0-9A-Za-zĐđÂĂÊÔƠƯ&]*)+"
 _DAY = r"(\d{1,2})\s*(?:[/\-.]\s*(\d{1,2})\s*[/\-.]\s*|tháng\s*(\d{1,2})\s*năm\s*)(\d{4})"
 DATE = re.compile(rf"(?:ngày\s+)?{_DAY}", re.IGNORECASE)
-REFERENCE = re.compile(rf"\b((?i:{_KINDS}))\s+(?:số\s*:?\s*)({_NUMBER})(?:\s*,?\s*(?:ngày\s+)?{_DAY})?")
+REFERENCE = re.compile(
+    rf"\b((?i:{_KINDS})(?:\s+(?:phối hợp|liên tịch|hành động))?)\s+(?:số\s*:?\s*)({_NUMBER})"
+    rf"(?:\s*,?\s*(?:ngày\s+)?{_DAY})?"
+)
 LAW = re.compile(rf"^(?:Căn cứ\s+)?((?:Bộ luật|Luật|Pháp lệnh|Hiến pháp)\b)(.*?)(?:ngày\s+{_DAY})?\s*$")
 _LEAD = re.compile(r"\W*(?:\b(?:Căn cứ|Thực hiện|Triển khai|Theo|theo|tại|và|các)\b\W*)*")
 _ISSUER = re.compile(

@@ -7,7 +7,14 @@ from functools import partial
 from studio.planning.document import Heading, PlanForm, PlanTheme
 from studio.planning.duties import read_reporting, read_units
 from studio.planning.findings import Findings
-from studio.planning.headings import FRAME, HOLDERS, classify_heading, is_strict, leads_with_kind, split_heading
+from studio.planning.headings import (
+    FRAME,
+    HOLDERS,
+    classify_heading,
+    is_strict,
+    leads_with_kind,
+    split_heading,
+)
 from studio.planning.members import flatten, is_aside, is_closing, whole
 from studio.planning.outline import Block
 from studio.planning.quantities import find_quantities

@@ -35,6 +35,9 @@ _SPREAD = re.compile(r"^\S(?:\s+\S){4,39}$")
 _LOOSE_MARK = re.compile(r"(?<=\w) (?=[,;:.](?:\s|$))")
 _SPLIT_ZERO = re.compile(r"(?<![\w.,])0 (\d)\b")
 _L_FOR_ONE = re.compile(rf"^l\s?[.)]\s+(?=[{_UPPER}]{{2}})")
+_L_IN_NUMBER = re.compile(r"(?<=ngày \d)l(?=\s)|(?<=\d)l(?=/\d)|(?<!\w)l(?=\d)|(?<=\d)[oO](?=\d)")
+_L_IN_ROMAN = re.compile(r"^(?=[IVX]*l)[lIVX]{2,5}(?=\s?[./)]\s*\S)")
+_LOOSE_END = re.compile(r"\.\s*/\s*\.$")
 _SMALL_L = re.compile(
     rf"(?<=[{_UPPER}])l(?=[{_UPPER}])|(?<=[{_UPPER}][{_UPPER}])l\b|(?<![\w'])l(?=[{_UPPER}]{{2}})"
 )
@@ -87,6 +90,8 @@ class Line:
     cells: tuple[str, ...] = ()
     """The cells of a table's row where the file says them; what a merged cell says stands in each."""
     page: int | None = None
+    is_paragraph: bool = False
+    """Whether its file says where it ends: no line after it can be the rest of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ def make_line(
     role: LineRole = LineRole.BODY,
     cells: tuple[str, ...] = (),
     page: int | None = None,
+    is_paragraph: bool = False,
 ) -> Line | None:
     """A line cleaned for reading; None where nothing is written.
 
@@ -163,7 +169,7 @@ def make_line(
         return None
     if role is LineRole.BODY and not cells and after_blank and _PAGE_NUMBER.match(clean):
         role = LineRole.FURNITURE
-    return Line(number, clean, after_blank, shown, role, cells, page)
+    return Line(number, clean, after_blank, shown, role, cells, page, is_paragraph)
 
 
 def clean_text(raw: str) -> str:
@@ -193,7 +199,8 @@ def _mend_scan(text: str) -> str:
     if len(text) < 120 and _SPREAD.match(text):  # K Ế   H O Ạ C H
         text = " ".join(re.sub(r"\s", "", word) for word in re.split(r"\s{2,}", text))
     text = _SPLIT_ZERO.sub(r"0\1", _LOOSE_MARK.sub("", text))
-    text = _L_FOR_ONE.sub("1. ", text)
+    text = _LOOSE_END.sub("./.", _L_IN_ROMAN.sub(lambda label: label[0].replace("l", "I"), text))
+    text = _L_IN_NUMBER.sub(lambda sign: "0" if sign[0] in "oO" else "1", _L_FOR_ONE.sub("1. ", text))
     return _SMALL_L.sub("I", text) if "l" in text else text
 
 

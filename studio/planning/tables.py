@@ -1,4 +1,4 @@
-"""Tables in a plan: rows that set numbers, rows that say who does what, rows that name a theme and its form."""
+"""Tables in a plan: rows that set numbers, that say who does what, that name a theme and its form."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,8 @@ _SUM = re.compile(r"^(?:tong(?: cong| so)?|cong|toan (?:huyen|tinh|xa))\b\W*$")
 _GROUP_INDEX = re.compile(r"^(?:[IVX]+|[A-ZĐ])?\W*$")
 _CAPTION = re.compile(r"^\(?(?:bang|bieu|phu luc|chi tiet|don vi tinh|dvt)\b|:$")
 _PLACE_NAME = re.compile(
-    r"(?:xã|phường|thị trấn|thôn|làng|bản|huyện|phòng|trung tâm|ubnd|ủy ban|sở|hội|đoàn|trường|trạm|đài|các)\s",
+    r"(?:xã|phường|thị trấn|thôn|làng|bản|huyện|phòng|trung tâm|ubnd|"
+    r"ủy ban|sở|hội|đoàn|trường|trạm|đài|các)\s",
     re.IGNORECASE,
 )
 
@@ -38,6 +39,9 @@ class _Table:
 
     def find(self, pattern: str) -> int | None:
         return next((at for at, one in enumerate(self.columns) if re.search(pattern, one.plain)), None)
+
+    def find_all(self, patterns: Sequence[str]) -> list[int]:
+        return [at for pattern in patterns if (at := self.find(pattern)) is not None]
 
     def words(self, cells: Sequence[str], apart: set[int | None]) -> str:
         """The cells that say what the row is about, after the group that it belongs to."""
@@ -97,12 +101,12 @@ def _read_row(table: _Table, row: Block, findings: Findings, kind: str | None) -
     if not table.columns or len(row.cells) > len(table.columns):
         findings.leave_block(row)
         return
-    said = [(at, cell) for at, cell in enumerate(row.cells) if cell and not table.columns[at].is_index]
-    if said and _SUM.match(fold(said[0][1])):
+    if any(_SUM.match(fold(cell)) for cell in row.cells[:2]):
         findings.note_tree("targets", row)
         return
+    said = [cell for one, cell in zip(table.columns, row.cells, strict=False) if cell and not one.is_index]
     if len(said) == 1 and _is_group(table, row.cells):
-        table.group = said[0][1]
+        table.group = said[0]
         findings.place_block("heading", row)
         return
     found = [replace(each, line=row.lines[0]) for each in _read_numbers(table, row.cells)]
@@ -115,14 +119,16 @@ def _read_row(table: _Table, row: Block, findings: Findings, kind: str | None) -
 
 
 def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
-    """The targets in one row: one a column of numbers, or the one amount, or what the cells say in words."""
+    """The targets in one row: one a column of numbers, the one amount, or what the cells say in words."""
     columns = table.columns
     measure_at = table.find(_MEASURE)
     measure = cells[measure_at] if measure_at is not None and measure_at < len(cells) else ""
     if not read_measure(measure) and _PLACE_NAME.match(measure):
         measure_at, measure = None, ""
     unit, _, per = measure.partition("/")
-    counting = [at for at, one in enumerate(columns) if _counts(one, bool(unit)) and at != measure_at]
+    counting = [
+        at for at, one in enumerate(columns) if _counts(one, has_unit=bool(unit)) and at != measure_at
+    ]
     numbers = {at: value for at in counting if (value := _read_cell(cells, at)) is not None}
     whose = next((cell for one, cell in zip(columns, cells, strict=False) if one.is_place and cell), None)
     whose = None if whose == measure else whose
@@ -137,7 +143,7 @@ def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
                 period = f"{each}/{period}"
             yield Quantity(words + named, value, counted, period or each, whose=whose)
         return
-    for at in (at for pattern in _AMOUNT if (at := table.find(pattern)) is not None):
+    for at in table.find_all(_AMOUNT):
         value = _read_cell(cells, at)
         words = table.words(cells, {*apart, at})
         if value is not None and words:
@@ -150,7 +156,7 @@ def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
                 yield replace(quantity, text=table.words(cells, set()) or quantity.text)
 
 
-def _counts(column: Column, has_unit: bool) -> bool:
+def _counts(column: Column, *, has_unit: bool) -> bool:
     """Whether whole numbers under this column are targets by its own name."""
     if column.is_index or column.is_money:
         return False

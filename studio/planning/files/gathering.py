@@ -60,6 +60,7 @@ class Gathering:
                 role=role,
                 cells=tuple(convert_text(cell, encoding) for cell in cells) if encoding else cells,
                 page=page,
+                is_paragraph=self.kind == "docx",
             )
             if line:
                 lines.append(line)

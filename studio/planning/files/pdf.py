@@ -33,6 +33,9 @@ _FURNITURE_LINES = 2
 _GAP_OF_COLUMNS = 2.2
 """In letter heights: a wider gap inside a line is one between columns."""
 
+_MOTTO_FIRST = frozenset({"CỘNG", "Độc"})
+"""Words that open a line of the national motto: a wide issuer beside it leaves but a narrow gap."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
@@ -119,7 +122,7 @@ def _find_rows(page: Page) -> Iterator[Row]:
         pieces: list[list[dict[str, float | str]]] = [[line[0]]]
         for before, word in pairwise(line):
             gap = float(word["x0"]) - float(before["x1"])
-            if gap > _GAP_OF_COLUMNS * size:
+            if gap > _GAP_OF_COLUMNS * size or (gap > 0.6 * size and word["text"] in _MOTTO_FIRST):
                 pieces.append([word])
             else:
                 pieces[-1].append(word)

@@ -1,6 +1,7 @@
 """A reviewed import made into the plan's rows: headings, units, and the targets that were kept."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -33,12 +34,13 @@ _UNIT_KINDS = (
         r"(?:phong|trung tam|so|ban|cong an|van phong|dai|tram|chi cuc|ngan hang|kho bac|truong)\b",
     ),
 )
+_KIND_OF_PLACE = re.compile(r"^(?:(?:ubnd|uy ban nhan dan) )?(?:xa|phuong|thi tran) ")
 
 
 def propose_for(session: Session, row: PlanImport, year: int) -> tuple[list[Proposal], list[TargetProblem]]:
     """The targets that the numbers of the plan propose, and what is wrong between them."""
     document, _ = read_corrected(row)
-    proposals = propose_targets(document, year)
+    proposals = propose_targets(document, year, _name_units(session, year))
     plan = find_target_plan(session, row.plan_code)
     targets = [one.target for one in proposals if one.target]
     if plan is None:
@@ -82,7 +84,9 @@ def confirm_import(
     )
     written = restore_document(plan.document)
     _add_units(session, written, by=by, now=now)
-    wanted = _choose_targets(session, plan, propose_targets(written, plan.year), targets)
+    wanted = _choose_targets(
+        session, plan, propose_targets(written, plan.year, _name_units(session, plan.year)), targets
+    )
     add_targets(session, plan, wanted, by=by, now=now)
     row.plan_code = plan.code
     close_import(session, row, ImportState.CONFIRMED, by=by, now=now)
@@ -99,10 +103,19 @@ def _choose_targets(
         if proposal.target is None or proposal.number not in numbers:
             continue
         communes = _list_communes(session, plan.year) if EACH in proposal.doubts else []
-        for unit in communes or (None,):
+        for unit in communes or (proposal.target.unit,):
             says = proposal.target.model_dump(exclude={"id"})
             found.append(Target(**{**says, "plan_id": plan.id, "unit": unit}))
     return found
+
+
+def _name_units(session: Session, year: int) -> dict[str, str]:
+    """The codes of the units of a year by name, also by the bare one: "Ia Đal" for "Xã Ia Đal"."""
+    units = [unit for unit in session.exec(select(Unit)) if exists(unit, date(year, 7, 1))]
+    bare = [(_KIND_OF_PLACE.sub("", fold(unit.name)), unit.code) for unit in units]
+    often = Counter(name for name, _ in bare)
+    once = {name: code for name, code in bare if often[name] == 1}
+    return once | {fold(unit.name): unit.code for unit in units}
 
 
 def _list_communes(session: Session, year: int) -> list[str]:

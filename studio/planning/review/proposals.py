@@ -2,9 +2,9 @@
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from studio.planning.document import PlanDocument, Quantity
 from studio.planning.models import Every, Measure, Target
@@ -19,16 +19,18 @@ _COPIES = r"^(?:to roi|to gap|to|cuon(?: so tay)?|so tay|pano|ap phich|bang ron|
 _MEASURES: tuple[tuple[Measure, str], ...] = (
     (Measure.HOUSEHOLDS, r"^% (?:so |tong so |cac )?ho\b"),
     (Measure.AIRINGS, r"^luot(?: phat)?$"),
-    (Measure.PEOPLE, r"^(?:luot )?nguoi$"),
+    (Measure.PEOPLE, r"^(?:luot )?(?:nguoi|can bo|hoc vien|dai bieu|hoc sinh|hoi vien|doan vien)$"),
     (Measure.MINUTES, r"^(?:phut|gio)$"),
     (Measure.PROGRAMMES, r"^(?:chuong trinh|chuyen muc|chuyen de)$"),
     (Measure.ITEMS, _ITEMS),
-    (Measure.SESSIONS, r"^(?:buoi|cuoc thi|cuoc|hoi nghi|hoi thi|lop|lan|ngay hoi)$"),
+    (Measure.SESSIONS, r"^(?:buoi|cuoc thi|cuoc|hoi nghi|hoi thi|lop|lan|ngay hoi|le phat dong|ngoai khoa)$"),
     (Measure.COPIES, _COPIES),
 )  # fmt: skip
 _ON_AIR = re.compile(r"\b(?:phat|dai|loa|phat thanh|truyen thanh)\b")
 _EVERY = {"thang": Every.MONTH, "quy": Every.QUARTER, "nam": Every.YEAR}
 _YEAR = re.compile(r"^nam (20\d\d)$")
+_PART_OF_YEAR = re.compile(r"^(?:quy (i{1,3}|iv)|thang (\d{1,2}))$")
+_QUARTERS = ("i", "ii", "iii", "iv")
 EACH = "each_commune"
 _SAME_TITLE = 0.5
 _DAYS_OF_WEEK = 7
@@ -50,16 +52,46 @@ class Proposal:
         return self.target is not None and not self.doubts
 
 
-def propose_targets(document: PlanDocument, year: int) -> list[Proposal]:
+def propose_targets(
+    document: PlanDocument, year: int, units: Mapping[str, str] | None = None
+) -> list[Proposal]:
     """One proposal for each number of the plan, in its order.
 
-    A target covers its year; what is asked for each week or day is summed over the days of the year.
+    A target covers its year, quarter or month; what is asked for each week or day is summed over the days of
+    the year. `units` are the codes of the units by their names, for what a table sets for one of them.
     """
     placed = {line.line: line.parts for line in document.lines}
-    return [
+    proposals = [
         _propose(number, quantity, document, placed.get(quantity.line or 0, ()), year=year)
         for number, quantity in enumerate(document.targets, start=1)
     ]
+    sums = _find_sums(document.targets)
+    return [_weigh(one, units or {}, is_sum=one.number in sums) for one in proposals]
+
+
+def _weigh(proposal: Proposal, units: Mapping[str, str], *, is_sum: bool) -> Proposal:
+    """The proposal with its unit; a sum of numbers beside it would count twice."""
+    whose, target, doubts = proposal.quantity.whose, proposal.target, proposal.doubts
+    if target is None:
+        return proposal
+    if whose and (code := units.get(fold(whose))):
+        target.unit = code
+    elif whose:
+        doubts = (*doubts, "whose")
+    return replace(proposal, doubts=(*doubts, "sum") if is_sum else doubts)
+
+
+def _find_sums(quantities: Sequence[Quantity]) -> set[int]:
+    """The numbers of those that only sum up the quarters or months of the same row."""
+    parts: dict[tuple[int | None, str], float] = {}
+    for one in quantities:
+        if _PART_OF_YEAR.match(fold(one.per or "").rpartition("/")[2]):
+            parts[one.line, one.unit] = parts.get((one.line, one.unit), 0) + one.quantity
+    return {
+        number
+        for number, one in enumerate(quantities, start=1)
+        if one.per in (None, "năm") and parts.get((one.line, one.unit)) == one.quantity
+    }
 
 
 def _propose(
@@ -85,6 +117,8 @@ def _propose(
         if named := _YEAR.match(piece):
             first, last = date(int(named[1]), 1, 1), date(int(named[1]), 12, 31)
             every = Every.YEAR
+        elif part := _PART_OF_YEAR.match(piece):
+            first, last = _bound(year, part[1], part[2])
         elif piece in _EVERY:
             every = _EVERY[piece]
         elif piece in ("tuan", "ngay"):
@@ -108,6 +142,14 @@ def _propose(
         source=quantity.text[:500],
     )
     return Proposal(number, quantity, target, tuple(dict.fromkeys(doubts)))
+
+
+def _bound(year: int, quarter: str | None, month: str | None) -> tuple[date, date]:
+    """The first and last day of a quarter or month."""
+    length = 3 if quarter else 1
+    start = _QUARTERS.index(quarter) * 3 + 1 if quarter else min(max(int(month or 1), 1), 12)
+    after = date(year + (start + length > 12), (start + length - 1) % 12 + 1, 1)
+    return date(year, start, 1), after - timedelta(days=1)
 
 
 def _find_heading(

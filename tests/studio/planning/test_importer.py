@@ -44,7 +44,7 @@ def in_short(document: PlanDocument) -> dict[str, object]:
         "forms": [[f.code, [product.code for product in f.products]] for f in document.forms],
         "funding": [[f.number, f.date and f.date.isoformat()] for f in document.funding],
         "units": [[unit.name, len(unit.duties)] for unit in document.units],
-        "targets": [[t.quantity, t.unit, t.per] for t in document.targets],
+        "targets": [[t.quantity, t.unit, t.per, *filter(None, [t.whose])] for t in document.targets],
         "notes": [[note.part, note.text] for note in document.notes],
         "warnings": [doubt.code for doubt in document.doubts],
         "unread": [rest.text for rest in document.unread],

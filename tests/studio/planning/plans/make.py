@@ -19,15 +19,15 @@ NUMBERING = (("upperRoman", "%1."), ("decimal", "%2."), ("lowerLetter", "%3)"))
 
 def make_tables(path: Path) -> Path:
     """A district plan as offices write it: letterhead and foot in tables, automatic numbers, merged cells."""
-    paper = _open_paper()
+    paper = open_paper()
     add_numbering(paper)
-    _letterhead(
+    letterhead(
         paper,
         ("ỦY BAN NHÂN DÂN", "HUYỆN CHƯ RÔNG", "Số: 58/KH-UBND"),
         (*MOTTO, "Chư Rông, ngày 09 tháng 02 năm 2026"),
     )
-    _centre(paper, "KẾ HOẠCH")
-    _centre(paper, "Truyền thông về giảm nghèo trên địa bàn huyện Chư Rông năm 2026")
+    centre(paper, "KẾ HOẠCH")
+    centre(paper, "Truyền thông về giảm nghèo trên địa bàn huyện Chư Rông năm 2026")
     paper.add_paragraph(
         "Căn cứ Quyết định số 40/QĐ-UBND ngày 14 tháng 01 năm 2026 của UBND tỉnh về giao nhiệm vụ giảm nghèo;"
     )
@@ -55,7 +55,7 @@ def make_tables(path: Path) -> Path:
     _numbered(paper, 0, "TỔ CHỨC THỰC HIỆN")
     _duty_table(paper)
     paper.add_paragraph("Trên đây là Kế hoạch của UBND huyện, các đơn vị thực hiện./.")
-    _letterhead(
+    letterhead(
         paper,
         ("Nơi nhận:", "- Sở Nội vụ;", "- UBND các xã;", "- Lưu: VT."),
         ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "", "(Đã ký)", "", "Rơ Châm Thị Hương"),
@@ -66,14 +66,14 @@ def make_tables(path: Path) -> Path:
 
 def make_quarter(path: Path) -> Path:
     """A plan of two pages to be printed as PDF: justified lines, a table with lines, page numbers."""
-    paper = _open_paper()
-    _letterhead(
+    paper = open_paper()
+    letterhead(
         paper,
         ("UBND HUYỆN EA SOL", "TRUNG TÂM TRUYỀN THÔNG", "Số: 23/KH-TTTT"),
         (*MOTTO, "Ea Sol, ngày 28 tháng 3 năm 2026"),
     )
-    _centre(paper, "KẾ HOẠCH")
-    _centre(paper, "Sản xuất chương trình phát thanh về giảm nghèo năm 2026")
+    centre(paper, "KẾ HOẠCH")
+    centre(paper, "Sản xuất chương trình phát thanh về giảm nghèo năm 2026")
     for text in (
         (
             "Căn cứ Kế hoạch số 64/KH-UBND ngày 16 tháng 3 năm 2026 của Ủy ban nhân dân huyện Ea Sol về truyền "
@@ -100,7 +100,7 @@ def make_quarter(path: Path) -> Path:
         "V. CHỈ TIÊU",
     ):
         paper.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    _grid(
+    grid(
         paper,
         [
             ("TT", "Sản phẩm", "Đơn vị tính", "Số lượng", "Ghi chú"),
@@ -119,7 +119,7 @@ def make_quarter(path: Path) -> Path:
         "2. Phòng Kỹ thuật: giữ máy, ghi nhật ký phát và báo cáo hằng tháng.",
     ):
         paper.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
-    _letterhead(
+    letterhead(
         paper,
         ("Nơi nhận:", "- UBND huyện;", "- Các phòng của Trung tâm;", "- Lưu: VT."),
         ("GIÁM ĐỐC", "", "", "Siu H'Phương"),
@@ -130,7 +130,7 @@ def make_quarter(path: Path) -> Path:
 
 def _target_table(paper) -> None:
     """One theme spans two rows, and a head spans two columns."""
-    table = _grid(
+    table = grid(
         paper,
         [
             ("STT", "Nội dung", "Chỉ tiêu", "", "Ghi chú"),
@@ -141,13 +141,13 @@ def _target_table(paper) -> None:
         ],
     )
     for column in (0, 1, 4):
-        _merge(table, (0, column), (1, column))
-    _merge(table, (0, 2), (0, 3))
-    _merge(table, (2, 1), (3, 1))
+        merge(table, (0, column), (1, column))
+    merge(table, (0, 2), (0, 3))
+    merge(table, (2, 1), (3, 1))
 
 
 def _duty_table(paper) -> None:
-    _grid(
+    grid(
         paper,
         [
             ("TT", "Nội dung công việc", "Đơn vị chủ trì", "Đơn vị phối hợp", "Thời gian"),
@@ -158,7 +158,7 @@ def _duty_table(paper) -> None:
     )
 
 
-def _open_paper():
+def open_paper():
     paper = Document()
     section = paper.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -180,13 +180,13 @@ def _open_paper():
     return paper
 
 
-def _centre(paper, text: str) -> None:
+def centre(paper, text: str) -> None:
     paragraph = paper.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.add_run(text).bold = True
 
 
-def _letterhead(paper, left, right) -> None:
+def letterhead(paper, left, right) -> None:
     table = paper.add_table(rows=1, cols=2)
     for cell, lines in zip(table.rows[0].cells, (left, right), strict=True):
         cell.paragraphs[0].text = lines[0]
@@ -197,7 +197,7 @@ def _letterhead(paper, left, right) -> None:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _grid(paper, rows):
+def grid(paper, rows):
     table = paper.add_table(rows=len(rows), cols=len(rows[0]))
     table.style = "Table Grid"
     for row, texts in zip(table.rows, rows, strict=True):
@@ -206,7 +206,7 @@ def _grid(paper, rows):
     return table
 
 
-def _merge(table, first, last) -> None:
+def merge(table, first, last) -> None:
     """Merge two cells that say the same, or of which the second says nothing."""
     origin, other = table.cell(*first), table.cell(*last)
     text, other.text = origin.text, ""

@@ -256,3 +256,34 @@ def test_numbers_become_proposals_that_say_what_is_open(session, store):
 )
 def test_one_organisation_is_told_from_many(name, kind):
     assert guess_kind(name) is kind
+
+
+QUARTERS = (
+    "KẾ HOẠCH\nThử năm 2026\n\nI. NỘI DUNG\n1. Vay vốn\n\nII. CHỈ TIÊU\n"
+    "| TT | Sản phẩm | Đơn vị tính | Cả năm | Quý I | Quý II | Quý III | Quý IV |\n"
+    "| 1 | Bản tin | bản tin | 40 | 10 | 10 | 8 | 12 |\n"
+    "| TT | Xã | Số tin, bài (tin, bài/tháng) |\n"
+    "| 1 | Ia Rô | 4 |\n"
+    "| 2 | Ia Blo | 3 |\n"
+)
+
+
+def test_numbers_of_quarters_and_communes_become_targets_of_these(session, store):
+    session.add(Unit(code="xa-ia-ro", name="Xã Ia Rô", kind=UnitKind.COMMUNE))
+    session.flush()
+    row = start(session, store, QUARTERS)
+    proposals, _ = propose_for(session, row, 2026)
+    assert [(one.quantity.quantity, one.doubts) for one in proposals] == [
+        (40, ("sum",)), (10, ()), (10, ()), (8, ()), (12, ()), (4, ()), (3, ("whose",)),
+    ]  # fmt: skip
+    plan = confirm(session, row, targets=[one.number for one in proposals if one.is_ready])
+    targets = list_targets(session, plan)
+    assert sorted((one.first_date, one.last_date, one.quantity) for one in targets if not one.unit) == [
+        (date(2026, 1, 1), date(2026, 3, 31), 10),
+        (date(2026, 4, 1), date(2026, 6, 30), 10),
+        (date(2026, 7, 1), date(2026, 9, 30), 8),
+        (date(2026, 10, 1), date(2026, 12, 31), 12),
+    ]
+    assert [(one.quantity, one.unit, one.every) for one in targets if one.unit] == [
+        (4, "xa-ia-ro", Every.MONTH)
+    ]
