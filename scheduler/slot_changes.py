@@ -102,7 +102,7 @@ def change_following(
     rule = fields.get("rrule", slot.rrule)
     origin = day
     if rule == slot.rrule:
-        last = min(slot.valid_until or date.max, date.fromordinal(day.toordinal() + FAR.days))
+        last = min(slot.valid_until or date.max, day + min(FAR, date.max - day))
         following = next(expand_days(slot.rrule, slot.valid_from, max(day, slot.valid_from), last), None)
         if following is None:
             raise OccurrenceUnknown(slot=slot.name, day=f"{day:%d/%m/%Y}")

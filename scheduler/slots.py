@@ -277,8 +277,15 @@ def refuse_clashes(
 
 
 def _tell_overlap(station: Station, one: SlotOccurrence, other: SlotOccurrence) -> None:
-    moment = tell_moment(station, max(one.starts_at, other.starts_at))
-    raise SlotsOverlap(station=station.name, slot=one.slot, other=other.slot, moment=moment)
+    shared_from = max(one.starts_at, other.starts_at)
+    raise SlotsOverlap(
+        station=station.name,
+        slot=one.slot,
+        other=other.slot,
+        moment=tell_moment(station, shared_from),
+        day=one.local_date.isoformat(),
+        shared_from=shared_from.isoformat(),
+    )
 
 
 def _refuse_quiet(
@@ -291,6 +298,7 @@ def _refuse_quiet(
             moment=tell_moment(station, max(occurrence.starts_at, window.starts_at)),
             quiet_from=f"{station.quiet_from:%H:%M}",
             quiet_until=f"{station.quiet_until:%H:%M}",
+            day=occurrence.local_date.isoformat(),
         )
 
 

@@ -4,7 +4,18 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from studio.api import corrections, coverage, library, people, recordings, schedule, scripts, stations
+from studio.api import (
+    campaigns,
+    corrections,
+    coverage,
+    grid,
+    library,
+    people,
+    recordings,
+    schedule,
+    scripts,
+    stations,
+)
 from studio.api.answers import ErrorAnswer
 
 ERRORS: dict[int | str, dict[str, Any]] = {
@@ -16,5 +27,6 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 }
 
 router = APIRouter(prefix="/api/v1", responses=ERRORS)
-for room in (people, scripts, corrections, recordings, library, stations, schedule, coverage):
+ROOMS = (people, scripts, corrections, recordings, library, stations, grid, campaigns, schedule, coverage)
+for room in ROOMS:
     router.include_router(room.router)

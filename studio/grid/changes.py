@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from assets.errors import Conflict
-from scheduler.campaigns import keep_campaign, list_stations_of, remove_campaign
+from scheduler.campaigns import CampaignUnknown, keep_campaign, list_stations_of, remove_campaign
 from scheduler.grid import Campaign, Cluster, HolidayChange
+from scheduler.layers import read_campaigns
 from scheduler.models import DayUse, Slot, SlotException, Station
 from scheduler.slot_changes import change_following, end_slot, except_occurrence, restore_occurrence
-from scheduler.slots import Override, add_slot, refuse_clashes
+from scheduler.slots import Override, SlotUnknown, add_slot, is_standing, list_slots, refuse_clashes
 from scheduler.station_changes import change_station, keep_cluster, remove_cluster
 from scheduler.stations import StationTaken, add_station, find_station, list_stations
 from studio.grid.clearing import list_published
@@ -84,10 +85,30 @@ def set_slot(
     now: datetime,
     **fields: Any,
 ) -> Slot:
-    """Raises: as `scheduler.slots.add_slot`."""
+    """Raises: as `scheduler.slots.add_slot`; CampaignUnknown, SlotUnknown: of what it names."""
+    _demand_named(session, station, fields.get("campaign_id"), fields.get("replaces_id"))
     told = {"slot": fields["name"], "first": f"{fields['valid_from']:%d/%m/%Y}", **_tell(override)}
     with doing(session, [station], _name("slot-add", override), by=by, now=now, **told):
         return add_slot(session, station.code, override=override, **fields)
+
+
+def _demand_named(
+    session: Session, station: Station, campaign_id: int | None, replaces_id: int | None
+) -> None:
+    ours = read_campaigns(session, [station.id or 0])[station.id or 0]
+    if campaign_id is not None and campaign_id not in {one.id for one in ours}:
+        raise CampaignUnknown(campaign=campaign_id, valid=", ".join(one.name for one in ours) or "-")
+    if replaces_id is not None:
+        demand_slot(session, station, replaces_id)
+
+
+def demand_slot(session: Session, station: Station, number: int) -> Slot:
+    """The standing slot of that number, if it is the station's. Raises: SlotUnknown."""
+    slot = session.get(Slot, number)
+    if slot is None or slot.station_id != station.id or not is_standing(slot):
+        valid = [str(one.id) for one in list_slots(session, station.code) if is_standing(one)]
+        raise SlotUnknown(station=station.code, slot=number, valid=", ".join(valid[:20]) or "-")
+    return slot
 
 
 def change_slot(

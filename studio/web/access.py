@@ -30,6 +30,7 @@ from studio.web.limits import AttemptLimiter, HearingLimiter
 SESSION_COOKIE = "loa_session"
 VISIT_COOKIE = "loa_visit"
 SESSION_LIFETIME = timedelta(days=14)
+YEARS = range(1900, 2200)
 
 
 class FormExpired(Forbidden):
@@ -207,7 +208,11 @@ def parse_day(day: str) -> date:
     try:
         if "/" in day:
             numbers = [int(part) for part in day.split("/")]
-            return date(numbers[2], numbers[1], numbers[0])
-        return date.fromisoformat(day)
+            found = date(numbers[2], numbers[1], numbers[0])
+        else:
+            found = date.fromisoformat(day)
     except (ValueError, IndexError, OverflowError) as error:
         raise DayUnreadable(day=day[:40]) from error
+    if found.year not in YEARS:  # a slip of the hand; and weeks around the ends of time cannot be counted
+        raise DayUnreadable(day=day[:40])
+    return found

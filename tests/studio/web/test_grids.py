@@ -102,7 +102,8 @@ def test_this_and_all_following_keeps_what_was(world: World):
         ({"minutes": "0"}, 422, "mục số phút có giá trị “0”"),
         ({"minutes": "99999"}, 422, "mục số phút"),
         ({"first": "31/02/2026"}, 422, "31/02/2026"),
-        ({"first": "01/01/0001"}, 422, "mục ngày bắt đầu"),
+        ({"first": "01/01/1999"}, 422, "mục ngày bắt đầu"),
+        ({"first": "01/01/0001"}, 422, "01/01/0001"),
         ({"last": "01/01/2020"}, 422, "mục ngày kết thúc"),
         ({"name": "  "}, 422, "mục tên"),
         ({"repeat": "weekly"}, 422, "Hãy chọn ít nhất một ngày trong tuần"),
@@ -126,6 +127,22 @@ def test_a_slot_that_is_not_the_stations_is_refused(world: World, slot):
     fields = {"day": "10/12/2026", "starts": "05:00", "minutes": "30"}
     assert post(world, f"{GRID}/day", slot=slot, **fields).status_code in (404, 422)
     assert world.signed_in("minh").get(f"{GRID}?slot={slot}&on=mai").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["following", "end", "day", "cancel", "restore"])
+@pytest.mark.parametrize("day", ["31/12/9999", "01/01/0001"])
+def test_a_day_at_the_end_of_time_is_an_answer_and_no_crash(world: World, form, day):
+    fields = {"slot": "1", "day": day, "name": "Sáng", "starts": "05:15", "minutes": "30", "repeat": "daily"}
+    answer = post(world, f"{GRID}/{form}", **fields)
+    assert answer.status_code in (303, 404, 409, 422), answer.text
+    if answer.status_code == 303:
+        assert world.signed_in("minh").get(answer.headers["location"]).status_code == 200
+
+
+def test_a_slot_of_a_campaign_that_is_not_the_stations_is_refused(world: World):
+    for wrong in ({"campaign": "99"}, {"campaign": "9" * 30}):
+        assert post(world, f"{GRID}/slots", **NEW, **wrong).status_code in (404, 422)
+    assert len(slots(world)) == 2
 
 
 def test_a_station_without_slots_says_what_to_do(world: World):
