@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 STEPS_PER_S = 100
 BLOCK = 32
-GROUP = 32
-"""Blocks whose states are found in one product; a loop in Python runs once for each group."""
+GROUP = 16
+"""Blocks whose states are found in one product."""
 UNIT = BLOCK * GROUP
-CHUNK = 8 * UNIT
+GROUPS = 32
 """What is measured at a time: little enough to stay in the processor's cache."""
+CHUNK = GROUPS * UNIT
 
 Matrix = NDArray[np.float64]
 
@@ -77,23 +78,23 @@ class PowerReader:
     def _measure(self, samples: NDArray[np.float32]) -> None:
         first, self._frames = self._frames, self._frames + len(samples)
         done, reached = self._step_at(first), self._step_at(self._frames)
-        edges = [self._frame_of(step) - first for step in range(done + 1, reached + 1)]
+        edges = self._frame_of(np.arange(done, reached + 1)) - first
         # Samples that are no numbers are found by the meter of peaks; here they must only do no harm.
         with np.errstate(invalid="ignore", over="ignore"):
             heard = self._filter.run(np.ascontiguousarray(samples.T))
             np.square(heard, out=heard)
             # An edge at the very end begins a step that has nothing yet.
-            open_end = edges[-1:] == [len(samples)]
-            sums = self._weights @ np.add.reduceat(heard, [0, *edges[: -1 if open_end else None]], axis=1)
+            open_end = reached > done and edges[-1] == len(samples)
+            starts = np.concatenate([[0], edges[1 : len(edges) - open_end]])
+            sums = self._weights @ np.add.reduceat(heard, starts, axis=1)
             sums[0] += self._begun
             full, self._begun = (sums, 0.0) if open_end else (sums[:-1], float(sums[-1]))
-            lengths = np.diff([self._frame_of(done) - first, *edges])
-            self._steps += (full / lengths).astype(np.float32).tobytes()
+            self._steps += (full / np.diff(edges)).astype(np.float32).tobytes()
 
     def _step_at(self, frame: int) -> int:
         return frame * STEPS_PER_S // self._rate_hz
 
-    def _frame_of(self, step: int) -> int:
+    def _frame_of(self, step: NDArray[np.int64]) -> NDArray[np.int64]:
         """A step begins at the first sample in it: 22,050 Hz has 220.5 samples in ten milliseconds."""
         return -(-step * self._rate_hz // STEPS_PER_S)
 
@@ -111,28 +112,42 @@ class _Filter:
         self._from_samples = np.concatenate([through, left], axis=1).astype(np.float32)
         """Samples of a block to what it gives, and to what it leaves behind."""
         self._from_state = np.concatenate([(c @ power).T for power in powers[:BLOCK]], axis=1, dtype="f4")
-        jumps = [np.linalg.matrix_power(powers[BLOCK], exponent) for exponent in range(GROUP + 1)]
-        spread = np.zeros((GROUP, 4, GROUP + 1, 4))
-        for source in range(GROUP):
-            for place in range(source + 1, GROUP + 1):
-                spread[source, :, place] = jumps[place - 1 - source].T
-        self._spread = spread.reshape(GROUP * 4, -1).astype(np.float32)
-        """What the blocks of a group leave behind, to the state before each of them and after the last."""
-        self._decay = np.concatenate([jump.T for jump in jumps], axis=1, dtype="f4")
-        self._state = np.zeros((channels, 4), np.float32)
+        self._spread, self._decay = _carry(powers[BLOCK], GROUP)
+        self._spread_groups, self._decay_groups = _carry(np.linalg.matrix_power(powers[BLOCK], GROUP), GROUPS)
+        self._state = np.zeros((channels, 1, 4), np.float32)
 
     def run(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Samples (channels, frames), whole units, to as many that are filtered."""
+        """Samples (channels, frames), whole units up to a chunk, to as many that are filtered."""
         channels = len(samples)
         given: NDArray[np.float32] = samples.reshape(channels, -1, GROUP, BLOCK) @ self._from_samples
-        left = given[..., BLOCK:].reshape(channels, -1, 1, GROUP * 4)
-        states = (left @ self._spread).reshape(channels, -1, (GROUP + 1) * 4)
-        for group in range(states.shape[1]):
-            states[:, group] += self._state @ self._decay
-            self._state = states[:, group, -4:].copy()
+        left = given[..., BLOCK:].reshape(channels, -1, GROUP * 4)
+        states = left @ self._spread
+        groups = states.shape[1]
+        ends = states[..., -4:].reshape(channels, 1, groups * 4)
+        reached = slice(0, (groups + 1) * 4)
+        entered = (
+            ends @ self._spread_groups[: groups * 4, reached] + self._state @ self._decay_groups[:, reached]
+        )
+        entered = entered.reshape(channels, groups + 1, 4)
+        self._state = entered[:, -1:]
+        states += entered[:, :-1] @ self._decay
         before = states[..., :-4].reshape(channels, -1, GROUP, 4)
         filtered: NDArray[np.float32] = given[..., :BLOCK] + before @ self._from_state
         return filtered.reshape(channels, -1)
+
+
+def _carry(jump: Matrix, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Two tables for `count` stretches in a row, each of which multiplies a state by `jump`.
+
+    What each leaves behind, and the state before the first, to the state before each and after the last.
+    """
+    jumps = [np.linalg.matrix_power(jump, exponent) for exponent in range(count + 1)]
+    spread = np.zeros((count, 4, count + 1, 4))
+    for source in range(count):
+        for place in range(source + 1, count + 1):
+            spread[source, :, place] = jumps[place - 1 - source].T
+    decay = np.concatenate([power.T for power in jumps], axis=1, dtype="f4")
+    return spread.reshape(count * 4, -1).astype(np.float32), decay
 
 
 def _cascade(rate_hz: int) -> tuple[Matrix, Matrix, Matrix, float]:

@@ -52,8 +52,8 @@ class TruePeakMeter:
 
     def _search(self, signal: NDArray[np.float32]) -> None:
         """Windows of `signal`, the most promising first, until none can beat the peak."""
-        flat = signal.reshape(len(signal) // WINDOW, -1)
-        steps = np.maximum(flat.max(axis=1), -flat.min(axis=1))
+        heights = np.abs(signal).reshape(-1)
+        steps = np.maximum.reduceat(heights, np.arange(0, len(heights), WINDOW * signal.shape[1]))
         highest = float(steps.max())
         if not math.isfinite(highest) or math.isnan(self._peak):
             self._peak = math.nan
@@ -69,8 +69,9 @@ class TruePeakMeter:
                 break
             around = np.concatenate([chunks[batch], chunks[batch + 1]], axis=1)
             rows = around.transpose(0, 2, 1).reshape(-1, 2 * WINDOW)
-            padded = np.pad(rows, ((0, -len(rows) % ROWS), (0, 0)))
-            between = padded.reshape(-1, ROWS, 2 * WINDOW) @ self._weights
+            padded = np.zeros((-(-len(rows) // ROWS), ROWS, 2 * WINDOW), np.float32)
+            padded.reshape(-1, 2 * WINDOW)[: len(rows)] = rows
+            between = padded @ self._weights
             self._peak = max(self._peak, float(between.max()), -float(between.min()))
 
 

@@ -24,7 +24,7 @@ from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import Preset
 from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, read_piece, splice
 
-PIECE_VERSION = 1
+PIECE_VERSION = 2
 """Raised when the same piece would be encoded otherwise."""
 PARALLEL = 2
 TIMEOUT_S = 600.0
@@ -201,8 +201,8 @@ def treat(settings: Sequence[Setting]) -> list[Stream]:
 
 
 def mix_down(block: Samples, channels: int) -> Samples:
-    """Both sides at half: what `pan` makes of them, to the last bit."""
-    return block if channels == 2 else (block[:, :1] + block[:, 1:]) * np.float32(0.5)
+    """Frames as they are fed: both sides, or half of each, as `pan` makes of them, to the last bit."""
+    return np.ascontiguousarray(block) if channels == 2 else (block[:, :1] + block[:, 1:]) * np.float32(0.5)
 
 
 class _Counter:

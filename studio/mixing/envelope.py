@@ -1,6 +1,7 @@
 """Gain over time: fades at edges, and beds that make way for speech. Pure arithmetic on samples."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -62,8 +63,8 @@ class Envelope:
         return list(zip(places, gains, strict=True))
 
     def _around(self, start: int, stop: int) -> slice:
-        first, reached = np.searchsorted(self.places, (start, stop - 1), side="right") - 1
-        last = np.searchsorted(self.places, stop - 1, side="left")
+        first, reached = bisect_right(self.places, start) - 1, bisect_right(self.places, stop - 1) - 1
+        last = bisect_left(self.places, stop - 1)
         # Places coincide in a span too short for its fades: the last of them counts.
         return slice(max(min(first, last), 0), max(reached, last) + 1)
 

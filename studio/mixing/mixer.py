@@ -101,7 +101,8 @@ class Mix:
                 for path in {part.take.path for part in self.parts}
             }
             for start, stop in blocks:
-                block = np.zeros((stop - start, 2), np.float32)
+                # Each side lies by itself: that is added up three times as fast as pairs of samples.
+                block = np.zeros((2, stop - start), np.float32).T
                 parts = tuple(part for part in parts if part.stop > start)
                 for part in parts:
                     if part.start >= stop:
@@ -171,8 +172,9 @@ def _add(part: Part, block: Samples, block_start: int, file: BufferedReader) -> 
         offset = (at - part.start) % part.take.frames
         count = min(stop - at, part.take.frames - offset)
         gain = reduce(mul, (envelope.over(at, at + count) for envelope in part.envelopes))
-        samples = _read(file, part.take, offset, count)
-        block[at - block_start : at - block_start + count] += samples * np.reshape(gain, (-1, 1))
+        heard = [side * gain for side in _read(file, part.take, offset, count).T]
+        for side in range(2):
+            block[at - block_start : at - block_start + count, side] += heard[side - 2 + len(heard)]
         at += count
 
 

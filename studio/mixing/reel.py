@@ -1,14 +1,13 @@
 """Everything a timeline sounds, decoded once, at one rate, and measured: what the mixer reads from.
 
-A programme has hundreds of sentences; starting ffmpeg for each would cost more than mixing them. Sentences
-of one voice are joined into one file, each beginning where both rates have a whole sample, and resampled in
-one run: every sentence then begins at an exact sample of the reel, untouched by its neighbours.
+A programme has hundreds of sentences; starting ffmpeg for each would cost more than mixing them. Plain ones
+are read and resampled here, one file for each voice; everything else is decoded by ffmpeg.
 """
 
 import hashlib
 import math
 import wave
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +27,13 @@ from assets.loudness import (
 )
 from studio.mixing.envelope import RATE_HZ, db_to_gain
 from studio.mixing.repairs import close_loop, mend, read_chunks
+from studio.mixing.resampling import Mono, resample
 from studio.mixing.timeline import Timeline, VoiceClip
 
 SPEECH_LUFS = -23.0
 """The house loudness at which everything meets before mastering."""
-GUARD_MS = 20
-"""Silence between joined sentences, longer than the reach of the resampler's filter."""
+SPEECH_FRAMES = 1 << 16
+"""What is read of a sentence at a time: it may be a recording of hours."""
 VOICE_STEP_DB = 0.5
 """A quarter of a decibel is the most that a voice is beside the house loudness for it; nobody hears that."""
 DECODE_TIMEOUT_S = 1800.0
@@ -68,11 +68,11 @@ def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
     heard = beds | {clip.path for clip in timeline.voices} | {clip.path for clip in timeline.music}
     with ThreadPoolExecutor(PARALLEL) as pool:
         voices = [
-            pool.submit(_join_voices, paths, rate_hz, folder / f"voice-{number}")
+            pool.submit(_record_voices, paths, rate_hz, folder / f"voice-{number}.f32")
             for number, (rate_hz, paths) in enumerate(_group_voices(timeline.voices))
         ]
-        for joined in voices:
-            takes |= joined.result()
+        for recorded in voices:
+            takes |= recorded.result()
         others = {
             path: pool.submit(_decode, path, folder / f"sound-{number}.f32", is_bed=path in beds)
             for number, path in enumerate(sorted(heard - takes.keys()))
@@ -102,31 +102,34 @@ def _plain_rate(path: Path) -> int | None:
         raise MediaUnreadable(path=str(path), reason=error.strerror or str(error)) from error
 
 
-def _join_voices(paths: list[Path], rate_hz: int, stem: Path) -> dict[Path, Take]:
-    """One file of all sentences of a voice, resampled; their places in it."""
-    step_in, step_out = rate_hz // math.gcd(rate_hz, RATE_HZ), RATE_HZ // math.gcd(rate_hz, RATE_HZ)
-    joined, reel = stem.with_suffix(".s16"), stem.with_suffix(".f32")
+def _record_voices(paths: list[Path], rate_hz: int, reel: Path) -> dict[Path, Take]:
+    """All sentences of a voice, one after the other; their places in `reel`."""
     places: dict[Path, tuple[int, int, str]] = {}
-    steps = 0
+    reached = 0
     power = PowerReader(rate_hz, weigh_channels(1))
-    with joined.open("wb") as target:
+    with reel.open("wb") as target:
         for path in paths:
-            with wave.open(str(path), "rb") as source:
-                samples = source.readframes(source.getnframes())
-            length = len(samples) // 2
-            room = -(-(length + rate_hz * GUARD_MS // 1000) // step_in)
-            target.write(samples.ljust(room * step_in * 2, b"\0"))
-            power.take(np.frombuffer(samples, "<i2").astype(np.float32).reshape(-1, 1) / np.float32(32768))
-            digest = hashlib.sha256(samples).hexdigest()
-            places[path] = (steps * step_out, length * RATE_HZ // rate_hz, f"{rate_hz} {digest}")
-            steps += room
+            digest = hashlib.sha256()
+            frames = 0
+            for block in resample(_read_speech(path, power, digest.update), rate_hz):
+                target.write(block.data)
+                frames += len(block)
+            places[path] = (reached, frames, f"{rate_hz} {digest.hexdigest()}")
+            reached += frames
     gain = _find_voice_gain(power.finish(), paths[0])
-    _resample(open_media(joined, format="s16le", ar=rate_hz, ch_layout="mono"), reel, paths[0])
-    joined.unlink()
     return {
         path: Take(reel, 1, first, frames, gain, 0.0, digest)
         for path, (first, frames, digest) in places.items()
     }
+
+
+def _read_speech(path: Path, power: PowerReader, take: Callable[[bytes], None]) -> Iterator[Mono]:
+    with wave.open(str(path), "rb") as source:
+        while data := source.readframes(SPEECH_FRAMES):
+            samples = np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
+            take(data)
+            power.take(samples[:, None])
+            yield samples
 
 
 def _decode(path: Path, reel: Path, *, is_bed: bool) -> Take:
