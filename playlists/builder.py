@@ -13,15 +13,16 @@ from assets.catalogue import rendition_for
 from assets.errors import Missing
 from assets.models import Asset
 from playlists.checking import check_day
-from playlists.day import Entry, StationDay, describe_day, read_day
+from playlists.day import Entry, Relay, StationDay, describe_day, read_day
 from playlists.models import Playlist
 from scheduler.keeping import mark_published
 from scheduler.models import Airing, AiringState, Slot, Station
+from scheduler.relays import find_blocks, keep_relays
 from scheduler.stations import find_station
 
 
 class NothingPlanned(Missing):
-    """The station has no airing on that day."""
+    """The station has neither an airing nor a relay on that day."""
 
 
 def build_day(session: Session, station_code: str, day: date, *, number: int | None = None) -> StationDay:
@@ -50,6 +51,10 @@ def build_day(session: Session, station_code: str, day: date, *, number: int | N
         preset=station.preset,
         is_sample=station.is_sample,
         entries=entries,
+        relays=tuple(
+            Relay(one.slot, one.relay_source, one.starts_at.astimezone(zone), one.ends_at.astimezone(zone))
+            for one in find_blocks(session, station, day, day)
+        ),
     )
 
 
@@ -76,12 +81,12 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
     """The station's day as an immutable version; the last one is returned while nothing has changed.
 
     Raises:
-        NothingPlanned: there is no airing to publish.
+        NothingPlanned: there is nothing to publish.
         DayClashes, DayInQuietHours: rules or slots have changed since it was planned.
     """
     station = find_station(session, station_code)
     draft = build_day(session, station_code, day, number=0)
-    if not draft.entries:
+    if not draft.entries and not draft.relays:
         raise NothingPlanned(station=station.name, day=f"{day:%d/%m/%Y}")
     content = describe_day(draft)
     rows = [row for row in list_day(session, station, day) if row[0].state is not AiringState.PREEMPTED]
@@ -102,6 +107,7 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
     session.add(version)
     session.flush()
     mark_published(session, station, day, now=now)
+    keep_relays(session, station, day)
     return version
 
 
@@ -113,7 +119,10 @@ def read_version(version: Playlist) -> StationDay:
 def _hash_content(day: StationDay) -> str:
     """What makes a version: what airs when, not the words in which it is explained."""
     bare = replace(day, entries=tuple(replace(entry, reason="") for entry in day.entries))
-    return hashlib.sha256(json.dumps(describe_day(bare), sort_keys=True).encode()).hexdigest()
+    content = describe_day(bare)
+    if not day.relays:  # as it was before relays were named: the same day stays the same version
+        del content["relays"]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _make_entry(

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
+_MOMENTS = ("starts_at", "ends_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -35,6 +37,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """A block of another's programme: the operator, or the receiver, switches over; nothing of ours plays."""
+
+    slot: str
+    source: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StationDay:
     """What a station airs on one local day; `number` 0 is a draft that was not published."""
 
@@ -46,6 +58,7 @@ class StationDay:
     preset: str
     is_sample: bool
     entries: tuple[Entry, ...]
+    relays: tuple[Relay, ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,23 +76,23 @@ def describe_day(day: StationDay) -> dict[str, Any]:
     """The day as plain JSON values: moments as ISO 8601 with offset."""
     content = asdict(day)
     content["day"] = day.day.isoformat()
-    for entry in content["entries"]:
-        entry["starts_at"] = entry["starts_at"].isoformat()
-        entry["ends_at"] = entry["ends_at"].isoformat()
-    content["entries"] = list(content["entries"])
+    for name in ("entries", "relays"):
+        content[name] = [{**one, **{key: one[key].isoformat() for key in _MOMENTS}} for one in content[name]]
     return content
 
 
 def read_day(content: dict[str, Any]) -> StationDay:
     """The day that `describe_day` described."""
-    entries = tuple(
-        Entry(
-            **{
-                **entry,
-                "starts_at": datetime.fromisoformat(entry["starts_at"]),
-                "ends_at": datetime.fromisoformat(entry["ends_at"]),
-            }
-        )
-        for entry in content["entries"]
+    return StationDay(
+        **{
+            **content,
+            "day": date.fromisoformat(content["day"]),
+            "entries": tuple(Entry(**_read_moments(entry)) for entry in content["entries"]),
+            # Versions from before there were relays have none.
+            "relays": tuple(Relay(**_read_moments(relay)) for relay in content.get("relays", ())),
+        }
     )
-    return StationDay(**{**content, "day": date.fromisoformat(content["day"]), "entries": entries})
+
+
+def _read_moments(content: dict[str, Any]) -> dict[str, Any]:
+    return {**content, **{key: datetime.fromisoformat(content[key]) for key in _MOMENTS}}

@@ -17,6 +17,7 @@ from typing import Any
 
 from assets.messages import say
 from playlists.bundle import read_bundle
+from scheduler.logs import RELAY
 
 LOG_COLUMNS = (
     "station",
@@ -65,17 +66,20 @@ def play_bundle(path: Path, *, device: str, incidents: Sequence[Incident] = ()) 
     text = io.StringIO()
     log = csv.DictWriter(text, LOG_COLUMNS, lineterminator="\n")
     log.writeheader()
-    for _, session in groupby(playlist["entries"], key=lambda entry: entry["slot"]):
-        for entry, started, stopped, outcome, note in _play_session(list(session), incidents):
+    sessions = [list(session) for _, session in groupby(playlist["entries"], key=lambda one: one["slot"])]
+    played = [_play_session(session, incidents) for session in sessions]
+    played += [iter([_carry_relay(relay, incidents)]) for relay in playlist.get("relays", [])]
+    for rows in played:
+        for entry, started, stopped, outcome, note in rows:
             log.writerow(
                 {
                     "station": playlist["station"],
                     "device": device,
                     "playlist_date": playlist["day"],
                     "playlist_number": playlist["number"],
-                    "position": entry["position"],
-                    "sha256": entry["sha256"],
-                    "title": entry["title"],
+                    "position": entry.get("position", ""),
+                    "sha256": entry.get("sha256", RELAY),
+                    "title": entry.get("title") or entry["source"],
                     "started_at": started.isoformat(timespec="milliseconds") if started else "",
                     "stopped_at": stopped.isoformat(timespec="milliseconds") if stopped else "",
                     "outcome": outcome,
@@ -116,6 +120,21 @@ def _play_session(entries: list[dict[str, Any]], incidents: Sequence[Incident]) 
             continue
         yield entry, started, stopped, "aired", ""
         clock = stopped
+
+
+def _carry_relay(relay: dict[str, Any], incidents: Sequence[Incident]) -> Played:
+    """A block of another's programme, from the first moment at which there is current."""
+    begins, ends = _moment(relay, "starts_at"), _moment(relay, "ends_at")
+    late = [one.until for one in incidents if isinstance(one, LateStart) and begins <= one.until < ends]
+    started = max([begins, *late])
+    while (cut := _find_cut(incidents, started)) is not None:
+        started = cut.ends
+    if started >= ends:
+        return relay, None, None, "missed", say("playlists.note.power_cut")
+    cut = _find_cut(incidents, started, ends)
+    if cut is not None:
+        return relay, started, cut.begins, "partial", say("playlists.note.power_cut")
+    return relay, started, ends, "aired", ""
 
 
 def _find_cut(

@@ -18,6 +18,7 @@ from scheduler.logs import LogProblem, LogRow, read_log
 from scheduler.matching import Matching
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, Station
 from scheduler.reasons import Reason
+from scheduler.relays import RelayMatching, mark_relays
 from scheduler.rollup import lock_stations
 from scheduler.stations import find_station
 
@@ -87,13 +88,20 @@ def import_log(
 def match_rows(
     session: Session, station: Station, log: AsRunLog, rows: Sequence[LogRow], *, own: bool = True
 ) -> tuple[int, list[LogProblem]]:
-    """Take the rows in the order of their time; returns how many told of an airing, and the others."""
+    """Take the rows in the order of their time; returns how many told of an airing, and the others.
+
+    With `own`, a row that names another station is refused.
+    """
     assert station.id is not None
     lock_stations(session, [station.id])
-    matching = Matching(session, station, log, rows, own=own)
+    matching = Matching(session, station, log, rows)
+    relays = RelayMatching(session, station, log, [row for row in rows if row.is_relay], matching)
     problems = []
     for row in sorted(rows, key=lambda one: (one.started_at or _LAST, one.line)):
-        why = matching.take(row)
+        if own and row.station != station.code:
+            why: Reason | None = Reason("other-station", {"station": row.station[:60]})
+        else:
+            why = relays.take(row) if row.is_relay else matching.take(row)
         if why is not None:
             problems.append(LogProblem(row.line, why))
     matching.write()
@@ -101,7 +109,7 @@ def match_rows(
 
 
 def mark_unconfirmed(session: Session, station_code: str, day: date, *, now: datetime) -> int:
-    """Say of every airing of `day` that is over and of which no log has told: unconfirmed. How many."""
+    """Say of every airing and relay of `day` that is over and untold: unconfirmed. How many."""
     station = find_station(session, station_code)
     told = session.exec(
         select(AsRun.id).where(AsRun.station_id == station.id, AsRun.local_date == day).limit(1)
@@ -119,7 +127,7 @@ def mark_unconfirmed(session: Session, station_code: str, day: date, *, now: dat
         airing.state, airing.state_code = AiringState.UNCONFIRMED, reason.code
         airing.state_data = dict(reason.data)
     session.flush()
-    return len(waiting)
+    return len(waiting) + mark_relays(session, station, day, now=now)
 
 
 def count_held(problems: Iterable[dict[str, object]]) -> int:

@@ -5,7 +5,8 @@ Invalid
 └── LogUnreadable
 
 CSV has a header; commas, semicolons or tabs, a byte order mark and any line ending are taken. JSON Lines has
-the same names as keys. Each line stands alone, so that one broken line never swallows the next.
+the same names as keys. Each line stands alone, so that one broken line never swallows the next. A row whose
+`sha256` is the word `relay` tells of another's programme that the station carried; its title says whose.
 """
 
 import csv
@@ -30,7 +31,9 @@ READ = (
 )  # fmt: skip
 """What is read of a line, in this order."""
 MOST_SHOWN = 60
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+RELAY = "relay"
+"""What stands for the hash of a file in a row that tells of a relay."""
+_SHA256 = re.compile(rf"[0-9a-f]{{64}}|{RELAY}")
 _POSITION = re.compile(r"[0-9]{1,6}")
 MOST_TITLE = 300
 
@@ -63,6 +66,10 @@ class LogRow(NamedTuple):
     started_at: datetime | None
     stopped_at: datetime | None
     note: str
+
+    @property
+    def is_relay(self) -> bool:
+        return self.sha256 == RELAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select, update
 from assets.models import Asset, Rendition
 from scheduler.bulk import insert_rows, read_moment
 from scheduler.logs import LogRow
-from scheduler.models import Airing, AiringState, AsRun, AsRunLog, Station
+from scheduler.models import Airing, AiringState, AsRun, AsRunLog, Relay, Station
 from scheduler.reasons import Reason
 from scheduler.rollup import touch
 from scheduler.sums import COUNTED, select_columns
@@ -57,14 +57,11 @@ class Planned:
 class Matching:
     """The schedule of the days that some rows speak of, and what has been counted on them."""
 
-    def __init__(
-        self, session: Session, station: Station, log: AsRunLog, rows: Sequence[LogRow], *, own: bool = True
-    ) -> None:
-        """With `own`, a row that names another station is refused."""
+    def __init__(self, session: Session, station: Station, log: AsRunLog, rows: Sequence[LogRow]) -> None:
         assert station.id is not None
         assert log.id is not None
-        self._session, self._station, self._station_id = session, station, station.id
-        self._log_id, self._own = log.id, own
+        self._session, self._station_id = session, station.id
+        self._log_id = log.id
         self._rows: list[tuple[Any, ...]] = []
         self._fates: dict[int, tuple[AiringState, Reason]] = {}
         self._planned: dict[date, list[Planned]] = defaultdict(list)
@@ -82,8 +79,6 @@ class Matching:
 
     def take(self, row: LogRow) -> Reason | None:
         """Keep the row and count it, or say why it does not count."""
-        if self._own and row.station != self._station.code:
-            return Reason("other-station", {"station": row.station[:60]})
         airing = self.find_airing(row)
         if row.started_at is None or row.stopped_at is None:
             return self._miss(row, airing)
@@ -96,7 +91,7 @@ class Matching:
         if airing is not None and why is None:
             state, reason = _judge(aired_ms, airing, row.note)
             self._settle(airing, state, reason)
-            self._count(row.started_at, row.stopped_at)
+            self.count(row.started_at, row.stopped_at)
         elif airing is not None and why is not None and airing.state in WAITING:
             self._settle(airing, state, why)
         assert reason is not None
@@ -190,9 +185,9 @@ class Matching:
             return Reason("nothing-aired")
         if aired > (airing.ends_at - airing.starts_at) * (2 - WHOLE) + 2 * ROUNDING:
             return Reason("longer-than-file", {"seconds": aired // timedelta(seconds=1)})
-        return Reason("overlapping-row") if self._overlaps(started_at, stopped_at) else None
+        return Reason("overlapping-row") if self.overlaps(started_at, stopped_at) else None
 
-    def _overlaps(self, started_at: datetime, stopped_at: datetime) -> bool:
+    def overlaps(self, started_at: datetime, stopped_at: datetime) -> bool:
         """Whether something that counts sounded in between, by more than players round."""
         if started_at + ROUNDING >= self._last_stop:
             return False  # logs come in the order of time
@@ -204,7 +199,7 @@ class Matching:
                 return True
         return False
 
-    def _count(self, started_at: datetime, stopped_at: datetime) -> None:
+    def count(self, started_at: datetime, stopped_at: datetime) -> None:
         insort(self._aired, (started_at, stopped_at))
         self._longest = max(self._longest, stopped_at - started_at)
         self._last_stop = max(self._last_stop, stopped_at)
@@ -282,7 +277,15 @@ class Matching:
             started_at = read_moment(start)
             self._seen.add((started_at, sha256))
             if state in COUNTED:
-                self._count(started_at, read_moment(stop))
+                self.count(started_at, read_moment(stop))
+        relays = select(Relay.started_at, Relay.stopped_at).where(
+            col(Relay.station_id) == self._station_id,
+            col(Relay.started_at).between(min(moments) - reach, max(moments) + reach),
+            col(Relay.state).in_(COUNTED),
+        )
+        for start, stop in self._session.exec(relays):
+            if start is not None and stop is not None:
+                self.count(start, stop)
 
 
 def _judge(aired_ms: int, airing: Planned, note: str) -> tuple[AiringState, Reason]:

@@ -167,6 +167,42 @@ class Airing(SQLModel, table=True):
         return Reason(self.state_code, self.state_data).wording
 
 
+class Relay(SQLModel, table=True):
+    """One block of another's programme (tiếp âm) as it was published, and what became of it.
+
+    What sounds in it is not ours and has no file: only its time is planned, and measured.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("station_id", "slot_id", "local_date"),
+        Index("ix_relay_day", "local_date", "station_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    station_id: int = Field(foreign_key="station.id")
+    slot_id: int = Field(foreign_key="slot.id", index=True)
+    local_date: date
+    """The broadcast day: the local day on which the slot starts."""
+    source: str
+    """Whose programme it is."""
+    starts_at: datetime
+    ends_at: datetime
+    state: AiringState = AiringState.PLANNED
+    state_code: str = ""
+    state_data: dict[str, object] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    aired_ms: int = 0
+    """Measured inside the block; beyond its end nothing counts."""
+    log_id: int | None = Field(default=None, foreign_key="asrunlog.id", index=True)
+    """The log that told of it; None where a person did."""
+
+    @property
+    def state_reason(self) -> str:
+        """Why it is in its state, in the reader's language; empty while it is only planned."""
+        return Reason(self.state_code, self.state_data).wording
+
+
 class PlacementRun(SQLModel, table=True):
     """One filling of the schedule, with what it refused and why."""
 

@@ -219,11 +219,13 @@ def _read_shift(
 ) -> timedelta:
     if isinstance(shift, timedelta):
         return shift
-    matching = Matching(session, station, log, rows, own=False)
+    matching = Matching(session, station, log, rows)
     away = [
         (airing.starts_at - row.started_at).total_seconds()
         for row in rows
-        if row.started_at is not None and (airing := matching.find_airing(row)) is not None
+        if row.started_at is not None
+        and not row.is_relay
+        and (airing := matching.find_airing(row)) is not None
     ]
     if shift != AUTO or not away:
         raise ShiftUnknown(number=log.id)

@@ -2,8 +2,10 @@
 
 import csv
 import io
+from datetime import timedelta
 
-from playlists.day import StationDay
+from playlists.day import Entry, Relay, StationDay
+from scheduler.logs import RELAY
 
 COLUMNS = (
     "position",
@@ -33,9 +35,23 @@ class Csv:
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\r\n")
         rows.writerow(COLUMNS)
-        for entry in day.entries:
-            rows.writerow([disarm(getattr(entry, column)) for column in COLUMNS])
+        both: list[Entry | Relay] = [*day.entries, *day.relays]
+        for one in sorted(both, key=lambda one: one.starts_at):
+            fields = _describe_relay(one) if isinstance(one, Relay) else {c: getattr(one, c) for c in COLUMNS}
+            rows.writerow([disarm(fields.get(column, "")) for column in COLUMNS])
         return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def _describe_relay(relay: Relay) -> dict[str, object]:
+    """A row without a file: from when to when, and whose programme."""
+    return {
+        "slot": relay.slot,
+        "role": RELAY,
+        "starts_at": relay.starts_at,
+        "ends_at": relay.ends_at,
+        "duration_ms": (relay.ends_at - relay.starts_at) // timedelta(milliseconds=1),
+        "title": relay.source,
+    }
 
 
 def disarm(value: object) -> object:

@@ -25,6 +25,15 @@ class Ical:
             event.add("dtstamp", first.starts_at)
             event.add("description", "\n".join(f"{e.starts_at:%H:%M:%S} {e.title}" for e in entries))
             calendar.add_component(event)
+        for relay in day.relays:
+            event = Event()
+            event.add("uid", f"{day.station}-{relay.starts_at:%Y%m%dT%H%M%S}@loa")
+            event.add("summary", f"{relay.slot} – {day.station_name}")
+            event.add("dtstart", relay.starts_at)
+            event.add("dtend", relay.ends_at)
+            event.add("dtstamp", relay.starts_at)
+            event.add("description", say("playlists.week.relay", source=relay.source))
+            calendar.add_component(event)
         return bytes(calendar.to_ical())
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from playlists.day import Entry, StationDay
+from assets.messages import say
+from playlists.day import Entry, Relay, StationDay
 
 
 class M3u8:
@@ -11,15 +12,25 @@ class M3u8:
     media_type = "audio/x-mpegurl"
 
     def write(self, day: StationDay) -> bytes:
-        return write_m3u8(f"{day.station_name} {day.day:%d/%m/%Y}", day.entries)
+        return write_m3u8(f"{day.station_name} {day.day:%d/%m/%Y}", [*day.entries, *day.relays])
 
 
-def write_m3u8(title: str, entries: Iterable[Entry]) -> bytes:
-    """`entries` as one list; each with its seconds, its title and, as a comment, its planned moment."""
+def write_m3u8(title: str, entries: Iterable[Entry | Relay]) -> bytes:
+    """`entries` as one list in order of time; each with its seconds, its title and, as a comment, its moment.
+
+    A relay is a comment only: no file stands for it.
+    """
     lines = ["#EXTM3U", f"#PLAYLIST:{on_one_line(title)}"]
-    for entry in entries:
+    for entry in sorted(entries, key=lambda one: one.starts_at):
+        begins = entry.starts_at.isoformat(timespec="milliseconds")
+        if isinstance(entry, Relay):
+            words = say("playlists.week.relay", source=entry.source)
+            lines.append(
+                f"# {begins}/{entry.ends_at.isoformat(timespec='milliseconds')} {on_one_line(words)}"
+            )
+            continue
         lines += [
-            f"# {entry.starts_at.isoformat(timespec='milliseconds')}",
+            f"# {begins}",
             f"#EXTINF:{entry.duration_ms / 1000:.3f},{on_one_line(entry.title)}",
             entry.file,
         ]

@@ -3,7 +3,7 @@
 from html import escape
 
 from assets.messages import say
-from playlists.day import Entry, StationDay
+from playlists.day import Entry, Relay, StationDay
 
 STYLE = """
 @page { size: A4; margin: 18mm 15mm }
@@ -18,6 +18,7 @@ td, th { padding: .35em .5em .35em 0; border-bottom: 1px solid #d5dcd8; vertical
 td.time, td.length { font-variant-numeric: tabular-nums; white-space: nowrap }
 td.tick { width: 2em }
 td.tick span { display: inline-block; width: 1em; height: 1em; border: 1.5px solid #55605b }
+td.noted { width: 6em; border-bottom: 1.5px dotted #55605b }
 tr.tune td { color: #55605b }
 .sample { background: #fff3cd; padding: .4em .7em; border-left: 4px solid #c98a00 }
 footer { margin-top: 2em; font-size: 9pt; color: #55605b }
@@ -30,7 +31,9 @@ class Sheet:
     media_type = "text/html; charset=utf-8"
 
     def write(self, day: StationDay) -> bytes:
-        tables = "".join(_table(slot, entries) for slot, entries in day.slots().items())
+        parts = [(entries[0].starts_at, _table(slot, entries)) for slot, entries in day.slots().items()]
+        parts += [(relay.starts_at, _relay(relay)) for relay in day.relays]
+        tables = "".join(part for _, part in sorted(parts, key=lambda one: one[0]))
         sample = f'<p class="sample">{escape(say("playlists.sheet.sample"))}</p>' if day.is_sample else ""
         weekday = say(f"playlists.weekday.{day.day.weekday()}")
         return f"""<!doctype html>
@@ -52,6 +55,21 @@ def _table(slot: str, entries: tuple[Entry, ...]) -> str:
     span = f"{entries[0].starts_at:%H:%M} – {entries[-1].ends_at:%H:%M}"
     return (
         f"<h2>{escape(slot)} ({span})</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _relay(relay: Relay) -> str:
+    """Whose programme, from when to when, and lines to note when it really began and ended."""
+    head = "".join(
+        f"<th>{escape(say(f'playlists.sheet.{name}'))}</th>"
+        for name in ("time", "relay_column", "began", "ended", "tick")
+    )
+    line = '<td class="noted"></td>'
+    return (
+        f"<h2>{escape(relay.slot)} ({relay.starts_at:%H:%M} – {relay.ends_at:%H:%M})</h2>"
+        f'<table><thead><tr>{head}</tr></thead><tbody><tr><td class="time">{relay.starts_at:%H:%M:%S}</td>'
+        f"<td>{escape(say('playlists.week.relay', source=relay.source))}</td>{line}{line}"
+        f'<td class="tick"><span></span></td></tr></tbody></table>'
     )
 
 

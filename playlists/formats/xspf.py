@@ -2,7 +2,8 @@
 
 from xml.etree import ElementTree as ET
 
-from playlists.day import StationDay
+from assets.messages import say
+from playlists.day import Relay, StationDay
 
 NAMESPACE = "http://xspf.org/ns/0/"
 
@@ -15,6 +16,8 @@ class Xspf:
     def write(self, day: StationDay) -> bytes:
         playlist = ET.Element("playlist", {"version": "1", "xmlns": NAMESPACE})
         _add(playlist, "title", f"{day.station_name} {day.day:%d/%m/%Y}")
+        if day.relays:  # no track stands for a relay
+            _add(playlist, "annotation", "; ".join(_word(relay) for relay in day.relays))
         _add(playlist, "identifier", f"urn:loa:{day.name}")
         tracks = ET.SubElement(playlist, "trackList")
         for entry in day.entries:
@@ -27,6 +30,11 @@ class Xspf:
             _add(track, "duration", str(entry.duration_ms))
         ET.indent(playlist)
         return bytes(ET.tostring(playlist, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _word(relay: Relay) -> str:
+    words = say("playlists.week.relay", source=relay.source)
+    return f"{relay.starts_at:%H:%M:%S}–{relay.ends_at:%H:%M:%S} {words}"
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:

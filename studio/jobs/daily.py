@@ -18,6 +18,7 @@ from scheduler.asrun import mark_unconfirmed
 from scheduler.calendar import find_moment
 from scheduler.filling import fill_schedule, list_airings
 from scheduler.models import Station
+from scheduler.relays import find_blocks
 from scheduler.stations import find_station, list_stations
 from studio.arranging.waiting import find_gain
 from studio.database import Database
@@ -161,11 +162,12 @@ def publish_everywhere(
 
 def _publish_one(session: Session, code: str, day: date, *, now: datetime, only_missing: bool) -> str:
     station = find_station(session, code)
-    airings = list_airings(session, station=code, first=day)
+    ends = [one.ends_at for one in list_airings(session, station=code, first=day)]
+    ends += [one.ends_at for one in find_blocks(session, station, day, day)]
     before = latest_version(session, station, day)
-    if not airings:
+    if not ends:
         return "empty"
-    if max(airing.ends_at for airing in airings) <= now:
+    if max(ends) <= now:
         if before is None:
             alarm_day(session, ReminderKind.NEVER_PUBLISHED, station, day, now=now)
         return "over"

@@ -5,12 +5,13 @@ Conflict
 └── NothingToConfirm
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
 from assets.errors import Conflict
 from scheduler.models import Airing, AiringState, Slot, Station
+from scheduler.relays import note_relay
 from studio.people.audit import record
 from studio.people.models import User
 
@@ -61,3 +62,31 @@ def confirm_slot(
         after={"slot": slot.name, "airings": len(open_airings)},
     )
     return len(open_airings)
+
+
+def confirm_relay(
+    session: Session,
+    station: Station,
+    slot_id: int,
+    day: date,
+    *,
+    times: tuple[time, time] | None,
+    by: User,
+    now: datetime,
+) -> None:
+    """Keep when `by` says the relay of `day` began and ended (local times), or that it was not carried.
+
+    No receiver of ours plays a relay, so a person's times are the measure where no log has told.
+
+    Raises:
+        RelayUnknown, RelayNotOver, RelayTold, RelayTimesWrong
+    """
+    relay = note_relay(session, station, slot_id, day, times=times, who=by.full_name, now=now)
+    record(
+        session,
+        at=now,
+        by=by.username,
+        action="relay.note",
+        subject=f"station/{station.code}/{day.isoformat()}",
+        after={"source": relay.source, "state": relay.state.value, "aired_ms": relay.aired_ms},
+    )

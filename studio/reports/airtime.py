@@ -11,13 +11,13 @@ from sqlmodel import Session, and_, col, or_, select
 from assets.messages import current_language, say
 from assets.models import Asset, Origin
 from scheduler.expressions import milliseconds_between, not_aired
-from scheduler.models import Airing, AiringState, AsRun, Station
+from scheduler.models import Airing, AiringState, AsRun, Relay, Station
 from scheduler.reasons import Reason
 from scheduler.sums import CONTENT, OPEN, Sums, month_of, select_columns
 from studio.planning.amounts import shorten
 from studio.planning.counting import AiredRow
 from studio.reports.report import Calendar, CalendarDay, Cell, Chart, Column, Series, Table
-from studio.reports.sounding import Airtime
+from studio.reports.sounding import Airtime, Kind
 
 MAX_SERIES = 6
 MOST_INCIDENTS = 2_000
@@ -120,9 +120,10 @@ def tabulate_stations(airtime: Airtime) -> Table:
 def tabulate_themes(airtime: Airtime, themes: Iterable[tuple[str, str]]) -> Table:
     """One row per theme, its topics included, and one per topic under it; `themes` are codes and titles."""
     titles = dict(themes)
-    sums = airtime.sum_kinds(lambda kind: kind.theme)
+    sums: dict[str | None, Sums] = airtime.sum_kinds(_find_theme)
     ids = _group_ids(airtime, lambda row: row.labels.theme or "")
-    codes = [*titles, *sorted(code for code in sums if code and code not in titles)]
+    others = sorted(code for code in sums if code and code not in titles)
+    codes = [*titles, *others]
     rows: list[tuple[Cell, ...]] = []
     depths: list[int] = []
     for code in codes:
@@ -132,15 +133,42 @@ def tabulate_themes(airtime: Airtime, themes: Iterable[tuple[str, str]]) -> Tabl
         total = Sums()
         for one in known:
             total.add(sums[one])
-        behind = tuple(number for one in known for number in ids[one])
+        behind = tuple(number for one in known for number in ids[one or ""])
         rows.append((code, shorten(titles.get(code, code), 90), *_cells(total), behind))
         depths.append(code.count("."))
     if "" in sums:
         rows.append((None, say("reports.no_theme"), *_cells(sums[""]), tuple(ids[""])))
         depths.append(0)
+    if None in sums:
+        rows.append((None, say("reports.origin.relayed"), *_cells(sums[None]), ()))
+        depths.append(0)
     columns = (Column("theme"), Column("theme_title"), *_FIGURES, _IDS)
     totals = (say("reports.total"), None, *_cells(airtime.total), None)
     return Table("themes", columns, tuple(rows), totals, tuple(depths))
+
+
+def _find_theme(kind: Kind) -> str | None:
+    """None is a relay, whose themes are another's; empty is a piece that was given none."""
+    return None if not kind.theme and kind.origin == Origin.RELAYED.value else kind.theme
+
+
+def tabulate_relays(airtime: Airtime) -> Table:
+    """One row per station and source: what was carried of others' programmes."""
+    rows = tuple(
+        (code, airtime.stations.get(code, code), source, *_cells(sums))
+        for (code, source), sums in sorted(airtime.relays.items())
+    )
+    columns = (Column("station"), Column("station_name"), Column("source"), *_FIGURES)
+    label = say("reports.total")
+    return Table("relays", columns, rows, (label, label, None, *_cells(add_relays(airtime))))
+
+
+def add_relays(airtime: Airtime) -> Sums:
+    """All relays together."""
+    total = Sums()
+    for sums in airtime.relays.values():
+        total.add(sums)
+    return total
 
 
 def tabulate_incidents(session: Session, airtime: Airtime) -> Table:
@@ -150,12 +178,13 @@ def tabulate_incidents(session: Session, airtime: Airtime) -> Table:
     """
     planned, more = _read_failed(session, airtime)
     faulty, others = _read_faulty(session, airtime)
+    relays = _read_faulty_relays(session, airtime)
     columns = (
         Column("moment", "moment"), Column("station"), Column("station_name"), Column("piece"),
         Column("state"), Column("planned_ms", "duration"), Column("aired_ms", "duration"),
         Column("reason"), _IDS,
     )  # fmt: skip
-    rows = sorted([*planned, *faulty], key=lambda row: (str(row[0]), str(row[1])))
+    rows = sorted([*planned, *faulty, *relays], key=lambda row: (str(row[0]), str(row[1])))
     named = ((moment, code, airtime.stations.get(str(code), code), *rest) for moment, code, *rest in rows)
     return Table("incidents", columns, tuple(named), left_out=more + others)
 
@@ -185,7 +214,34 @@ def _read_failed(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, .
         why = Reason(code, data).wording if code else say("reports.reason.no_log")
         found.append((starts_at, station, title, _word(shown), int(planned_ms), 0, why, ()))
     total = airtime.total
-    return found, max(count_missed(total) + total.over - len(found), 0)
+    relayed = add_relays(airtime)
+    missed = count_missed(total) + total.over - count_missed(relayed) - relayed.over
+    return found, max(missed - len(found), 0)
+
+
+def _read_faulty_relays(session: Session, airtime: Airtime) -> list[tuple[Cell, ...]]:
+    """Relays that were not carried whole, or of which nobody has told."""
+    query = (
+        select(Relay, Station.code)
+        .join(Station, col(Station.id) == col(Relay.station_id))
+        .where(
+            col(Relay.local_date).between(airtime.first, airtime.last),
+            or_(
+                col(Relay.state).in_((AiringState.MISSED, AiringState.PARTIAL)),
+                and_(col(Relay.state).in_(OPEN), col(Relay.ends_at) <= airtime.now),
+            ),
+        )
+        .order_by(col(Relay.local_date), col(Relay.id))
+        .limit(MOST_INCIDENTS)
+    )
+    found: list[tuple[Cell, ...]] = []
+    for relay, code in session.exec(query):
+        shown = AiringState.UNCONFIRMED if relay.state in OPEN else relay.state
+        planned_ms = round((relay.ends_at - relay.starts_at).total_seconds() * 1000)
+        name = say("playlists.week.relay", source=relay.source)
+        why = relay.state_reason or say("reports.reason.no_log")
+        found.append((relay.starts_at, code, name, _word(shown), planned_ms, relay.aired_ms, why, ()))
+    return found
 
 
 def _read_faulty(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, ...]], int]:

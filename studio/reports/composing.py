@@ -23,6 +23,7 @@ from studio.reports.airtime import (
     tabulate_months,
     tabulate_origins,
     tabulate_records,
+    tabulate_relays,
     tabulate_stations,
     tabulate_themes,
 )
@@ -145,6 +146,7 @@ def _tabulate(
         return tabulate_money(session, plan, airtime.first, airtime.last)
     tables = [tabulate_targets(coverage)] if coverage and kind == ReportKind.COVERAGE else []
     tables += [tabulate_themes(airtime, themes), tabulate_stations(airtime), tabulate_origins(airtime)]
+    tables += [tabulate_relays(airtime)] if airtime.relays else []
     if kind == ReportKind.COVERAGE:
         return [*tables, *(tabulate_events(events) if events.rows else []), incidents]
     days = [tabulate_days(airtime)] if airtime.details is not None else []

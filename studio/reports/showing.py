@@ -18,6 +18,7 @@ _HIDDEN_CODES = {
     "targets": frozenset({"theme", "audience", "form", "station", "from", "to", "advice"}),
     "stations": frozenset({"station"}),
     "incidents": frozenset({"station"}),
+    "relays": frozenset({"station"}),
     "days": frozenset({"planned_ms"}),
     "money_entries": frozenset({"entry_id"}),
     "money_royalties": frozenset({"royalty_id"}),

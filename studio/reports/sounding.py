@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlmodel import Session, col, func, select
 
 from scheduler.models import DistrictMonth, Station, StationCalendar, StationMonth
+from scheduler.relays import RELAY_LABELS, sum_relays
 from scheduler.rollup import settle_rollup
 from scheduler.sums import (
     FIGURES,
@@ -85,6 +86,8 @@ class Airtime:
     """By day, station and theme, where there are few enough of them."""
     rows: tuple[AiredRow, ...] | None
     """Every as-run row of the period, where they were asked for and are few enough to list."""
+    relays: Mapping[tuple[str, str], Sums]
+    """By station and source: what was carried of others' programmes; counted in all the other sums too."""
     stations: Mapping[str, str]
     """Code to name, in the order of the stations."""
     is_sample: bool
@@ -135,6 +138,7 @@ def gather_airtime(
         gatherer.read_months(months)
         for edge in edges:
             gatherer.read_edge(edge)
+    relays = gatherer.read_relays(Period(first, last))
     days, days_on_air, other_ms = gatherer.read_calendar(Period(first, last))
     is_short = traced and sum(one.planned + one.aired for one in days.values()) <= 2 * MOST_TRACED
     if is_short and gatherer.details is None:
@@ -150,6 +154,7 @@ def gather_airtime(
         other_ms=other_ms,
         details=gatherer.details,
         rows=tuple(count_aired(session, first, last)) if is_short else None,
+        relays=relays,
         stations={station.code: station.name for station in stations},
         is_sample=any(station.is_sample for station in stations),
     )
@@ -167,6 +172,24 @@ class _Gatherer:
     def _take(self, bar: date, station_id: int, labels: Labels, sums: Sums) -> None:
         self.kinds[Kind(bar, *labels)].add(sums)
         self.places[Place(bar, self._codes[station_id], labels[4])].add(sums)
+
+    def read_relays(self, days: Period) -> dict[tuple[str, str], Sums]:
+        """Relays by day of a short period or month of a long one; the rollup knows none of them."""
+        found: dict[tuple[str, str], Sums] = defaultdict(Sums)
+        if days.days <= MAX_DAY_BARS:
+            each = [days.first + timedelta(days=number) for number in range(days.days)]
+            bars = {day: Period(day, day) for day in each}
+        else:
+            months, edges = split_months(days)
+            parts = [*(Period(month, end_of(month)) for month in months), *edges]
+            bars = {month_of(part.first): part for part in parts}
+        for bar, part in bars.items():
+            for (station_id, source), sums in sum_relays(
+                self._session, part.first, part.last, self._now
+            ).items():
+                self._take(bar, station_id, RELAY_LABELS, sums)
+                found[self._codes[station_id], source].add(sums)
+        return dict(found)
 
     def read_days(self, days: Period) -> None:
         for (day, station_id, labels), sums in self.read_details(days).items():

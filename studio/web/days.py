@@ -11,6 +11,8 @@ from sqlmodel import Session
 from assets.models import Asset
 from playlists.builder import list_day
 from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
+from scheduler.relays import find_blocks, list_relays
+from scheduler.sums import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,36 @@ class SlotDay:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayDay:
+    """A block of another's programme: nothing of ours plays in it."""
+
+    slot_id: int
+    name: str
+    source: str
+    starts_at: datetime
+    ends_at: datetime
+    state: AiringState = AiringState.PLANNED
+    state_reason: str = ""
+    heard: tuple[datetime, datetime] | None = None
+    """When it really began and ended."""
+    is_logged: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        return now >= self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     station: Station
     day: date
     slots: tuple[SlotDay, ...]
+    relays: tuple[RelayDay, ...] = ()
+
+    @property
+    def parts(self) -> list[SlotDay | RelayDay]:
+        """Slots and relays in the order of time."""
+        both: list[SlotDay | RelayDay] = [*self.slots, *self.relays]
+        return sorted(both, key=lambda one: one.starts_at)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,7 +117,33 @@ def show_day(session: Session, station: Station, day: date) -> Day:
             _show_slot(station, slot, [(airing, asset) for airing, asset, _ in group])
             for slot, group in _by_slot(rows)
         ),
+        relays=tuple(_show_relays(session, station, day)),
     )
+
+
+def _show_relays(session: Session, station: Station, day: date) -> Iterable[RelayDay]:
+    """The blocks of the grid, with what is known of those that were published."""
+    kept = {relay.slot_id: relay for relay in list_relays(session, station, day)}
+    blocks = find_blocks(session, station, day, day)
+    names = {block.slot_id: block.slot for block in blocks}
+    for relay in kept.values():
+        if relay.slot_id in names or relay.state not in OPEN:
+            name = names.get(relay.slot_id) or session.get_one(Slot, relay.slot_id).name
+            heard = (relay.started_at, relay.stopped_at)
+            yield RelayDay(
+                slot_id=relay.slot_id,
+                name=name,
+                source=relay.source,
+                starts_at=relay.starts_at,
+                ends_at=relay.ends_at,
+                state=relay.state,
+                state_reason=relay.state_reason,
+                heard=(heard[0], heard[1]) if heard[0] and heard[1] else None,
+                is_logged=relay.log_id is not None,
+            )
+    for block in blocks:
+        if block.slot_id not in kept:
+            yield RelayDay(block.slot_id, block.slot, block.relay_source, block.starts_at, block.ends_at)
 
 
 def _by_slot(

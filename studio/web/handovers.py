@@ -4,6 +4,7 @@ Missing
 └── DayNotPublished
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from assets.errors import Missing
 from assets.messages import say
 from playlists.builder import build_day, latest_version, publish_day, read_version
 from playlists.bundle import write_bundle
-from playlists.day import describe_day
 from playlists.models import Playlist, Receipt
 from scheduler.asrun import LogResult, import_log
 from scheduler.models import Station
@@ -79,7 +79,7 @@ def publish_for(session: Session, station: Station, day: date, *, by: User, now:
 def has_changed(session: Session, station: Station, version: Playlist) -> bool:
     """Whether the day is planned otherwise now than in its published version."""
     planned = build_day(session, station.code, version.local_date, number=0)
-    return describe_day(planned) != version.content
+    return planned != replace(read_version(version), number=0)
 
 
 def measure_bundle(version: Playlist) -> int:

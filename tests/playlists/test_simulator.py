@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ import pytest
 
 from assets.store import Store
 from playlists.bundle import BundleDamaged, write_bundle
+from playlists.day import Relay
 from playlists.simulator import LOG_COLUMNS, MAX_GAP_MS, LateStart, PowerCut, play_bundle
 from tests.playlists.days import at, stored_day
 
@@ -72,3 +74,27 @@ def test_a_damaged_bundle_is_not_played(bundle, tmp_path):
     bundle.write_bytes(bundle.read_bytes()[:-100])
     with pytest.raises(BundleDamaged):
         play_bundle(bundle, device="usb-1")
+
+
+@pytest.mark.parametrize(
+    ("incidents", "outcome", "heard"),
+    [
+        ([], "aired", (at(6), at(6, 30))),
+        ([PowerCut(at(5, 50), at(6, 10))], "aired", (at(6, 10), at(6, 30))),
+        ([PowerCut(at(6, 10), at(6, 12))], "partial", (at(6), at(6, 10))),
+        ([PowerCut(at(5), at(7))], "missed", None),
+        ([LateStart(at(6, 5))], "aired", (at(6, 5), at(6, 30))),
+    ],
+)
+def test_a_relay_is_told_of_in_the_log(tmp_path, incidents, outcome, heard):
+    store = Store(tmp_path / "store")
+    day = replace(stored_day(store), relays=(Relay("Thời sự", "VOV1", at(6), at(6, 30)),))
+    write_bundle(day, store, tmp_path / "day.zip")
+    (row,) = [
+        one
+        for one in rows_of(play_bundle(tmp_path / "day.zip", device="usb-1", incidents=incidents))
+        if one["sha256"] == "relay"
+    ]
+    assert (row["title"], row["outcome"]) == ("VOV1", outcome)
+    moments = [row[name] and datetime.fromisoformat(row[name]) for name in ("started_at", "stopped_at")]
+    assert moments == (list(heard) if heard else ["", ""])

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from playlists.day import Relay, describe_day, read_day
 from playlists.formats.registry import FORMATS, FormatUnknown, find_format
 from playlists.formats.xspf import NAMESPACE
 from tests.playlists.days import at, make_day, make_entry
@@ -65,6 +67,30 @@ def test_ical_has_one_event_a_slot():
 def test_sheet_marks_sample_data():
     assert "Dữ liệu minh họa" in FORMATS["sheet"].write(DAY).decode()
     assert "Dữ liệu minh họa" not in FORMATS["sheet"].write(make_day([], is_sample=False)).decode()
+
+
+def test_a_relay_stands_in_every_format_as_far_as_it_can_carry_one():
+    relay = Relay("Thời sự", "VOV1", at(6), at(6, 30))
+    day = replace(DAY, relays=(relay,))
+    written = {name: known.write(day).decode("utf-8-sig") for name, known in FORMATS.items()}
+    moments = {"starts_at": "2026-12-01T06:00:00+07:00", "ends_at": "2026-12-01T06:30:00+07:00"}
+    assert json.loads(written["json"])["relays"] == [{"slot": "Thời sự", "source": "VOV1", **moments}]
+    assert read_day(describe_day(day)) == day
+    rows = list(csv.DictReader(io.StringIO(written["csv"])))
+    assert [row["role"] for row in rows] == ["signature", "segment", "relay", "segment"]
+    assert (rows[2]["title"], rows[2]["duration_ms"], rows[2]["file"]) == ("VOV1", "1800000", "")
+    lines = written["m3u8"].splitlines()
+    comment = "# 2026-12-01T06:00:00.000+07:00/2026-12-01T06:30:00.000+07:00 tiếp âm VOV1"
+    assert lines.index(comment) == 2 + 3 * 2, "a comment in its place, and no file for it"
+    assert len(lines) == 2 + 3 * 3 + 1
+    playlist = ET.fromstring(written["xspf"])
+    assert playlist.findtext(f"{{{NAMESPACE}}}annotation") == "06:00:00–06:30:00 tiếp âm VOV1"
+    assert len(playlist.findall(f".//{{{NAMESPACE}}}track")) == 3
+    event = Calendar.from_ical(written["ical"]).walk("VEVENT")[-1]
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (at(6), at(6, 30))
+    assert "VOV1" in event["description"]
+    sheet = written["sheet"]
+    assert sheet.index("Buổi sáng") < sheet.index("tiếp âm VOV1") < sheet.index("Buổi chiều")
 
 
 class Tags(HTMLParser):

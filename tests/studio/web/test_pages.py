@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date, time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from sqlmodel import select
 
 from assets.catalogue import add_asset
 from scheduler.models import Airing, AiringState
+from scheduler.slots import add_slot
 from studio.corrections.standing import NO_CORRECTIONS
 from studio.jobs.models import Job
 from studio.people.audit import list_entries
@@ -215,6 +217,32 @@ def test_a_slot_that_is_not_over_or_not_there_cannot_be_confirmed(world: World):
             client, f"/stations/ia-dom/days/{DAY}/confirm", "/stations/ia-dom", slot=slot, aired="true"
         )
         assert answer.status_code == 409
+
+
+def test_the_operator_notes_the_times_of_a_relay(world: World):
+    with world.database.writing() as session:
+        slot = add_slot(
+            session, "ia-dom", name="Thời sự", starts=time(6), duration_minutes=30,
+            valid_from=date(2026, 1, 1), relay_source="<b>VOV1</b>",
+        ).id  # fmt: skip
+    client = world.signed_in("truc")
+    page = client.get("/stations/ia-dom").text
+    assert "Tiếp âm &lt;b&gt;VOV1&lt;/b&gt;" in page
+    address = f"/stations/ia-dom/days/{DAY}/relay"
+    answer = send(client, address, "/stations/ia-dom", slot=slot, began="06:02", ended="06:30:00")
+    assert answer.status_code == 303
+    page = client.get("/stations/ia-dom").text
+    assert "đã phát 06:02:00–06:30:00" in page
+    assert "Y Truc ghi giờ, đạt 93 % thời lượng" in page
+    for began, ended in (("25:00", "06:30"), ("x", "06:30"), ("06:30", "06:02"), ("12:00", "12:30")):
+        answer = send(client, address, "/stations/ia-dom", slot=slot, began=began, ended=ended)
+        assert answer.status_code == 422, (began, ended)
+    assert send(client, address, "/stations/ia-dom", slot=1, began="05:00", ended="05:30").status_code == 404
+    assert send(client, address, "/stations/ia-dom", slot=slot).status_code == 303
+    assert "Y Truc báo không phát" in client.get("/stations/ia-dom").text
+    other = f"/stations/ia-dal/days/{DAY}/relay"
+    assert send(client, other, "/stations/ia-dom", slot=slot).status_code in (403, 404)
+    assert send(world.signed_in("lan"), address, "/today", slot=slot).status_code == 403
 
 
 def test_the_centre_publishes_what_has_changed(world: World):
