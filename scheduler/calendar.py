@@ -51,6 +51,12 @@ class StationRules:
     max_days_per_week: int | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name or self.code
 
 
 @dataclass(frozen=True, slots=True)

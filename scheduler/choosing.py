@@ -168,7 +168,7 @@ def _take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real
     if item.priority is not Priority.NORMAL:
         reason = Reason(item.priority.value)
     elif gain[row] > 0:
-        reason = Reason("goal", {"goal": _find_goal(board, session, shelf, row)})
+        reason = _name_goal(board, session, shelf, row)
     else:
         reason = Reason("variety")
     board.add(session, Choice(item, reason, tuple(passed[:MAX_PASSED_OVER])))
@@ -184,14 +184,15 @@ def _find_hindrance(board: Board, session: OpenSession, shelf: Shelf, row: int) 
     return why
 
 
-def _find_goal(board: Board, session: OpenSession, shelf: Shelf, row: int) -> str:
+def _name_goal(board: Board, session: OpenSession, shelf: Shelf, row: int) -> Reason:
     """The goal to which the piece brings most."""
     item = shelf.items[row]
     served = [
         (-board.tally.gain(number, item), number)
         for number in board.tally.serving(item, session.station, session.day)
     ]
-    return board.tally.goals[min(served)[1]].label
+    goal = board.tally.goals[min(served)[1]]
+    return Reason("goal", {"goal": goal.label}).named(goal=goal.name)
 
 
 def _fit_two(shelf: Shelf, session: OpenSession, pool: Mask, line: Real) -> list[int]:

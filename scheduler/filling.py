@@ -84,7 +84,9 @@ def fill_schedule(
     )
     run = _keep_run(session, period, changed=bool(proposal.changes))
     assert run.id is not None
-    proofs = tuple({"goal": goal.label, **proof.as_row()} for goal, proof in proposal.proofs.items())
+    proofs = tuple(
+        {"goal": goal.label, "name": goal.name, **proof.as_row()} for goal, proof in proposal.proofs.items()
+    )
     return FillResult(
         run.id, len(placement.airings), added, removed, placement.goals, tuple(refusals), proofs
     )

@@ -1,7 +1,7 @@
 """What must be covered, as values, and how far a schedule comes with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from scheduler.items import Item
@@ -33,6 +33,9 @@ class Goal:
     key: str = ""
     language: str | None = None
     most: int | None = None
+    title: str = field(default="", compare=False)
+    place: str = field(default="", compare=False)
+    """What the labels and the place are called."""
 
     def __post_init__(self) -> None:
         if self.measure not in MEASURES or self.quantity < 0 or self.weight < 0:
@@ -43,6 +46,16 @@ class Goal:
         """The goal in its codes: `3.health · 1 · ia-dom`."""
         named = (self.theme, self.audience, self.form, self.language, self.station)
         return self.key or " · ".join(part for part in named if part) or "*"
+
+    @property
+    def name(self) -> str:
+        """The goal as people know it: `Y tế · Đài xã Ia Đal`; in its codes where nobody has named it."""
+        return " · ".join(part for part in (self.title, self.place) if part) or self.label
+
+    @property
+    def about(self) -> str:
+        """Its labels without its place, in codes."""
+        return " · ".join(code for code in (self.theme, self.audience, self.form) if code) or "*"
 
     @property
     def needed(self) -> int:

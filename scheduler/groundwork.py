@@ -6,7 +6,7 @@ Invalid
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -133,6 +133,7 @@ def read_ground(
     kept = _find_kept(occurrences, within, freeze, codes)
     near = frozenset(key for key, rows in within.items() if freeze.is_near(rows[0].starts_at))
     items, refusals = _read_items(session, rows)
+    refusals += _list_idle(rows, occurrences, items, first, last)
     hand = read_hand(session, rows, first, last)
     assets = {asset.id or 0: asset for _, asset, _ in around}
     families = Families(session.exec(select(Slot).where(col(Slot.station_id).in_(codes))).all())
@@ -307,15 +308,39 @@ def _read_items(session: Session, stations: Sequence[Station]) -> tuple[list[Ite
     for asset in session.exec(select(Asset).where(col(Asset.retired_at).is_(None)).order_by(col(Asset.key))):
         if asset.approved_at is None:
             if asset.kind in PIECES:
-                refusals.append(Refusal("item", asset.key, Reason("not-approved")))
+                refusals.append(Refusal("item", asset.key, Reason("not-approved"), asset.title))
             continue
         lengths = {rendition.preset: rendition.duration_ms for rendition in asset.renditions}
         for preset, codes in sorted(by_preset.items()):
             if preset in lengths:
                 items.append(make_item(asset, lengths[preset], stations=frozenset(codes)))
             elif asset.kind in PIECES:
-                refusals.append(Refusal("item", asset.key, Reason("no-rendition", {"preset": preset})))
+                why = Reason("no-rendition", {"preset": preset})
+                refusals.append(Refusal("item", asset.key, why, asset.title))
     return items, refusals
+
+
+def _list_idle(
+    stations: Sequence[Station],
+    occurrences: Sequence[SlotOccurrence],
+    items: Sequence[Item],
+    first: date,
+    last: date,
+) -> Iterator[Refusal]:
+    """Stations on which nothing can be placed, whatever goals want."""
+    busy = {one.station for one in occurrences}
+    for station in stations:
+        days = {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}
+        pieces = any(one.role is ItemRole.SEGMENT and one.may_air_on(station.code) for one in items)
+        why = None
+        if not (station.valid_from or date.min) <= last or not first <= (station.valid_until or date.max):
+            why = Reason("station-closed", days)
+        elif station.code not in busy:
+            why = Reason("no-slots", days)
+        elif not pieces:
+            why = Reason("no-pieces", {"preset": station.preset})
+        if why is not None:
+            yield Refusal("station", station.code, why, station.name)
 
 
 def make_item(asset: Asset, duration_ms: int, *, stations: frozenset[str] | None = None) -> Item:

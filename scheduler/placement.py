@@ -100,8 +100,13 @@ def conclude(
 ) -> Placement:
     """The sessions to the millisecond, how far the goals are, and what is told of goals and pieces."""
     results = explain_goals(board, sessions, pieces, by_station, last=last)
-    goals = (Refusal("goal", one.goal.label, one.why) for one in results if one.why is not None)
-    items = (Refusal("item", item.key, why) for item, why in explain_items(board, sessions, allowed, pieces))
+    goals = (
+        Refusal("goal", one.goal.label, one.why, one.goal.name) for one in results if one.why is not None
+    )
+    items = (
+        Refusal("item", item.key, why, item.title)
+        for item, why in explain_items(board, sessions, allowed, pieces)
+    )
     return Placement(
         sessions=tuple(settle(session) for session in sessions if session.chosen),
         goals=tuple(sorted(results, key=lambda one: sort_goal(one.goal))),

@@ -115,8 +115,9 @@ def prove_goal(case: Case, goal: Goal, goals: Sequence[Goal], sessions: Sequence
     if beside.meets(goal.needed) is not False:
         # Room for all, but the search for whole pieces did not come to it.
         return _make_proof(goal, Reason("goal-unfound"), beside, ())
-    names = ", ".join(one.label for one in sorted(rivals, key=lambda one: (-one.weight, one.last_date))[:3])
-    binding = Reason("goal-rivals", {"goals": names, "weight": goal.weight})
+    first = sorted(rivals, key=lambda one: (-one.weight, one.last_date))[:3]
+    codes, names = ", ".join(one.label for one in first), "; ".join(one.name for one in first)
+    binding = Reason("goal-rivals", {"goals": codes, "weight": goal.weight}).named(goals=names)
     return _make_proof(goal, binding, beside, tuple(_find_remedies(case, goal, rivals)))
 
 
@@ -193,8 +194,7 @@ def _find_binding(case: Case, goal: Goal, alone: Reach, remedies: Sequence[Remed
     if not ours:
         return Reason("no-occurrence")
     if not wanted:
-        named = [code for code in (goal.theme, goal.audience, goal.form) if code]
-        return Reason("no-item", {"label": " · ".join(named) or "*"})
+        return Reason("no-item", {"label": goal.about}).named(label=goal.title or goal.about)
     for kind in RULES:
         if kind in helping:
             return Reason(f"bound-{kind}", helping[kind].tell(0))

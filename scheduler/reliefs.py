@@ -5,7 +5,7 @@ A relief of `n` includes one of `n - 1`; so the least that suffices can be searc
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from itertools import count
 from statistics import median_low
@@ -22,6 +22,7 @@ USUAL_MINUTES = 5
 """How long a new piece is taken to be where none tells how long they usually are."""
 LONGEST_SESSION_MINUTES = 60
 MOST_PIECES = 200
+MOST_NAMES = 3
 EARLIEST, LATEST = time(5), time(21)
 """Between these a further session is looked for."""
 _STEP = timedelta(minutes=5)
@@ -40,6 +41,8 @@ class Relief:
     most: int
     vary: Change
     data: Mapping[str, object]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What codes among `data` are called."""
     falls_from: int | None = None
     """Where the number is taken off something, as days of a separation are: what it is now."""
 
@@ -51,7 +54,7 @@ class Relief:
         now = self.falls_from if self.falls_from is not None else self.data.get("least", 0)
         assert isinstance(now, int)
         then = now - amount if self.falls_from is not None else now + amount
-        return {**self.data, "amount": amount, "now": now, "then": then}
+        return {**self.data, "amount": amount, "now": now, "then": then, "named": dict(self.names)}
 
 
 def list_reliefs(case: Case, goal: Goal) -> list[Relief]:
@@ -111,9 +114,9 @@ def find_pieces(case: Case, goal: Goal) -> Relief:
         more = [replace(pattern, asset_id=-1 - at, key=f"+{at:04}") for at in range(n)]
         return replace(case, items=(*case.items, *more))
 
-    named = [code for code in (goal.theme, goal.audience, goal.form) if code]
-    data = {"minutes": minutes, "label": " · ".join(named) or "*", "language": pattern.language}
-    return Relief(f"pieces-{goal.measure}", min(most, MOST_PIECES) if minutes else 0, change, data)
+    data = {"minutes": minutes, "label": goal.about, "language": pattern.language}
+    names = {"label": goal.title or goal.about}
+    return Relief(f"pieces-{goal.measure}", min(most, MOST_PIECES) if minutes else 0, change, data, names)
 
 
 def _find_validity(case: Case, goal: Goal) -> Iterator[Relief]:
@@ -186,7 +189,8 @@ def _find_spoken(case: Case, goal: Goal) -> Iterator[Relief]:
             def change(case: Case, _: int, language: str = language) -> Case:
                 return _change_rules(case, goal, lambda r: replace(r, languages=(*r.languages, language)))
 
-            yield Relief("language", 1, change, {"language": language, "stations": ", ".join(lacking)})
+            data = {"language": language, "stations": ", ".join(lacking)}
+            yield Relief("language", 1, change, data, _name_stations(case, lacking))
 
 
 def _find_stations(case: Case, goal: Goal) -> Iterator[Relief]:
@@ -202,8 +206,15 @@ def _find_stations(case: Case, goal: Goal) -> Iterator[Relief]:
         return replace(case, items=tuple(allow(one) for one in case.items))
 
     if kept_out:
-        names = ", ".join(sorted(stations))
-        yield Relief("stations", 1, change, {**_name_pieces(kept_out), "stations": names})
+        data = {**_name_pieces(kept_out), "stations": ", ".join(sorted(stations))}
+        yield Relief("stations", 1, change, data, _name_stations(case, stations))
+
+
+def _name_stations(case: Case, codes: Iterable[str]) -> dict[str, str]:
+    """The stations as people know them, the first few of many."""
+    titles = {one.station: one.rules.title for one in case.occurrences}
+    names = [titles.get(code, code) for code in sorted(codes)]
+    return {"stations": ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")}
 
 
 def _name_pieces(items: Iterable[Item]) -> dict[str, object]:
@@ -274,7 +285,7 @@ def find_minutes(case: Case, goal: Goal) -> Relief:
 
     stations = sorted({pattern.station for pattern, _ in places})
     data = {"each": each, "stations": ", ".join(stations), "until": f"{goal.last_date:%d/%m/%Y}"}
-    return Relief("minutes", each * len(places), change, data)
+    return Relief("minutes", each * len(places), change, data, _name_stations(case, stations))
 
 
 def _list_free_times(case: Case, goal: Goal) -> Iterator[tuple[SlotOccurrence, int]]:

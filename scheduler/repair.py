@@ -91,7 +91,9 @@ def _exchange(
         board.add(session, out, at=at)
         return False
     passed = PassedOver(out.item.key, Reason("ranked-lower"))
-    board.add(session, Choice(item, Reason("repair", {"goal": goal.label}), (passed,)), at=at)
+    board.add(
+        session, Choice(item, Reason("repair", {"goal": goal.label}).named(goal=goal.name), (passed,)), at=at
+    )
     return True
 
 

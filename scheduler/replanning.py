@@ -139,7 +139,8 @@ class _Work:
                 item = self.usable.get(session.station, {}).get(key)
                 why = self._find_hindrance(session, item)
                 if item is None or why is not None:
-                    self.refusals.append(Refusal("pin", key, why or Reason("not-usable")))
+                    title = next((one.title for one in self.pieces if one.key == key), key)
+                    self.refusals.append(Refusal("pin", key, why or Reason("not-usable"), title))
                     continue
                 if key not in stood:
                     self.touched.add(_key(session))

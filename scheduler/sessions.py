@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from assets.messages import say
 from assets.models import Priority
@@ -41,25 +42,37 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What could not be done. `subject` is `item`, `goal` or `occurrence`; `name` says which one."""
+    """What could not be done.
+
+    `subject` is `item`, `goal`, `occurrence`, `station` or `pin`; `name` says which one by its codes, `title`
+    as people know it.
+    """
 
     subject: str
     name: str
     reason: Reason
+    title: str = ""
 
     @property
     def wording(self) -> str:
-        subject = say(f"scheduler.subject.{self.subject}")
-        return say("scheduler.refusal.line", subject=subject, name=self.name, reason=self.reason.wording)
+        subject, name = say(f"scheduler.subject.{self.subject}"), self.title or self.name
+        line = say("scheduler.refusal.line", subject=subject, name=name, reason=self.reason.wording)
+        return f"{line}; {self.reason.mend}" if self.reason.mend else line
 
     def as_row(self) -> dict[str, object]:
         """The refusal as it is kept in a JSON column."""
-        return {"subject": self.subject, "name": self.name, **self.reason.as_row()}
+        return {"subject": self.subject, "name": self.name, "title": self.title, **self.reason.as_row()}
+
+
+def read_refusal(row: Mapping[str, Any]) -> Refusal:
+    """What `as_row` wrote; rows of old have no title."""
+    return Refusal(row["subject"], row["name"], Reason(row["code"], row["data"]), row.get("title", ""))
 
 
 def refuse(occurrence: SlotOccurrence, reason: Reason) -> Refusal:
-    name = f"{occurrence.station} {occurrence.local_date:%d/%m/%Y} {occurrence.slot}"
-    return Refusal("occurrence", name, reason)
+    when = f"{occurrence.local_date:%d/%m/%Y} {occurrence.slot}"
+    title = f"{occurrence.rules.title} {when}"
+    return Refusal("occurrence", f"{occurrence.station} {when}", reason, title)
 
 
 def open_session(

@@ -72,8 +72,7 @@ def _find_shortage(
     goal = board.tally.goals[number]
     labelled = sum(item.role is ItemRole.SEGMENT and goal.wants(item) for item in pieces)
     if not labelled:
-        named = [code for code in (goal.theme, goal.audience, goal.form) if code]
-        return Reason("no-item", {"label": " · ".join(named) or "*"})
+        return Reason("no-item", {"label": goal.about}).named(label=goal.title or goal.about)
     ours = [one for one in sessions if goal.counts(one.station, one.day)]
     reached = goal.station is None or goal.station in by_station
     later = last is not None and goal.last_date > last and reached

@@ -95,6 +95,7 @@ def read_rules(station: Station) -> StationRules:
         max_days_per_week=station.max_days_per_week,
         valid_from=station.valid_from,
         valid_until=station.valid_until,
+        name=station.name,
     )
 
 

@@ -2,6 +2,8 @@
 
 Invalid
 └── PeriodTooLong
+Conflict
+└── NothingCanAir
 """
 
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from assets.errors import Invalid
+from assets.errors import Conflict, Invalid
 from scheduler import drafts
 from scheduler.changes import ChangeState, ScheduleChange
 from scheduler.drafts import Proposal, Report
@@ -23,9 +25,15 @@ from studio.planning.goals import goals_for
 from studio.planning.plans import list_plans
 
 MOST_DAYS = 92
+MOST_TOLD = 3
+"""Of so many stations it is said why nothing can air."""
 AT_ONCE = 60
 """So many days of stations (eight stations for a week) are planned while a person waits, a second or two;
 more are a job."""
+
+
+class NothingCanAir(Conflict):
+    """None of the stations has slots in these days and pieces to air in them."""
 
 
 class PeriodTooLong(Invalid):
@@ -91,9 +99,13 @@ def keep_draft(
 
     Raises:
         NotAllowed
+        NothingCanAir: on none of its stations anything can be placed; says why.
     """
     require(by, Action.FILL_SCHEDULE)
     if not proposal.changes:
+        idle = [one.wording for one in proposal.ground.refusals if one.subject == "station"]
+        if idle and len(idle) == len(proposal.ground.stations):
+            raise NothingCanAir(why=". ".join(idle[:MOST_TOLD]))
         return None
     change = drafts.keep_draft(
         session,

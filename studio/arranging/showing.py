@@ -18,6 +18,7 @@ from scheduler.keeping import read_freeze
 from scheduler.models import Airing, ItemRole, Slot, Station
 from scheduler.proof import tell_proof
 from scheduler.reasons import Reason
+from scheduler.sessions import read_refusal
 from scheduler.writing import SessionChange, read_changes
 from studio.planning.amounts import shorten
 from studio.planning.models import Audience, Form, Theme
@@ -94,6 +95,8 @@ class ShownChange:
     days: tuple[ShownDay, ...]
     goals: tuple[ShownGoal, ...]
     refused_pins: tuple[str, ...]
+    idle: tuple[str, ...]
+    """Stations on which nothing can be placed, and why."""
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -177,16 +180,17 @@ def show_change(session: Session, change: ScheduleChange) -> ShownChange:
         )
     goals = [_show_goal(session, row, names.stations) for row in change.goals]
     order = {"worse": 0, "better": 1, "same": 2}
-    pins = [Reason(row["code"], row["data"]) for row in change.refusals if row["subject"] == "pin"]
-    titles = [str(row["name"]) for row in change.refusals if row["subject"] == "pin"]
+    refusals = [read_refusal(row) for row in change.refusals]
     return ShownChange(
         change,
         tuple(days),
         tuple(sorted(goals, key=lambda goal: (order[goal.turn], goal.is_met, goal.name))),
         tuple(
-            say("arranging.pin_refused", piece=title, why=why.wording)
-            for title, why in zip(titles, pins, strict=True)
+            say("arranging.pin_refused", piece=one.title or one.name, why=one.reason.wording)
+            for one in refusals
+            if one.subject == "pin"
         ),
+        tuple(one.wording for one in refusals if one.subject == "station"),
     )
 
 

@@ -76,7 +76,7 @@ def fill(chosen: argparse.Namespace, settings: Settings) -> None:
         print(f"  {refusal.wording}")
     for row in filled.proofs:
         why, *ways = tell_proof(row)
-        print(say("cli.schedule.short", goal=row["goal"], missing=row["missing"], why=why))
+        print(say("cli.schedule.short", goal=row["name"], missing=row["missing"], why=why))
         print_ways(ways)
 
 

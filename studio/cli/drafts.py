@@ -303,7 +303,7 @@ def _print_change(shown: "ShownChange", *, json: bool) -> None:
         if goal.proof:
             print(say("cli.schedule.short", goal=goal.name, missing=goal.missing, why=goal.proof[0]))
             print_ways(goal.proof[1:])
-    for line in shown.refused_pins:
+    for line in (*shown.refused_pins, *shown.idle):
         print(line)
 
 

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from babel import Locale
 from sqlmodel import Session
 
 from assets.errors import Invalid
-from assets.messages import current_language, say
+from assets.languages import name_language
+from assets.messages import say
 from studio.planning.amounts import VIETNAM, shorten, write_amount, write_day
 from studio.planning.evidence import find_evidence
 from studio.planning.models import Every, Measure, Plan, Target
@@ -34,7 +34,6 @@ class CoverageStatus(StrEnum):
     SHORT = "short"  # more must be placed
 
 
-_LANGUAGES = {"jra": "Gia Rai", "sed": "Xơ Đăng", "bdq": "Ba Na", "blt": "Thái", "mtq": "Mường"}
 """ISO 639-3 codes of this region's languages, under the names that people there use."""
 _ORDER = (
     CoverageStatus.SHORT, CoverageStatus.WAITING, CoverageStatus.OVER, CoverageStatus.ON_TRACK,
@@ -328,9 +327,3 @@ def name_target(ground: Ground, target: Target) -> tuple[str, str]:
     elif target.measure not in ON_AIR:
         place = say("planning.every_unit")
     return " · ".join(titles) or say("planning.everything"), place
-
-
-def name_language(code: str) -> str:
-    """A language by its code, in the reader's own; the code where nobody has named it."""
-    name: str | None = Locale.parse(current_language()).languages.get(code)
-    return _LANGUAGES.get(code) or (name or code)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from scheduler.goals import Goal
 from scheduler.stations import list_stations
 from studio.planning.amounts import MS_PER_MINUTE
-from studio.planning.coverage import list_family_targets
+from studio.planning.coverage import list_family_targets, name_target
 from studio.planning.models import Measure, Plan, Target
 from studio.planning.periods import Period, is_in_force, list_periods, wanted_in
 from studio.planning.scope import Ground, Question, read_ground
@@ -97,6 +97,7 @@ def _make_goals(session: Session, ground: Ground, due: _Due, quantity: int, most
         stations = [station.code for station in here if station.id in serving]
     unit_ms = MS_PER_MINUTE if target.measure == Measure.MINUTES else 1
     share = -(-quantity // max(len(stations), 1) // unit_ms)
+    title, _ = name_target(ground, target)
     return [
         Goal(
             theme=ground.theme_of(target),
@@ -109,6 +110,8 @@ def _make_goals(session: Session, ground: Ground, due: _Due, quantity: int, most
             measure=target.measure.value,
             quantity=share,
             weight=target.weight,
+            title=title,
+            place=ground.names.get(("station", station), station) if station else "",
             # Rounded up like the share: what is asked for may be filled.
             most=None if most is None else max(share, most // max(len(stations), 1) // unit_ms),
         )

@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 
 from assets.catalogue import retire_asset
+from scheduler.stations import add_station
 from studio.cli import drafts
 from studio.cli.main import main
 from studio.planning.targets import set_targets
+from tests.scheduler.fixtures import add_piece, make_station
 from tests.studio.planning.district import District, target
-from tests.studio.web.world import NOW, World
+from tests.studio.web.world import NOW, World, csrf_of
 
 BY = ("--by", "lan")
 DAYS = ("--from", "03/12/2026", "--to", "05/12/2026")
@@ -108,9 +110,49 @@ def test_a_draft_says_why_a_target_stays_short_and_what_would_do(world: World, r
         days = {"first_date": date(2026, 12, 3), "last_date": date(2026, 12, 5), "station": "ia-dom"}
         set_targets(session, district.add_plan(), [target("30", 5, **days)])
     out = run("plan", *DAYS, *BY)[1]
-    assert "không có tiết mục nào mang nhãn 30" in out
-    assert "đủ nếu: thêm 2 tiết mục đã duyệt về 30, mỗi tiết mục không quá 5 phút" in out
+    assert "chưa có tiết mục nào về Việc khác" in out
+    assert "đủ nếu: thêm 2 tiết mục đã duyệt về Việc khác, mỗi tiết mục không quá 5 phút" in out
     client = world.signed_in("lan")
     page = client.get("/schedule/drafts/1").text
-    assert "Không đạt được, thiếu 5: không có tiết mục nào mang nhãn 30." in page
-    assert "<li>thêm 2 tiết mục đã duyệt về 30, mỗi tiết mục không quá 5 phút</li>" in page
+    assert "Không đạt được, thiếu 5: chưa có tiết mục nào về Việc khác." in page
+    assert "<li>thêm 2 tiết mục đã duyệt về Việc khác, mỗi tiết mục không quá 5 phút</li>" in page
+
+
+def test_goals_stations_and_pieces_are_named_as_people_know_them_and_json_keeps_codes(world: World, run):
+    with world.database.writing() as session:
+        district = District(session)
+        days = {"first_date": date(2026, 12, 3), "last_date": date(2026, 12, 5), "station": "ia-dom"}
+        set_targets(session, district.add_plan(), [target("30", 3, **days)])
+        add_piece(session, "script/chu@1", theme="30", language="jra")
+    told = run("fill", *DAYS)[1]
+    assert "Chỉ tiêu Việc khác · Ia Dom: " in told
+    assert "Ia Dom không nhận ngôn ngữ “Gia Rai”" in told
+    assert "đủ nếu: cho Ia Dom phát ngôn ngữ “Gia Rai”" in told
+    assert "Tiết mục Bài script/chu@1: không đài nào nhận ngôn ngữ “Gia Rai”" in told
+    for code in ("ia-dom", "jra", " 30 "):
+        assert code not in told
+    kept = json.loads(run("fill", *DAYS, "--json")[1])
+    assert [one["goal"] for one in kept["proofs"]] == ["30 · ia-dom"]
+    assert kept["proofs"][0]["binding"]["data"]["stations"] == "ia-dom"
+    assert {one["name"] for one in kept["refusals"] if one["subject"] == "item"} >= {"script/chu@1"}
+
+
+def test_a_station_on_which_nothing_can_air_is_told_by_its_name(world: World, run):
+    with world.database.writing() as session:
+        add_station(session, make_station("ia-toi", name="Đài xã Ia Tơi"))
+    code, _, said = run("plan", *DAYS, *BY, "--station", "ia-toi")
+    why = "Ở Đài xã Ia Tơi: không có khung giờ nào từ 03/12/2026 đến 05/12/2026"
+    why += "; hãy thêm khung giờ ở lưới phát của đài"
+    assert (code, said) == (4, f"Không xếp được gì. {why}.\n")
+    assert why in run("plan", *DAYS, *BY)[1]
+    client = world.signed_in("lan")
+    assert why in client.get("/schedule/drafts/1").text
+    form = {
+        "csrf": csrf_of(client, "/schedule"),
+        "first": "03/12/2026",
+        "last": "05/12/2026",
+        "stations": ["ia-toi"],
+    }
+    page = client.post("/schedule/drafts", data={**form, "stations": ["ia-toi"]})
+    assert page.status_code == 409
+    assert f"Không xếp được gì. {why}." in page.text
