@@ -199,7 +199,8 @@ def _find_binding(case: Case, goal: Goal, alone: Reach, remedies: Sequence[Remed
         if kind in helping:
             return Reason(f"bound-{kind}", helping[kind].tell(0))
     if find_reach(case, goal, boundless=True).most < goal.needed:
-        return Reason("too-few-items", {"items": len(wanted), "reachable": alone.most // unit})
+        pieces = len({one.key for one in wanted})
+        return Reason("too-few-items", {"items": pieces, "reachable": alone.most // unit})
     room = sum(one.duration_ms for one in ours) // MINUTE_MS
     return Reason("bound-room", {"occurrences": len(ours), "minutes": room, "reachable": alone.most // unit})
 

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from dateutil.rrule import rrule, rrulestr
 
 from assets.errors import Invalid
+from assets.messages import say
 
 MAX_OCCURRENCES = 20_000
 """More than this in one expansion of one slot is refused: 50 years of every day."""
@@ -22,6 +23,10 @@ MAX_OCCURRENCES = 20_000
 
 class RuleUnusable(Invalid):
     """A recurrence rule that is malformed, not made of days, or never gives a day."""
+
+    def __str__(self) -> str:
+        never = self.data["part"] == self.data["rule"] and ";" in str(self.data["rule"])
+        return say("scheduler.rule.never", **self.data) if never else super().__str__()
 
 
 class TooManyOccurrences(Invalid):

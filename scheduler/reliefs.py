@@ -195,19 +195,26 @@ def _find_spoken(case: Case, goal: Goal) -> Iterator[Relief]:
 
 def _find_stations(case: Case, goal: Goal) -> Iterator[Relief]:
     stations = {one.station for one in list_counting(case, goal)}
-    kept_out = {one for one in list_wanted(case, goal) if any(not one.may_air_on(code) for code in stations)}
+    wanted = list_wanted(case, goal)
+    barred: dict[Item, frozenset[str]] = {}
+    for code in stations:
+        # A piece has a file for each kind of station: one of them suffices.
+        here = {one.key for one in wanted if one.may_air_on(code)}
+        for item in {one.key: one for one in wanted if one.key not in here}.values():
+            barred[item] = barred.get(item, frozenset()) | {code}
 
     def change(case: Case, _: int) -> Case:
         def allow(item: Item) -> Item:
-            if item.stations is None or item not in kept_out:
+            if item.stations is None or item not in barred:
                 return item
-            return replace(item, stations=item.stations | stations)
+            return replace(item, stations=item.stations | barred[item])
 
         return replace(case, items=tuple(allow(one) for one in case.items))
 
-    if kept_out:
-        data = {**_name_pieces(kept_out), "stations": ", ".join(sorted(stations))}
-        yield Relief("stations", 1, change, data, _name_stations(case, stations))
+    if barred:
+        lacking = sorted({code for codes in barred.values() for code in codes})
+        data = {**_name_pieces(barred), "stations": ", ".join(lacking)}
+        yield Relief("stations", 1, change, data, _name_stations(case, lacking))
 
 
 def _name_stations(case: Case, codes: Iterable[str]) -> dict[str, str]:

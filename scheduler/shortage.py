@@ -70,7 +70,7 @@ def _find_shortage(
 ) -> Reason:
     """The first thing in the way: no such piece, no such time, too few pieces, or no room."""
     goal = board.tally.goals[number]
-    labelled = sum(item.role is ItemRole.SEGMENT and goal.wants(item) for item in pieces)
+    labelled = len({item.key for item in pieces if item.role is ItemRole.SEGMENT and goal.wants(item)})
     if not labelled:
         return Reason("no-item", {"label": goal.about}).named(label=goal.title or goal.about)
     ours = [one for one in sessions if goal.counts(one.station, one.day)]

@@ -63,7 +63,12 @@ class SlotUnusable(Invalid):
     """A field of the slot has a value that cannot be used."""
 
     def __str__(self) -> str:
-        return say("error.SlotUnusable", **{**self.data, "field": name_field(str(self.data["field"]))})
+        field, value = str(self.data["field"]), self.data["value"]
+        told = f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+        wrong = say("error.SlotUnusable", **{**self.data, "field": name_field(field), "value": told})
+        key = f"scheduler.expected.{field}"
+        what = say(key) if key in catalogue("vi") else ""
+        return f"{wrong} {say('scheduler.expected.line', what=what)}" if what else wrong
 
 
 class OverrideWithoutReason(Invalid):

@@ -1,7 +1,9 @@
 """`loa schedule`, `loa playlist`: from the slots to what a station downloads."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assets.messages import say
 from assets.store import Store
@@ -19,6 +21,9 @@ from studio.cli.parser import (
 )
 from studio.database import open_database
 from studio.settings import Settings
+
+if TYPE_CHECKING:
+    from scheduler.sessions import Refusal
 
 
 def add_commands(commands: Commands) -> None:
@@ -72,12 +77,23 @@ def fill(chosen: argparse.Namespace, settings: Settings) -> None:
         print_json(as_json(filled))
         return
     print(say("cli.schedule.filled", airings=filled.airings, refusals=len(filled.refusals)))
-    for refusal in filled.refusals:
-        print(f"  {refusal.wording}")
+    _print_refusals(filled.refusals)
     for row in filled.proofs:
         why, *ways = tell_proof(row)
         print(say("cli.schedule.short", goal=row["name"], missing=row["missing"], why=why))
         print_ways(ways)
+
+
+def _print_refusals(refusals: Sequence["Refusal"]) -> None:
+    """Each with its mend; sessions with some time left over together, for there are many."""
+    spare = [one for one in refusals if one.reason.code == "time-left"]
+    for refusal in refusals:
+        if refusal not in spare:
+            print(f"  {refusal.wording}")
+    if spare:
+        most = max(spare, key=lambda one: int(one.reason.data["seconds"]))
+        words = {"count": len(spare), "name": most.title, "seconds": most.reason.data["seconds"]}
+        print(f"  {say('cli.schedule.spare', **words)}")
 
 
 def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:

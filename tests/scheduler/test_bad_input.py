@@ -175,12 +175,12 @@ REFUSED = {
         ("Đài xã Ia Dom", "sáng", "05:14 02/03/2026", "hãy"),
     ),
     "a slot longer than a day": Row(
-        "SlotUnusable", lambda s: add(s, minutes=1441), ("thử", "số phút", "1441")
+        "SlotUnusable", lambda s: add(s, minutes=1441), ("thử", "số phút", "1441", "Cần: 1 đến 1440 phút")
     ),
     "a slot that ends before it begins": Row(
         "SlotUnusable",
         lambda s: add(s, valid_until=FIRST - timedelta(days=1)),
-        ("thử", "ngày kết thúc", "2026"),
+        ("thử", "ngày kết thúc", "01/03/2026", "Cần: không trước ngày bắt đầu"),
     ),
     "days that end before they begin": Row(
         "PeriodBackwards", lambda s: fill(s, first=LAST, last=FIRST), ("08/03/2026", "02/03/2026", "hãy")
@@ -199,7 +199,7 @@ REFUSED = {
     "a rule that never comes": Row(
         "RuleUnusable",
         lambda s: add(s, rrule="FREQ=YEARLY;BYMONTHDAY=31;BYMONTH=2"),
-        ("BYMONTHDAY=31;BYMONTH=2", "FREQ=DAILY"),
+        ("BYMONTHDAY=31;BYMONTH=2", "không bao giờ tới ngày nào", "hãy bỏ bớt điều kiện"),
     ),
     "a rule every nought days": Row(
         "RuleUnusable", lambda s: add(s, rrule="FREQ=DAILY;INTERVAL=0"), ("INTERVAL=0", "FREQ=DAILY")

@@ -150,6 +150,14 @@ def test_a_proof_names_what_binds_and_exactly_what_would_do(items, rules, goal, 
         check_exact(case, goal, [goal], remedy)
 
 
+def test_a_piece_with_a_file_for_each_kind_of_station_is_one_piece():
+    files = [make_item(1, 5, stations=frozenset({one})) for one in ("district", "ia-dom")]
+    short = make_goal("1", 3, last_date=date(2026, 3, 2))
+    _, proofs = prove([*files, *FILLERS], make_occurrences(2), [short])
+    assert (proofs[short].binding.code, proofs[short].binding.data["items"]) == ("too-few-items", 1)
+    assert [remedy.steps[0][0].kind for remedy in proofs[short].remedies] == ["pieces-airings"]
+
+
 def test_what_other_goals_hold_is_named_and_room_for_all_is_asked():
     items = [make_item(n, 10, theme=str(1 + n % 2)) for n in range(20)]
     light, heavy = make_goal("1", 30, weight=1, **WEEK), make_goal("2", 30, weight=3, **WEEK)

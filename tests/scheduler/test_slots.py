@@ -1,4 +1,4 @@
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -98,6 +98,31 @@ def test_a_conflict_across_midnight_is_found_with_what_came_first_and_last(sessi
     assert add(session, "sớm", time(4), station="ia-dal", rrule="FREQ=WEEKLY;BYDAY=TH")
     with pytest.raises(SlotsOverlap):  # starts the day before the other slot's first day
         add(session, "qua đêm", time(23, 45), station="ia-dal", valid_from=date(2025, 12, 1))
+
+
+@pytest.mark.parametrize(
+    ("known", "fresh", "moment"),
+    [
+        (
+            {"starts": time(6), "rrule": "FREQ=WEEKLY;INTERVAL=9;BYDAY=MO"},
+            {"rrule": "FREQ=WEEKLY;INTERVAL=4;BYDAY=MO", "valid_from": FIRST + timedelta(weeks=1)},
+            datetime.combine(FIRST + timedelta(weeks=9), time(6, 30)),
+        ),
+        (
+            {"starts": time(22), "minutes": 360, "rrule": "FREQ=WEEKLY;BYDAY=MO,TU,WE"},
+            {"rrule": "FREQ=WEEKLY;BYDAY=TH"},
+            datetime.combine(FIRST + timedelta(days=3), time(4)),
+        ),
+    ],
+    ids=["on the ninth week", "across midnight"],
+)
+def test_touching_is_free_and_five_seconds_are_a_conflict_wherever_they_meet(session, known, fresh, moment):
+    add(session, "có sẵn", station="ia-dal", **known)
+    early = moment - timedelta(seconds=5)
+    with pytest.raises(SlotsOverlap) as caught:
+        add(session, "sớm năm giây", early.time(), station="ia-dal", **fresh)
+    assert caught.value.data["moment"] == f"{early:%H:%M %d/%m/%Y}"
+    assert add(session, "liền sau", moment.time(), station="ia-dal", **fresh).id
 
 
 def test_a_slot_may_not_run_into_itself(session):

@@ -109,7 +109,7 @@ def test_this_and_all_following_keeps_what_was(world: World):
         ({"repeat": "weekly"}, 422, "Hãy chọn ít nhất một ngày trong tuần"),
         ({"repeat": "weekly", "days": "XX"}, 422, "Hãy chọn ít nhất một ngày trong tuần"),
         ({"repeat": "rule", "rule": "FREQ=SECONDLY;COUNT=99999999"}, 422, "FREQ=SECONDLY"),
-        ({"repeat": "rule", "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, 422, "không dùng được"),
+        ({"repeat": "rule", "rule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, 422, "không bao giờ tới"),
         ({"use": "thứ hai"}, 422, "Không có lựa chọn"),
         ({"name": "Chiều", "starts": "09:00"}, 409, "đã có khung giờ “Chiều”"),
         ({"starts": "17:10"}, 409, "trùng với “Chiều”"),
