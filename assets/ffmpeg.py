@@ -165,10 +165,14 @@ def run_graph(
         _look_at(source)
     log = _Log(on_log or _ignore, on_fault or _ignore, progress or _ignore)
     with _Child(
-        _command(outputs, level="info" if on_log else "error"), fed=feed is not None, timeout_s=timeout_s
+        _command(outputs, level="info" if on_log else "error"),
+        fed=feed is not None,
+        heard=on_data is not None,
+        timeout_s=timeout_s,
     ) as child:
         child.listen(child.process.stderr, _lines(log.take))
-        child.listen(child.process.stdout, on_data or _ignore)
+        if on_data is not None:
+            child.listen(child.process.stdout, on_data)
         if feed is not None:
             child.feed(feed)
         child.wait()
@@ -189,7 +193,7 @@ def _command(outputs: Sequence[Stream], *, level: str) -> list[str]:
 class _Child:
     """A running ffmpeg: killed when its time is up or our block ends early, its pipes read to the end."""
 
-    def __init__(self, command: list[str], *, fed: bool, timeout_s: float) -> None:
+    def __init__(self, command: list[str], *, fed: bool, heard: bool, timeout_s: float) -> None:
         self.timed_out = False
         self._readers: list[threading.Thread] = []
         self._failures: list[BaseException] = []
@@ -198,7 +202,7 @@ class _Child:
             self.process = subprocess.Popen(  # noqa: S603 no shell, our own program, guarded names
                 command,
                 stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=subprocess.PIPE if heard else subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 bufsize=0,
                 start_new_session=True,

@@ -6,6 +6,7 @@ and both are products with small matrices. That is the filter itself, not an app
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +49,8 @@ class PowerReader:
     def __init__(self, rate_hz: int, weights: tuple[float, ...]) -> None:
         self._rate_hz = rate_hz
         self._weights = np.array(weights)
-        self._filter = _Filter(*_balance(*_cascade(rate_hz)), channels=len(weights))
+        self._filter = _make_filter(rate_hz)
+        self._state = np.zeros((len(weights), 1, 4), np.float32)
         self._rest: NDArray[np.float32] = np.zeros((0, len(weights)), np.float32)
         self._steps = bytearray()
         self._begun = 0.0
@@ -81,7 +83,7 @@ class PowerReader:
         edges = self._frame_of(np.arange(done, reached + 1)) - first
         # Samples that are no numbers are found by the meter of peaks; here they must only do no harm.
         with np.errstate(invalid="ignore", over="ignore"):
-            heard = self._filter.run(np.ascontiguousarray(samples.T))
+            heard, self._state = self._filter.run(np.ascontiguousarray(samples.T), self._state)
             np.square(heard, out=heard)
             # An edge at the very end begins a step that has nothing yet.
             open_end = reached > done and edges[-1] == len(samples)
@@ -100,9 +102,9 @@ class PowerReader:
 
 
 class _Filter:
-    """A system of fourth order over all channels, `UNIT` samples at a time."""
+    """A system of fourth order as tables, for `UNIT` samples at a time."""
 
-    def __init__(self, a: Matrix, b: Matrix, c: Matrix, d: float, *, channels: int) -> None:
+    def __init__(self, a: Matrix, b: Matrix, c: Matrix, d: float) -> None:
         powers = [np.linalg.matrix_power(a, exponent) for exponent in range(BLOCK + 1)]
         response = [d] + [(c @ power @ b).item() for power in powers[: BLOCK - 1]]
         through = np.zeros((BLOCK, BLOCK))
@@ -114,10 +116,14 @@ class _Filter:
         self._from_state = np.concatenate([(c @ power).T for power in powers[:BLOCK]], axis=1, dtype="f4")
         self._spread, self._decay = _carry(powers[BLOCK], GROUP)
         self._spread_groups, self._decay_groups = _carry(np.linalg.matrix_power(powers[BLOCK], GROUP), GROUPS)
-        self._state = np.zeros((channels, 1, 4), np.float32)
 
-    def run(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Samples (channels, frames), whole units up to a chunk, to as many that are filtered."""
+    def run(
+        self, samples: NDArray[np.float32], state: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Samples (channels, frames), whole units up to a chunk, to as many that are filtered, and the state.
+
+        A state has four numbers for each channel: shape (channels, 1, 4).
+        """
         channels = len(samples)
         given: NDArray[np.float32] = samples.reshape(channels, -1, GROUP, BLOCK) @ self._from_samples
         left = given[..., BLOCK:].reshape(channels, -1, GROUP * 4)
@@ -125,15 +131,17 @@ class _Filter:
         groups = states.shape[1]
         ends = states[..., -4:].reshape(channels, 1, groups * 4)
         reached = slice(0, (groups + 1) * 4)
-        entered = (
-            ends @ self._spread_groups[: groups * 4, reached] + self._state @ self._decay_groups[:, reached]
-        )
+        entered = ends @ self._spread_groups[: groups * 4, reached] + state @ self._decay_groups[:, reached]
         entered = entered.reshape(channels, groups + 1, 4)
-        self._state = entered[:, -1:]
         states += entered[:, :-1] @ self._decay
         before = states[..., :-4].reshape(channels, -1, GROUP, 4)
         filtered: NDArray[np.float32] = given[..., :BLOCK] + before @ self._from_state
-        return filtered.reshape(channels, -1)
+        return filtered.reshape(channels, -1), entered[:, -1:]
+
+
+@lru_cache(32)
+def _make_filter(rate_hz: int) -> _Filter:
+    return _Filter(*_balance(*_cascade(rate_hz)))
 
 
 def _carry(jump: Matrix, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -24,13 +24,15 @@ from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import Preset
 from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, read_piece, splice
 
-PIECE_VERSION = 2
+PIECE_VERSION = 3
 """Raised when the same piece would be encoded otherwise."""
 PARALLEL = 2
 TIMEOUT_S = 600.0
 TIMEOUT_PER_HOUR_S = 3600.0
 LEAST_RESPONSE = 0.25
 LIMITER_RELEASE_MS = 80
+LIMITER_ENTRY = 1 / 64, 64.0
+"""The gains that ffmpeg's limiter applies by itself."""
 LONGEST_RELEASE_MS = 400
 """A chain that lets go more slowly still remembers at a join what the run-in has not heard."""
 
@@ -239,11 +241,16 @@ def _treat(stream: Stream, setting: Setting, channels: int) -> Stream:
         stream = stream.filter("pan", args="mono|c0=0.5*c0+0.5*c1")
     for step in setting.preset.chain:
         stream = stream.filter(step.name, **step.options)
-    stream = stream.filter("volume", volume=f"{setting.gain_db:.3f}dB")
+    gain, entry = db_to_gain(setting.gain_db), {}
+    if setting.is_limited and LIMITER_ENTRY[0] <= gain <= LIMITER_ENTRY[1]:
+        entry = {"level_in": f"{gain:.6f}"}  # a filter less, and two changes of sample format
+    else:
+        stream = stream.filter("volume", volume=f"{setting.gain_db:.3f}dB")
     if not setting.is_limited:
         return stream
     limit = f"{db_to_gain(setting.limit_dbfs):.5f}"
-    return stream.filter("alimiter", limit=limit, attack=5, release=LIMITER_RELEASE_MS, level=0, latency=1)
+    limiter = {"limit": limit, "attack": 5, "release": LIMITER_RELEASE_MS, "level": 0, "latency": 1}
+    return stream.filter("alimiter", **limiter, **entry)
 
 
 def _hash(recipe: list[object]) -> str:

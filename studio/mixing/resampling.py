@@ -43,11 +43,10 @@ class _Filter:
 
     def run(self, samples: Mono, units: int) -> Mono:
         made = np.empty((units, len(self.places), STRETCH), np.float32)
+        steps = (samples.itemsize * self.unit_in, samples.itemsize)
+        read = np.lib.stride_tricks.as_strided(samples, (units, self.reads), steps)
         for number, (place, weights) in enumerate(zip(self.places, self.weights, strict=True)):
-            around = np.lib.stride_tricks.as_strided(
-                samples[place:], (units, len(weights)), (samples.itemsize * self.unit_in, samples.itemsize)
-            )
-            np.matmul(around, weights, out=made[:, number])
+            np.matmul(read[:, place : place + len(weights)], weights, out=made[:, number])
         return made.reshape(-1)
 
 

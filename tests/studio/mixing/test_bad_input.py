@@ -2,13 +2,15 @@
 
 import re
 import subprocess
+import tracemalloc
+import wave
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from assets.ffmpeg import MediaSoundless, MediaUnreadable, find_ffmpeg
+from assets.ffmpeg import MediaEmpty, MediaSoundless, MediaUnreadable, find_ffmpeg
 from assets.loudness import LoudnessUndefined, SoundSilent, SoundTooShort, measure_loudness
 from studio.mixing.layout import NothingToHear, lay_out
 from studio.mixing.mastering import LoudnessNotMet
@@ -111,6 +113,56 @@ def text(folder):
         mixed(voice(folder / "take.wav"), folder)
 
 
+def nothing_at_all(folder):
+    (folder / "take.mp3").write_bytes(b"")
+    with pytest.raises(MediaEmpty, match=r"take\.mp3"):
+        mixed(voice(folder / "take.mp3"), folder)
+
+
+def truncated(folder):
+    sound = speech(SECONDS, rate=RATE)
+    whole = folder / "whole.mp3"
+    source = write_wav(folder / "whole.wav", sound, sound)
+    subprocess.run([find_ffmpeg(), "-v", "error", "-i", source, "-b:a", "128k", whole], check=True)
+    (folder / "take.mp3").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    found, good = mixed(voice(folder / "take.mp3"), folder), ordinary(folder)
+    assert found.shape == (SECONDS * RATE, 2)
+    there = slice(RATE // 10, RATE * 19 // 10)
+    assert level_db(found[there]) == pytest.approx(level_db(good[there]), abs=1.5)
+    assert not found[RATE * 21 // 10 :].any()
+
+
+def strange_name(folder):
+    sound = speech(SECONDS, rate=RATE)
+    good = ordinary(folder)
+    for name in (
+        "-i",
+        "-y.wav",
+        "a \"b\" 'c'; rm -rf $HOME.wav",
+        "một\nhai.wav",
+        "ꨌꩌ 录音 ខ្មែរ 🎤.wav",
+        "pipe:0",
+    ):
+        for write in (write_wav, write_float_wav):  # read here, and by ffmpeg
+            write(folder / "made", sound).rename(folder / name)
+            found = mixed(voice(folder / name), folder)
+            assert level_db(found) == pytest.approx(level_db(good), abs=0.5)
+
+
+def hours(folder):
+    with wave.open(str(folder / "take.wav"), "wb") as target:
+        target.setparams((1, 2, 8000, 0, "NONE", ""))
+        minute = (speech(60, rate=8000) * 32767).astype("<i2").tobytes()
+        for _ in range(10):
+            target.writeframes(minute)
+    tracemalloc.start()
+    takes = record_reel(voice(folder / "take.wav", ms=600_000), folder)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert takes[folder / "take.wav"].frames == 600 * RATE
+    assert most < 4_000_000  # ten minutes are 115 MB at the rate of the mix
+
+
 def film_without_sound(folder):
     path = folder / "take.mkv"
     subprocess.run([find_ffmpeg(), "-v", "error", "-f", "lavfi", "-i", "testsrc=d=0.2", path], check=True)
@@ -196,7 +248,11 @@ ROWS = {
     "clipped": clipped,
     "silence": silence,
     "samples that are no numbers": no_numbers,
+    "a file of no bytes": nothing_at_all,
     "text under the name of a sound": text,
+    "an MP3 cut off in the middle": truncated,
+    "a recording of hours": hours,
+    "a name with quotes, of two lines, `-i`, or not Latin": strange_name,
     "a film without sound": film_without_sound,
     "a sting of 0.3 s": short_sting,
     "a programme of 0.3 s": short_programme,

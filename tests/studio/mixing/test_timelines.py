@@ -10,7 +10,7 @@ A cut without a fade steps by up to the highest sample, some twenty times as muc
 
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from assets.kweighting import PowerReader
 from assets.loudness import measure_loudness
-from studio.mixing import mixer
+from studio.mixing import mixer, reel
 from studio.mixing.envelope import EDGE_MS, RATE_HZ
 from studio.mixing.mixer import prepare_mix
 from studio.mixing.presets import find_preset, load_presets
@@ -70,6 +70,20 @@ def pool():
 
 
 _FOLDER = TemporaryDirectory()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _decoded_once():
+    """Music, beds and recordings are the same in every timeline: each is decoded when first heard."""
+    numbers, record = count(), reel._decode
+
+    @cache
+    def decode(path, is_bed):
+        return record(path, Path(_FOLDER.name, f"decoded-{next(numbers)}"), is_bed=is_bed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reel, "_decode", lambda path, _reel, *, is_bed: decode(path, is_bed))
+        yield
 
 
 def _make_beds():
