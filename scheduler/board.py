@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from assets.models import Priority
 from scheduler.calendar import SlotOccurrence
 from scheduler.goals import MINUTE_MS, Goal, Tally
 from scheduler.items import Item, PastAiring
@@ -46,6 +47,11 @@ class OpenSession:
     def __post_init__(self) -> None:
         # Asked for hundreds of thousands of times: looked up once.
         self.station, self.day = self.occurrence.station, self.occurrence.local_date
+
+    @property
+    def ordinary(self) -> list[Choice]:
+        """What goals and variety chose; urgent and priority pieces stand before it."""
+        return [choice for choice in self.chosen if choice.item.priority is Priority.NORMAL]
 
 
 class Board:

@@ -5,12 +5,13 @@ left. What stands ahead in that order and cannot be taken is remembered as passe
 """
 
 from collections.abc import Callable
-from enum import Enum
 
 import numpy as np
 
 from assets.models import Priority
 from scheduler.board import Board, Choice, OpenSession, PassedOver
+from scheduler.items import Item
+from scheduler.packing import choose_rows
 from scheduler.reasons import Reason
 from scheduler.shelf import RANKS, Mask, Real, Shelf, Whole
 
@@ -19,16 +20,11 @@ MAX_PASSED_OVER = 3
 PAIR_CHOICE = 60
 """Among so many of the freshest pieces the last two of a session are chosen to fit together."""
 _NORMAL = RANKS[Priority.NORMAL]
+PACKED = Reason("packed")
+"""Of a choice that is part of a sum of choices: what speaks for it is said when all of them are made."""
 
 Order = Callable[[Real], Real]
 """From what each piece adds to the goals to its place in line: less comes first."""
-
-
-class Haste(Enum):
-    """How pieces for goals are chosen while there is room enough, and when there is not."""
-
-    VARIED = "varied"
-    DENSE = "dense"
 
 
 def fill_urgent(board: Board, session: OpenSession, shelf: Shelf) -> None:
@@ -46,22 +42,37 @@ def fill_urgent(board: Board, session: OpenSession, shelf: Shelf) -> None:
     _fill(board, session, shelf, shelf.rank < _NORMAL, order=order, wanted=wanted)
 
 
-def fill_goals(board: Board, session: OpenSession, shelf: Shelf, wanted: Whole, haste: Haste) -> None:
-    """Add ordinary pieces that bring what is `wanted` (it is counted down): the freshest, or the densest.
+def fill_fresh(board: Board, session: OpenSession, shelf: Shelf, wanted: Whole) -> None:
+    """Add ordinary pieces that bring what is `wanted` (it is counted down), the longest unheard first.
 
     What would pass the maximum of a goal comes last.
     """
     fresh = shelf.freshness(session.day) / max(1, len(shelf.items))
 
     def order(gain: Real) -> Real:
-        late = 2.0 * find_full(board, session, shelf)
-        if haste is Haste.VARIED:
-            return np.where(gain > 0, fresh + late, np.inf)
-        density = gain / shelf.duration_ms
-        line = -density / max(density.max(initial=0.0), 1e-12) + fresh * 1e-6 + late
-        return np.where(gain > 0, line, np.inf)
+        return np.where(gain > 0, fresh + 2.0 * find_full(board, session, shelf), np.inf)
 
     _fill(board, session, shelf, shelf.rank == _NORMAL, order=order, wanted=wanted)
+
+
+def fill_dense(board: Board, session: OpenSession, shelf: Shelf, wanted: Whole) -> None:
+    """Add the ordinary pieces that bring most of what is `wanted` (it is counted down) in the room left.
+
+    What would pass the maximum of a goal comes last.
+    """
+    for full_too in (False, True):
+        while True:
+            able = (shelf.rank == _NORMAL) & shelf.free(session.day, session.barred)
+            if not full_too:
+                able &= ~find_full(board, session, shelf)
+            rows = choose_rows(shelf, session.day, able, session.left_ms, wanted)
+            if not rows:
+                break
+            for at, row in enumerate(rows):
+                if at and not full_too and find_full(board, session, shelf)[row]:
+                    break  # those before it took what was left under the maximum: choose again
+                board.add(session, Choice(shelf.items[row], PACKED))
+                wanted -= shelf.bring([row], session.day)
 
 
 def fill_rest(board: Board, session: OpenSession, shelf: Shelf) -> None:
@@ -112,20 +123,56 @@ def take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real,
     )
 
 
+def tell_packed(board: Board, session: OpenSession, shelf: Shelf) -> None:
+    """Say of each packed choice which goal it is for, and which pieces of the same goals stand elsewhere."""
+    if not any(choice.reason is PACKED for choice in session.chosen):
+        return
+    column = shelf.column(session.day)
+    here = [shelf.row[choice.item.key] for choice in session.chosen]
+    free = shelf.free(session.day, session.barred)
+    for at, choice in enumerate(session.chosen):
+        if choice.reason is not PACKED:
+            continue
+        row = here[at]
+        goals = shelf.wants[:, row] & shelf.active[:, column]
+        density = shelf.value[goals].sum(axis=0) / shelf.duration_ms
+        rivals = np.flatnonzero((density > 0) & shelf.valid[:, column] & (shelf.rank == _NORMAL))
+        rivals = rivals[np.lexsort((shelf.lot[rivals], -density[rivals]))]
+        room_ms = session.left_ms + choice.item.duration_ms
+        passed: list[PassedOver] = []
+        for other in rivals[~np.isin(rivals, here)].tolist():
+            able = bool(free[other]) and int(shelf.duration_ms[other]) <= room_ms
+            if able or len(passed) < MAX_PASSED_OVER - 1:
+                why = _find_hindrance(board, session, shelf, other, room_ms=room_ms)
+                passed.append(PassedOver(shelf.items[other].key, why or Reason("ranked-lower")))
+            if able:
+                break
+        reason = Reason("goal", {"goal": _find_served(board, session, choice.item)})
+        session.chosen[at] = Choice(choice.item, reason, tuple(passed))
+
+
 def find_missing(board: Board, shelf: Shelf) -> Whole:
     """What is missing of the shelf's goals, as they count inside."""
-    return np.array([board.tally.missing(number) for number in shelf.goals], dtype=np.int64)
+    return np.maximum(find_lack(board, shelf), 0)
 
 
 def find_full(board: Board, session: OpenSession, shelf: Shelf) -> Mask:
     """The pieces of which one more airing would pass the maximum of a goal."""
-    at, tally = shelf.column(session.day), board.tally
-    full: Mask = np.zeros(len(shelf.items), dtype=bool)
-    for place, number in enumerate(shelf.goals):
-        most = tally.ceilings[number]
-        if most is not None and shelf.active[place, at]:
-            full |= shelf.wants[place] & (tally.placed[number] + shelf.worth[place] > most)
-    return full
+    return shelf.find_full(session.day, find_room(board, shelf))
+
+
+def find_room(board: Board, shelf: Shelf) -> Real:
+    """What each goal may still get before its maximum is passed; infinite where it has none."""
+    ceilings, placed = board.tally.ceilings, board.tally.placed
+    return np.array(
+        [np.inf if (most := ceilings[number]) is None else most - placed[number] for number in shelf.goals]
+    )
+
+
+def find_lack(board: Board, shelf: Shelf) -> Whole:
+    """What is missing of the shelf's goals, less than nothing where more is placed than was asked for."""
+    needs, placed = board.tally.needs, board.tally.placed
+    return np.array([needs[number] - placed[number] for number in shelf.goals], dtype=np.int64)
 
 
 def _fill(
@@ -152,11 +199,13 @@ def _fill(
 def _take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real, *, gain: Real) -> None:
     at = shelf.column(session.day)
     here = [shelf.row[choice.item.key] for choice in session.chosen]
-    ahead = np.setdiff1d(np.flatnonzero(shelf.valid[:, at] & (line < line[row])), here)
+    before = shelf.valid[:, at] & (line < line[row])
+    before[here] = False
+    ahead = np.flatnonzero(before)
     passed = [
         PassedOver(shelf.items[other].key, why)
         for other in ahead[np.argsort(line[ahead], kind="stable")][: 2 * MAX_PASSED_OVER]
-        if (why := _find_hindrance(board, session, shelf, int(other))) is not None
+        if (why := _find_hindrance(board, session, shelf, int(other), room_ms=session.left_ms)) is not None
     ]
     able = shelf.free(session.day, session.barred) & (shelf.duration_ms <= session.left_ms) & (line < np.inf)
     able[row] = False
@@ -174,13 +223,15 @@ def _take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real
     board.add(session, Choice(item, reason, tuple(passed[:MAX_PASSED_OVER])))
 
 
-def _find_hindrance(board: Board, session: OpenSession, shelf: Shelf, row: int) -> Reason | None:
+def _find_hindrance(
+    board: Board, session: OpenSession, shelf: Shelf, row: int, *, room_ms: int
+) -> Reason | None:
     item = shelf.items[row]
     if item.key in session.barred:
         return Reason("banned")
     why = board.find_block(item, session.station, session.day)
-    if why is None and item.duration_ms > session.left_ms:
-        why = Reason("no-room", {"missing_seconds": -(-(item.duration_ms - session.left_ms) // 1000)})
+    if why is None and item.duration_ms > room_ms:
+        why = Reason("no-room", {"missing_seconds": -(-(item.duration_ms - room_ms) // 1000)})
     return why
 
 
@@ -193,6 +244,15 @@ def _name_goal(board: Board, session: OpenSession, shelf: Shelf, row: int) -> Re
     ]
     goal = board.tally.goals[min(served)[1]]
     return Reason("goal", {"goal": goal.label}).named(goal=goal.name)
+
+
+def _find_served(board: Board, session: OpenSession, item: Item) -> str:
+    """The goal that would lose most without the piece."""
+    losses = [
+        (-board.tally.loss(number, item), number)
+        for number in board.tally.serving(item, session.station, session.day)
+    ]
+    return board.tally.goals[min(losses)[1]].label
 
 
 def _fit_two(shelf: Shelf, session: OpenSession, pool: Mask, line: Real) -> list[int]:

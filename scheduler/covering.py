@@ -14,21 +14,22 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from assets.models import Priority
-from scheduler.board import Board, Choice, OpenSession
-from scheduler.choosing import Haste, fill_goals, fill_relaxed, fill_rest, fill_urgent, find_missing, take
+from scheduler.board import Board, OpenSession
+from scheduler.choosing import (
+    fill_dense,
+    fill_fresh,
+    fill_relaxed,
+    fill_rest,
+    fill_urgent,
+    find_lack,
+    find_missing,
+    tell_packed,
+)
+from scheduler.exchanges import exchange
 from scheduler.goals import Goal, Tally
 from scheduler.items import Item, PastAiring
-from scheduler.quotas import Quotas, Stretch, cut_stretches, pack_stretch, plan_quotas
+from scheduler.quotas import Stretch, cut_stretches, plan_quotas
 from scheduler.shelf import Shelf, Whole
-
-CLOSE_ENOUGH = 1e-6
-WORTH_SEARCHING = 3e-2
-"""A shortage of a stretch, in shares of goals times weights, that is worth a search for the best."""
-WORTH_REPLANNING = 2e-3
-"""A stretch that came out short by less than this share of a goal changes no plan."""
-
-Kept = list[tuple[OpenSession, list[Choice]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +65,20 @@ def make_job(
     `shares` are what it is to bring of each goal, `slack` what it may bring beyond that.
     """
     station = sessions[0].station
-    stood = Tally(goals)
+    chosen = [number for number, goal in enumerate(goals) if goal.station in (None, station)]
+    stood = Tally(goals[number] for number in chosen)
     for airing in past:
         if airing.counted:
             stood.add(airing.item, station, airing.local_date)
-    chosen = [number for number, goal in enumerate(goals) if goal.station in (None, station)]
-    needs = [stood.placed[number] + shares[number] for number in range(len(goals))]
-    ceilings = [None if more is None else need + more for need, more in zip(needs, slack, strict=True)]
+    needs = [placed + shares[number] for placed, number in zip(stood.placed, chosen, strict=True)]
+    more = [slack[number] for number in chosen]
+    ceilings = [None if one is None else need + one for need, one in zip(needs, more, strict=True)]
     return StationJob(
         sessions=tuple(sessions),
         items=tuple(items),
         goals=tuple(goals[number] for number in chosen),
-        needs=tuple(needs[number] for number in chosen),
-        ceilings=tuple(ceilings[number] for number in chosen),
+        needs=tuple(needs),
+        ceilings=tuple(ceilings),
         past=tuple(past),
         days=days,
         seed=seed,
@@ -116,64 +118,49 @@ def cover_station(board: Board, sessions: Sequence[OpenSession], shelf: Shelf) -
     for session in sessions:
         fill_urgent(board, session, shelf)
     stretches = cut_stretches(shelf, sessions)
-    quotas: Quotas | None = None
+    before = find_lack(board, shelf)
+    quotas = plan_quotas(shelf, stretches, np.maximum(before, 0)) if (before > 0).any() else None
     for at, stretch in enumerate(stretches):
-        missing = find_missing(board, shelf)
-        if missing[list(stretch.goals)].any():
-            if quotas is None:
-                quotas, since, before = plan_quotas(shelf, stretches[at:], missing), at, missing
-            due = quotas.brings[:, : at - since + 1].sum(axis=1) - (before - missing)
-            targets = np.clip(np.floor(due + 0.5).astype(np.int64), 0, missing)
-            if _bring(board, stretch, shelf, targets=targets, missing=missing) > WORTH_REPLANNING:
-                quotas = None
+        lack = find_lack(board, shelf)
+        if quotas is not None and (lack[list(stretch.goals)] > 0).any():
+            due = quotas.brings[:, : at + 1].sum(axis=1) - (before - lack)
+            targets = np.clip(np.floor(due + 0.5).astype(np.int64), 0, np.maximum(lack, 0))
+            _bring(board, stretch, shelf, targets)
         for session in stretch.sessions:
             fill_rest(board, session, shelf)
+    exchange(board, sessions, shelf)
+    for session in sessions:
+        fill_rest(board, session, shelf)
     for session in sessions:
         fill_relaxed(board, session, shelf)
+        tell_packed(board, session, shelf)
 
 
-def _bring(board: Board, stretch: Stretch, shelf: Shelf, *, targets: Whole, missing: Whole) -> float:
-    """Fill the stretch so that it brings its targets; returns what is short of them, by share and weight."""
-    best: Kept = []
-    least = float("inf")
-    for haste in Haste:
-        wanted = targets.copy()
-        for session in stretch.sessions:
-            fill_goals(board, session, shelf, wanted, haste)
-        short = _weigh(shelf, wanted)
-        if short < least:
-            least, best = short, _keep(stretch)
-        if short <= CLOSE_ENOUGH or (haste is Haste.DENSE and short <= WORTH_SEARCHING):
-            return short
-        _empty(board, stretch)
+def _bring(board: Board, stretch: Stretch, shelf: Shelf, targets: Whole) -> None:
+    """Bring the targets in the stretch: with fresh pieces or, where they fall short, with dense ones."""
     wanted = targets.copy()
-    for session, row in pack_stretch(shelf, stretch, targets, missing):
-        take(board, session, shelf, row, np.zeros(len(shelf.items)), wanted=wanted)
     for session in stretch.sessions:
-        fill_goals(board, session, shelf, np.maximum(wanted, 0), Haste.DENSE)
-    short = _weigh(shelf, wanted)
-    if short > least:
+        fill_fresh(board, session, shelf, wanted)
+    if (wanted <= 0).all():
+        return
+    short, fresh = _weigh(shelf, wanted), [session.ordinary for session in stretch.sessions]
+    _empty(board, stretch)
+    wanted = targets.copy()
+    for session in stretch.sessions:
+        fill_dense(board, session, shelf, wanted)
+    if _weigh(shelf, wanted) > short:
         _empty(board, stretch)
-        for session, choices in best:
+        for session, choices in zip(stretch.sessions, fresh, strict=True):
             for choice in choices:
                 board.add(session, choice)
-    return min(short, least)
 
 
 def _weigh(shelf: Shelf, wanted: Whole) -> float:
     return float((shelf.share * np.maximum(wanted, 0)).sum())
 
 
-def _keep(stretch: Stretch) -> Kept:
-    return [(session, session.chosen[_ordinary_from(session) :]) for session in stretch.sessions]
-
-
 def _empty(board: Board, stretch: Stretch) -> None:
     """Take all ordinary pieces out again."""
     for session in stretch.sessions:
-        while len(session.chosen) > _ordinary_from(session):
+        for _ in session.ordinary:
             board.remove(session, len(session.chosen) - 1)
-
-
-def _ordinary_from(session: OpenSession) -> int:
-    return sum(choice.item.priority is not Priority.NORMAL for choice in session.chosen)

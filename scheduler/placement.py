@@ -243,17 +243,23 @@ def list_items(pieces: Sequence[Item], allowed: Sequence[SlotOccurrence]) -> dic
     for occurrence in allowed:
         rooms[occurrence.station] = max(rooms[occurrence.station], room_ms(occurrence))
         languages[occurrence.station] = occurrence.rules.languages
-    return {
-        station: [
-            item
-            for item in pieces
-            if item.role is ItemRole.SEGMENT
-            and item.may_air_on(station)
-            and item.language in languages[station]
-            and item.duration_ms <= room
-        ]
-        for station, room in rooms.items()
-    }
+    limited = [item for item in pieces if item.stations is not None]
+    lists: dict[tuple[object, ...], list[Item]] = {}
+    by_station = {}
+    for station, room in rooms.items():
+        # Most stations can take the same: one list for all of them.
+        alike = (room, languages[station], *(item.may_air_on(station) for item in limited))
+        if alike not in lists:
+            lists[alike] = [
+                item
+                for item in pieces
+                if item.role is ItemRole.SEGMENT
+                and item.may_air_on(station)
+                and item.language in languages[station]
+                and item.duration_ms <= room
+            ]
+        by_station[station] = lists[alike]
+    return by_station
 
 
 def _open_all(

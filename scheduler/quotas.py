@@ -11,22 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assets.models import Priority
 from scheduler.board import OpenSession
-from scheduler.shelf import RANKS, Real, Shelf, Whole, group_equal, split_runs
+from scheduler.shelf import MANY, RANKS, Mask, Real, Shelf, Whole, split_runs
 from scheduler.solver import Program, solve
 
 LONGEST_STRETCH_DAYS = 7
 EVENNESS = 1e-3
 """What it is worth, beside the goals themselves, to spread a goal over its days."""
-PATIENCE = 0.3
-"""What one share more than a stretch was to bring is worth beside one that it was to bring."""
-NODES = 40
-"""Nodes of the search for one stretch: a limit that, unlike seconds, is the same on every machine."""
-CHOICE = 2.0
-"""A stretch chooses among pieces that would fill its room so many times."""
 _MINUTE_MS = 60_000
+
+Brought = tuple[NDArray[np.intp], Real]
+"""Columns of a program and what one of each adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,120 +80,72 @@ def plan_quotas(
     With `evenness` 0 the bound is exact; otherwise it is too high by that share at most.
     """
     program = Program()
-    sums: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    parts: dict[tuple[int, int], list[tuple[int, float]]] = defaultdict(list)
+    sums: dict[int, list[Brought]] = defaultdict(list)
+    parts: dict[tuple[int, int], Brought] = {}
     spread: dict[int, dict[int, int]] = defaultdict(dict)
     for at, stretch in enumerate(stretches):
-        wanted = [goal for goal in stretch.goals if missing[goal] > 0]
-        columns: list[int] = []
-        minutes: list[float] = []
-        for row, most in _find_candidates(shelf, stretch, wanted, choice=1.0):
-            column = program.add_column(0.0, most)
-            columns.append(column)
-            minutes.append(shelf.duration_ms[row] / _MINUTE_MS)
-            spread[row][at] = column
-            for goal in wanted:
-                if shelf.wants[goal, row]:
-                    parts[goal, at].append((column, shelf.worth[goal, row] / missing[goal]))
-        program.add_row(columns, minutes, stretch.room_ms / _MINUTE_MS)
+        wanted = np.array([goal for goal in stretch.goals if missing[goal] > 0], dtype=np.intp)
+        rows, most = _find_candidates(shelf, stretch, wanted)
+        columns = program.add_columns(most)
+        program.add_row(columns, shelf.duration_ms[rows] / _MINUTE_MS, stretch.room_ms / _MINUTE_MS)
+        for place in np.flatnonzero(_is_bound(shelf, rows)).tolist():
+            spread[int(rows[place])][at] = int(columns[place])
+        for goal in wanted.tolist():
+            ours = shelf.wants[goal, rows]
+            if ours.any():
+                parts[goal, at] = columns[ours], shelf.worth[goal, rows[ours]] / missing[goal]
     length: dict[int, int] = defaultdict(int)
     for goal, at in parts:
         length[goal] += len(stretches[at].days)
     for (goal, at), brought in parts.items():
-        sums[goal] += brought
+        sums[goal].append(brought)
         if evenness:
-            worth = evenness * shelf.share[goal] * missing[goal]
-            even = program.add_column(worth, len(stretches[at].days) / length[goal])
-            program.add_row([even, *(c for c, _ in brought)], [1.0, *(-f for _, f in brought)], 0.0)
-    for goal, brought in sums.items():
+            worth = float(evenness * shelf.share[goal] * missing[goal])
+            _reach(program, worth, len(stretches[at].days) / length[goal], [brought])
+    for goal, all_brought in sums.items():
         worth = float(shelf.share[goal] * missing[goal]) * (shelf.early[goal] if evenness else 1.0)
-        reached = program.add_column(worth, 1.0)
-        program.add_row([reached, *(c for c, _ in brought)], [1.0, *(-f for _, f in brought)], 0.0)
+        _reach(program, worth, 1.0, all_brought)
     _keep_apart(program, shelf, stretches, spread)
     solution = solve(program)
     brings = np.zeros((len(missing), len(stretches)))
-    for (goal, at), brought in parts.items():
-        share = sum(solution.values[column] * factor for column, factor in brought)
-        brings[goal, at] = share * missing[goal]
+    for (goal, at), (columns, factors) in parts.items():
+        brings[goal, at] = float(solution.values[columns] @ factors) * missing[goal]
     return Quotas(brings, solution.bound)
 
 
-def pack_stretch(
-    shelf: Shelf, stretch: Stretch, targets: Whole, missing: Whole
-) -> list[tuple[OpenSession, int]]:
-    """Whole pieces (rows) in sessions that bring the `targets` as far as the search finds."""
-    program = Program()
-    wanted = [goal for goal in stretch.goals if missing[goal] > 0]
-    places: list[tuple[int, int, int]] = []
-    by_day: dict[tuple[int, date], list[int]] = defaultdict(list)
-    for row, _ in _find_candidates(shelf, stretch, wanted, choice=CHOICE):
-        for number, session in enumerate(stretch.sessions):
-            if (
-                shelf.duration_ms[row] <= session.left_ms
-                and shelf.free_on(row, session.day)
-                and shelf.items[row].key not in session.barred
-            ):
-                column = program.add_column(0.0, 1.0, whole=True)
-                places.append((column, row, number))
-                by_day[row, session.day].append(column)
-    for number, session in enumerate(stretch.sessions):
-        ours = [(column, shelf.duration_ms[row] / _MINUTE_MS) for column, row, at in places if at == number]
-        program.add_row([c for c, _ in ours], [f for _, f in ours], session.left_ms / _MINUTE_MS)
-    for row in {row for row, _ in by_day}:
-        if shelf.is_limited(row):
-            theirs = [column for column, at, _ in places if at == row]
-            program.add_row(theirs, [1.0] * len(theirs), shelf.airings_left(row))
-        apart = int(shelf.separation[row])
-        for day in stretch.days:
-            window = [
-                column
-                for other in stretch.days
-                if 0 <= (other - day).days < apart
-                for column in by_day.get((row, other), ())
-            ]
-            if len(window) > 1:
-                program.add_row(window, [1.0] * len(window), 1.0)
-    for goal in wanted:
-        brought = [
-            (column, shelf.worth[goal, row] / missing[goal])
-            for column, row, _ in places
-            if shelf.wants[goal, row]
-        ]
-        worth = float(shelf.share[goal] * missing[goal]) * shelf.early[goal]
-        due = targets[goal] / missing[goal]
-        reached = [program.add_column(worth, due), program.add_column(PATIENCE * worth, 1.0 - due)]
-        program.add_row([*reached, *(c for c, _ in brought)], [1.0, 1.0, *(-f for _, f in brought)], 0.0)
-    values = solve(program, nodes=NODES).values
-    return [(stretch.sessions[number], row) for column, row, number in places if values[column] > 0.5]
+def _reach(program: Program, worth: float, most: float, brought: Sequence[Brought]) -> None:
+    """What is reached of something by what is brought: worth so much each share, and no more than `most`."""
+    reached = program.add_column(worth, most)
+    columns = np.concatenate([[reached], *(columns for columns, _ in brought)])
+    program.add_row(columns, np.concatenate([[1.0], *(-factors for _, factors in brought)]), 0.0)
 
 
 def _find_candidates(
-    shelf: Shelf, stretch: Stretch, goals: Sequence[int], *, choice: float
-) -> list[tuple[int, int]]:
+    shelf: Shelf, stretch: Stretch, goals: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], Whole]:
     """The rows worth weighing, with how often each can air in the stretch.
 
     Of pieces that the same goals want, a shorter one is never worse: as many of the shortest are taken as
-    would fill the room `choice` times. Pieces with a separation or a limit are taken besides, for they bind
-    elsewhere.
+    would fill the room. Pieces with a separation or a limit are taken besides, for they bind elsewhere.
     """
-    if not goals or not stretch.sessions:
-        return []
-    most_ms = max(session.left_ms for session in stretch.sessions)
-    free = np.zeros(len(shelf.items), dtype=bool)
-    for day in stretch.days:
-        free |= shelf.free(day)
-    rows = np.flatnonzero(free & (shelf.duration_ms <= most_ms) & (shelf.rank == RANKS[Priority.NORMAL]))
-    found: list[tuple[int, int]] = []
-    for group in group_equal(shelf, goals, rows).values():
-        filled = 0.0
-        for row in group:
-            if filled >= choice * stretch.room_ms:
-                break
-            most = shelf.most_airings(row, stretch.days)
-            found.append((row, most))
-            if shelf.separation[row] == 1 and not shelf.is_limited(row):
-                filled += most * int(shelf.duration_ms[row])
-    return found
+    most_ms = max((session.left_ms for session in stretch.sessions), default=0)
+    fit = (shelf.duration_ms <= most_ms) & (shelf.rank == RANKS[Priority.NORMAL])
+    most = np.where(fit & shelf.wants[goals].any(axis=0), shelf.most_airings(stretch.days), 0)
+    rows = np.flatnonzero(most)
+    kinds = shelf.kinds(stretch.days[0])[rows]
+    order = np.lexsort((shelf.lot[rows], shelf.duration_ms[rows], kinds))
+    rows, kinds = rows[order], kinds[order]
+    fills = np.where(_is_bound(shelf, rows), 0, most[rows] * shelf.duration_ms[rows])
+    before = np.cumsum(fills) - fills
+    first = np.searchsorted(kinds, kinds)  # of each piece's kind
+    rows = rows[before - before[first] < stretch.room_ms] if rows.size else rows
+    return rows, most[rows]
+
+
+def _is_bound(shelf: Shelf, rows: NDArray[np.intp]) -> Mask:
+    """Whether an airing in one stretch takes another one from elsewhere."""
+    bound: Mask = (shelf.separation[rows] > 1) | (shelf.most[rows] < MANY)
+    return bound
 
 
 def _keep_apart(
@@ -215,4 +165,6 @@ def _keep_apart(
                     break
                 days += stretches[at].days
                 columns += [where[at]] if at in where else []
-                program.add_row(list(columns), [1.0] * len(columns), shelf.most_airings(row, days))
+                program.add_row(
+                    list(columns), [1.0] * len(columns), int(shelf.most_airings(days, [row])[row])
+                )

@@ -129,10 +129,11 @@ def _add_columns(
         ours: list[tuple[int, float]] = []
         keys = frozenset.intersection(*(one.barred for one in place.sessions))
         barred = {shelf.row[key] for key in keys if key in shelf.row}
+        often = shelf.most_airings(place.days)
         for row in rows:
             if row in barred:
                 continue
-            most = shelf.most_airings(row, place.days)
+            most = int(often[row])
             if most and (boundless or shelf.duration_ms[row] <= most_ms):
                 column = program.add_column(0.0, most, whole=whole)
                 ours.append((column, shelf.duration_ms[row] / _MINUTE_MS))

@@ -12,7 +12,7 @@ from datetime import date
 from assets.models import Priority
 from scheduler.board import Board, Choice, OpenSession, PassedOver
 from scheduler.calendar import SlotOccurrence
-from scheduler.choosing import Haste, fill_goals, fill_relaxed, fill_rest, find_missing
+from scheduler.choosing import fill_dense, fill_relaxed, fill_rest, find_missing, tell_packed
 from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
 from scheduler.models import ItemRole
@@ -258,8 +258,9 @@ class _Work:
         stood = [one.item.key for one in self.standing.choices.get(_key(session), ())]
         kept = {one.item.key for one in session.chosen}
         shelf = self.board.open_shelf(session.station, self.by_station[session.station], self.days)
-        fill_goals(self.board, session, shelf, find_missing(self.board, shelf), Haste.DENSE)
+        fill_dense(self.board, session, shelf, find_missing(self.board, shelf))
         fill_rest(self.board, session, shelf)
+        tell_packed(self.board, session, shelf)
         # What is new stands where the first one stood that is gone: what follows moves least.
         hole = next((at for at, key in enumerate(stood) if key not in kept), len(session.chosen))
         ahead = sum(one.item.key in kept for one in session.chosen[:hole])

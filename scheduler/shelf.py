@@ -4,6 +4,7 @@ A year of sessions asks hundreds of thousands of times whether a piece may air; 
 answer at once.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
@@ -66,8 +67,15 @@ class Shelf:
         """What share of a goal, times its weight, one millisecond or one airing is."""
         self.early: Real = np.array([_weigh_end(goal, goals) for _, goal in goals])
         """Decides between goals of one weight: a hair more for the one that ends sooner."""
+        self.in_minutes: Mask = np.array([goal.measure == "minutes" for _, goal in goals], dtype=bool)
+        labels: dict[tuple[str | None, ...], list[int]] = defaultdict(list)
+        for row, item in enumerate(self.items):
+            labels[item.theme, item.audience, item.form, item.language].append(row)
         for at, (_, goal) in enumerate(goals):
-            self._keep_goal(at, goal)
+            self._keep_goal(at, goal, labels.values())
+        self.value: Real = self.share[:, None] * self.worth * self.wants
+        """What one airing adds to each goal, by share and weight."""
+        self._kinds: dict[bytes, Whole] = {}
 
     def _find_valid(self, width: int) -> Mask:
         days = np.arange(self.origin, self.origin + width)
@@ -77,8 +85,10 @@ class Shelf:
         np.logical_and(least[:, None] <= days, days <= most[:, None], out=valid)
         return valid
 
-    def _keep_goal(self, at: int, goal: Goal) -> None:
-        self.wants[at] = [goal.wants(item) for item in self.items]
+    def _keep_goal(self, at: int, goal: Goal, alike: Iterable[Sequence[int]]) -> None:
+        """`alike` are rows of equal labels: one of them tells for all."""
+        for rows in alike:
+            self.wants[at, rows] = goal.wants(self.items[rows[0]])
         self.worth[at] = self.duration_ms if goal.measure == "minutes" else 1
         first, last = self.column(goal.first_date), self.column(goal.last_date)
         self.active[at, max(0, first) : max(0, last + 1)] = True
@@ -117,21 +127,40 @@ class Shelf:
 
     def gain(self, wanted: Whole, day: date) -> Real:
         """What one airing on that day adds to goals that still want so much, by share and weight."""
-        open_goals = np.flatnonzero((wanted > 0) & self.active[:, self.column(day)])
-        total = np.zeros(len(self.items))
-        for at in open_goals:
-            total += self.wants[at] * (self.share[at] * np.minimum(self.worth[at], wanted[at]))
+        open_goals = (wanted > 0) & self.active[:, self.column(day)]
+        left = (self.share * wanted)[open_goals]
+        total: Real = np.minimum(self.value[open_goals], left[:, None]).sum(axis=0)
         return total
 
-    def most_airings(self, row: int, days: Sequence[date]) -> int:
-        """How often a piece can air on these days (in order) at most, one day each time."""
-        free = [day.toordinal() for day in days if self.free_on(row, day)]
-        apart = int(self.separation[row])
-        count, until = 0, 0
-        for day in free if apart > 1 else ():
-            if day >= until:
-                count, until = count + 1, day + apart
-        return min(count if apart > 1 else len(free), self.airings_left(row))
+    def kinds(self, day: date) -> Whole:
+        """A number for each piece: equal for those that the same goals of that day want."""
+        active = self.active[:, self.column(day)]
+        key = active.tobytes()
+        if key not in self._kinds:
+            signs = np.packbits(self.wants[active], axis=0)
+            _, self._kinds[key] = np.unique(signs, axis=1, return_inverse=True)
+        return self._kinds[key]
+
+    def bring(self, rows: Sequence[int], day: date) -> Whole:
+        """What one airing of each of these pieces on that day adds to each goal, as the goal counts."""
+        places = list(rows)
+        added: Whole = (self.worth[:, places] * self.wants[:, places]).sum(axis=1)
+        return added * self.active[:, self.column(day)]
+
+    def most_airings(self, days: Sequence[date], rows: Sequence[int] | None = None) -> Whole:
+        """How often each piece (or each of `rows`) can air on these days (in order), one day each time."""
+        columns = [self.column(day) for day in days]
+        free = self.valid[:, columns] & (self.near[:, columns] == 0)
+        most: Whole = free.sum(axis=1)
+        apart = np.flatnonzero(self.separation > 1).tolist() if rows is None else rows
+        for row in apart:
+            count, until = 0, 0
+            for day in np.array(columns)[free[row]].tolist():
+                if day >= until:
+                    count, until = count + 1, day + int(self.separation[row])
+            most[row] = count
+        most = np.minimum(most, np.maximum(self.most - self.times, 0))
+        return most
 
     def airings_left(self, row: int) -> int:
         """How often the station may still air it."""
@@ -140,25 +169,17 @@ class Shelf:
     def is_limited(self, row: int) -> bool:
         return bool(self.most[row] < MANY)
 
-    def free_on(self, row: int, day: date) -> bool:
-        at = self.column(day)
-        return bool(self.valid[row, at]) and self.near[row, at] == 0 and self.times[row] < self.most[row]
+    def find_full(self, day: date, room: Real) -> Mask:
+        """The pieces that add more to some goal on that day than the `room` under its maximum."""
+        capped = np.isfinite(room) & self.active[:, self.column(day)]
+        over: Mask = self.wants[capped] & (self.worth[capped] > room[capped][:, None])
+        full: Mask = np.logical_or.reduce(over, axis=0)
+        return full
 
 
 def _weigh_end(goal: Goal, goals: Sequence[tuple[int, Goal]]) -> float:
     later = sum(other.last_date > goal.last_date for _, other in goals)
     return 1.0 + SOONER * later / len(goals)
-
-
-def group_equal(shelf: Shelf, goals: Sequence[int], rows: NDArray[np.intp]) -> dict[bytes, list[int]]:
-    """Rows by which of these goals want them, without those that none wants; shortest first."""
-    groups: dict[bytes, list[int]] = {}
-    wants = shelf.wants[list(goals)]
-    for row in rows[np.lexsort((shelf.lot[rows], shelf.duration_ms[rows]))]:
-        sign = wants[:, row]
-        if sign.any():
-            groups.setdefault(sign.tobytes(), []).append(int(row))
-    return groups
 
 
 def split_runs(days: Sequence[date], cuts: set[date]) -> list[list[date]]:

@@ -17,6 +17,10 @@ GAP = 1e-3
 """A whole-number answer within this share of its bound is good enough."""
 
 
+Columns = Sequence[int] | NDArray[np.intp]
+Factors = Sequence[float] | NDArray[np.float64]
+
+
 class Unsolved(RuntimeError):
     """The solver gave no answer to a program that has one (nothing at all): a defect, not a bad input."""
 
@@ -28,7 +32,7 @@ class Program:
     gain: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     whole: list[int] = field(default_factory=list)
-    rows: list[tuple[Sequence[int], Sequence[float], float]] = field(default_factory=list)
+    rows: list[tuple[Columns, Factors, float]] = field(default_factory=list)
 
     def add_column(self, gain: float, upper: float, *, whole: bool = False) -> int:
         self.gain.append(gain)
@@ -37,8 +41,15 @@ class Program:
             self.whole.append(len(self.gain) - 1)
         return len(self.gain) - 1
 
-    def add_row(self, columns: Sequence[int], factors: Sequence[float], limit: float) -> None:
-        if columns:
+    def add_columns(self, upper: NDArray[np.int64]) -> NDArray[np.intp]:
+        """One column that gains nothing by itself for each of these bounds."""
+        first = len(self.gain)
+        self.gain += [0.0] * len(upper)
+        self.upper += upper.tolist()
+        return np.arange(first, len(self.gain))
+
+    def add_row(self, columns: Columns, factors: Factors, limit: float) -> None:
+        if len(columns):
             self.rows.append((columns, factors, limit))
 
 
@@ -92,8 +103,9 @@ def _make_model(program: Program) -> highspy.HighsLp:
     matrix.format_ = highspy.MatrixFormat.kRowwise
     lengths = [len(columns) for columns, _, _ in program.rows]
     matrix.start_ = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-    matrix.index_ = np.array([one for columns, _, _ in program.rows for one in columns], dtype=np.int32)
-    matrix.value_ = np.array([one for _, factors, _ in program.rows for one in factors], dtype=np.float64)
+    none: list[NDArray[np.float64]] = [np.zeros(0)]  # for a program without rows
+    matrix.index_ = np.concatenate([*none, *(columns for columns, _, _ in program.rows)]).astype(np.int32)
+    matrix.value_ = np.concatenate([*none, *(factors for _, factors, _ in program.rows)])
     if program.whole:
         kinds = [highspy.HighsVarType.kContinuous] * len(program.gain)
         for column in program.whole:

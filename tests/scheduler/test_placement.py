@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.models import Priority
+from benchmarks.placement import make_instance as contest
 from scheduler.board import room_ms
 from scheduler.calendar import StationRules, expand_slots, quiet_windows
 from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
 from scheduler.models import ItemRole
-from scheduler.placement import place
+from scheduler.placement import bound_goals, place
 from tests.scheduler.fixtures import MARCH, make_goal, make_item, make_occurrences, make_rule
 
 
@@ -307,6 +308,36 @@ def test_who_was_passed_over_is_told():
     assert told & {("004", "no-room"), ("005", "no-room"), ("004", "ranked-lower"), ("005", "ranked-lower")}
 
 
+def test_packed_pieces_say_whose_place_they_took():
+    """Room for less than the goal wants: why these, and why not the others of the same goal."""
+    items = [make_item(n, minutes) for n, minutes in enumerate((10, 12, 14, 15, 16, 25), start=1)]
+    occurrences = make_occurrences(2)[:3]
+    barred = {(occurrences[2].slot_id, occurrences[2].local_date): frozenset({items[0].key})}
+    placed = place(items, occurrences, [make_goal("1", 40)], barred=barred)
+    morning, evening, banned = placed.sessions
+    assert [[one.item.asset_id for one in session.airings] for session in placed.sessions] == [
+        [1, 2],
+        [3, 4],
+        [2, 3],
+    ]
+    assert {(one.reason.code, one.reason.data["goal"]) for one in placed.airings} == {("goal", "1")}
+    told = [
+        {int(over.key[7:10]): over.reason.code for one in session.airings for over in one.passed_over}
+        for session in (morning, evening, banned)
+    ]
+    assert told[1] == {1: "same-day", 2: "same-day", 5: "ranked-lower"}
+    assert told[2][1] == "banned"
+    alone = place([items[0], items[1], items[5]], occurrences[:1], [make_goal("1", 40)]).sessions[0]
+    told = [(one.item.asset_id, *one.passed_over) for one in alone.airings]
+    assert [(piece, over.key[7:10], over.reason.code) for piece, over in told] == [
+        (1, "006", "no-room"),
+        (2, "006", "no-room"),
+    ]
+    missing = [over.reason.data["missing_seconds"] for _, over in told]
+    assert missing == [7 * 60, 5 * 60], "in the place of that piece, with the eight minutes left over"
+    assert all(over.reason.wording for one in placed.airings for over in one.passed_over)
+
+
 def test_an_exchange_brings_a_short_goal_further():
     # By worth per minute the short piece goes first and leaves no room for the other goal's only chance.
     items = [make_item(1, 10, theme="1"), make_item(2, 30, theme="2", valid_until=date(2026, 3, 1))]
@@ -525,6 +556,19 @@ def check_maximum(placed, goal, past):
         for ours in (counted, spare)
     )
     assert goal.ceiling is None or not filled or stood + filled <= goal.ceiling
+
+
+def test_contested_goals_come_within_a_hundredth_of_the_proven_bound():
+    """The first of the benchmark's fifty instances."""
+    shares = []
+    for seed in range(6):
+        items, occurrences, goals = contest(seed, stations=1, days=28, items=40, goals=10, minutes=20)
+        placed = place(items, occurrences, goals, seed=seed)
+        met = sum(one.goal.weight * min(1, one.placed / one.wanted) for one in placed.goals)
+        bound = bound_goals(items, occurrences, goals)
+        shares.append(met / sum(goal.weight for goal in goals) / bound)
+    assert sum(shares) / len(shares) > 0.99
+    assert 0.96 < min(shares) <= max(shares) <= 1
 
 
 def test_the_seed_decides_between_equals():
