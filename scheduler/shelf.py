@@ -159,7 +159,8 @@ class Shelf:
                 if day >= until:
                     count, until = count + 1, day + int(self.separation[row])
             most[row] = count
-        most = np.minimum(most, np.maximum(self.most - self.times, 0))
+        left: Whole = np.maximum(self.most - self.times, 0)
+        np.minimum(most, left, out=most)
         return most
 
     def airings_left(self, row: int) -> int:
