@@ -36,10 +36,13 @@ def explain_items(
 ) -> Iterator[tuple[Item, Reason]]:
     """Every piece that is nowhere in the schedule, with the first rule that kept it out."""
     placed = {choice.item for session in sessions for choice in session.chosen}
+    stations = {one.station for one in allowed}
+    # A piece has a file for each kind of station: that one of them has no station here says nothing.
+    at_home = {item.key for item in pieces if any(item.may_air_on(code) for code in stations)}
     for item in pieces:
-        if item.role is not ItemRole.SEGMENT or item in placed:
-            continue
         ours = [one for one in allowed if item.may_air_on(one.station)]
+        if item.role is not ItemRole.SEGMENT or item in placed or (not ours and item.key in at_home):
+            continue
         spoken = [one for one in ours if item.language in one.rules.languages]
         valid = [one for one in spoken if item.is_valid(one.local_date)]
         most = max((room_ms(one) for one in valid), default=0)

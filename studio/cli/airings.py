@@ -1,7 +1,6 @@
 """`loa schedule`, `loa playlist`: from the slots to what a station downloads."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from studio.database import open_database
 from studio.settings import Settings
 
 if TYPE_CHECKING:
+    from scheduler.filling import FillResult
     from scheduler.sessions import Refusal
 
 
@@ -77,23 +77,29 @@ def fill(chosen: argparse.Namespace, settings: Settings) -> None:
         print_json(as_json(filled))
         return
     print(say("cli.schedule.filled", airings=filled.airings, refusals=len(filled.refusals)))
-    _print_refusals(filled.refusals)
+    _print_refusals(filled)
     for row in filled.proofs:
         why, *ways = tell_proof(row)
         print(say("cli.schedule.short", goal=row["name"], missing=row["missing"], why=why))
         print_ways(ways)
 
 
-def _print_refusals(refusals: Sequence["Refusal"]) -> None:
-    """Each with its mend; sessions with some time left over together, for there are many."""
-    spare = [one for one in refusals if one.reason.code == "time-left"]
-    for refusal in refusals:
-        if refusal not in spare:
+def _print_refusals(filled: "FillResult") -> None:
+    """Each with its mend; what there is much of, together; goals that are proven short have lines."""
+    proven = {row["goal"] for row in filled.proofs}
+    many: dict[str, list[Refusal]] = {"time-left": [], "not-chosen": []}
+    for refusal in filled.refusals:
+        if refusal.reason.code in many:
+            many[refusal.reason.code].append(refusal)
+        elif refusal.subject != "goal" or refusal.name not in proven:
             print(f"  {refusal.wording}")
-    if spare:
+    if spare := many["time-left"]:
         most = max(spare, key=lambda one: int(one.reason.data["seconds"]))
         words = {"count": len(spare), "name": most.title, "seconds": most.reason.data["seconds"]}
         print(f"  {say('cli.schedule.spare', **words)}")
+    if left := many["not-chosen"]:
+        first = ", ".join(one.title for one in left[:3]) + (" …" if len(left) > 3 else "")
+        print(f"  {say('cli.schedule.left_out', count=len(left), first=first)}")
 
 
 def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:

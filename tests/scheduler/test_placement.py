@@ -269,6 +269,8 @@ def test_every_piece_that_is_left_out_says_why():
         "007": "not-chosen",
     }
     assert all(refusal.wording for refusal in placed.refusals)
+    files = [make_item(1, 31, stations=frozenset({one})) for one in ("ia-dom", "district-radio")]
+    assert codes(place(files, make_occurrences(1), []), "item") == {"script/001@1": "too-long"}
 
 
 @pytest.mark.parametrize(

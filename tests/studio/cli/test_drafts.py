@@ -125,7 +125,7 @@ def test_goals_stations_and_pieces_are_named_as_people_know_them_and_json_keeps_
         set_targets(session, district.add_plan(), [target("30", 3, **days)])
         add_piece(session, "script/chu@1", theme="30", language="jra")
     told = run("fill", *DAYS)[1]
-    assert "Chỉ tiêu Việc khác · Ia Dom: " in told
+    assert "Chỉ tiêu Việc khác · Ia Dom còn thiếu 3: " in told
     assert "Ia Dom không nhận ngôn ngữ “Gia Rai”" in told
     assert "đủ nếu: cho Ia Dom phát ngôn ngữ “Gia Rai”" in told
     assert "Tiết mục Bài script/chu@1: không đài nào nhận ngôn ngữ “Gia Rai”" in told
