@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from scheduler.reasons import Reason
@@ -306,6 +306,12 @@ class _Amounts(SQLModel):
 class StationMonth(_Amounts, table=True):
     """The rollup of one station and local month: the sums of its airings and of its as-run rows."""
 
+    # What a page asks of one station lies together, in the order of its months.
+    __table_args__ = (
+        PrimaryKeyConstraint("station_id", "month", "theme", "audience", "form", "language", "origin"),
+        {"sqlite_with_rowid": False},
+    )
+
     station_id: int = Field(primary_key=True, foreign_key="station.id")
     programmes: str = ""
     """The sessions in which a whole piece of it sounded, as hexadecimal bits: the same bit, the same session
@@ -325,3 +331,5 @@ class StationCalendar(SQLModel, table=True):
     month: date = Field(primary_key=True)
     days: list[list[int]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Of each day from the first: airings planned, whole ones aired, milliseconds of content, of the rest."""
+    themes: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """Milliseconds of content by theme, for a map of all stations."""

@@ -37,6 +37,7 @@ from scheduler.walking import Days, Month, join_sessions, walk_rows
 
 _LABELS = ("theme", "audience", "form", "language", "origin")
 _MOST_MONTHS = 36
+_Calendar = tuple[Days, dict[str, int]]
 _TOUCHED = "loa_touched_months"
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -98,8 +99,9 @@ def check_rollup(session: Session) -> list[Difference]:
     for station_id, months in _group(find_months(session)):
         kept_months = _read_months(session, station_id, months)
         kept_days = _read_calendar(session, station_id, months)
-        seen_days = _scan_calendar(session, station_id, months)
-        for month, scanned in _scan_months(session, station_id, months).items():
+        seen = _scan_months(session, station_id, months)
+        seen_days = _join_calendar(_scan_calendar(session, station_id, months), seen)
+        for month, scanned in seen.items():
             if scanned != kept_months[month] or seen_days.get(month) != kept_days.get(month):
                 wrong.append(Difference(station_id, month))
             for labels, (sums, _, _) in scanned.items():
@@ -185,17 +187,28 @@ def _scan_calendar(session: Session, station_id: int, months: Collection[date]) 
     return {month: found[month] for month in months if month in found}
 
 
-def _read_calendar(session: Session, station_id: int, months: Collection[date]) -> dict[date, Days]:
+def _read_calendar(session: Session, station_id: int, months: Collection[date]) -> dict[date, _Calendar]:
     rows = session.execute(
-        select_columns(StationCalendar.month, StationCalendar.days).where(
+        select_columns(StationCalendar.month, StationCalendar.days, StationCalendar.themes).where(
             col(StationCalendar.station_id) == station_id, col(StationCalendar.month).in_(months)
         )
     )
-    return {month: days for month, days in rows}  # noqa: C416  a row is no pair to mypy
+    return {month: (days, themes) for month, days, themes in rows}
+
+
+def _join_calendar(days: Mapping[date, Days], sums: Mapping[date, Month]) -> dict[date, _Calendar]:
+    """The days of some months with the airtime of their themes."""
+    found = {}
+    for month, cells in days.items():
+        themes: dict[str, int] = defaultdict(int)
+        for labels, (one, _, _) in sums[month].items():
+            themes[labels[0]] += one.aired_ms
+        found[month] = (cells, {theme: length for theme, length in themes.items() if length})
+    return found
 
 
 def _renew_calendar(
-    session: Session, station_id: int, months: Collection[date], after: Mapping[date, Days]
+    session: Session, station_id: int, months: Collection[date], after: Mapping[date, _Calendar]
 ) -> None:
     table: Any = StationCalendar.__table__  # type: ignore[attr-defined]
     before = _read_calendar(session, station_id, months)
@@ -203,8 +216,8 @@ def _renew_calendar(
     if gone := [month for month in changed if month in before]:
         old = (table.c.station_id == station_id, table.c.month.in_(gone))
         session.connection().execute(table.delete().where(*old))
-    fresh = [(station_id, month, after[month]) for month in changed if month in after]
-    insert_rows(session, StationCalendar, ("station_id", "month", "days"), fresh)
+    fresh = [(station_id, month, *after[month]) for month in changed if month in after]
+    insert_rows(session, StationCalendar, ("station_id", "month", "days", "themes"), fresh)
 
 
 def _read_sums(row: Any) -> Sums:
@@ -214,7 +227,7 @@ def _read_sums(row: Any) -> Sums:
 @many_objects()
 def _renew_months(session: Session, station_id: int, months: Collection[date]) -> None:
     after, days = walk_rows(session, station_id, months)
-    _renew_calendar(session, station_id, months, days)
+    _renew_calendar(session, station_id, months, _join_calendar(days, after))
     before = _read_months(session, station_id, months)
     changed = [month for month in months if before[month] != after[month]]
     if not changed:

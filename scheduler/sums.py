@@ -4,24 +4,26 @@ The one definition of these figures: the rollup is made of them, and days beside
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, literal
+from sqlalchemy import Select, String, literal, type_coerce
 from sqlalchemy import select as any_select
 from sqlmodel import Session, and_, case, col, false, func, literal_column
 
-from assets.models import Asset, AssetKind
+from assets.models import Asset, AssetKind, Origin
 from scheduler.expressions import day_of_date, milliseconds_between, month_of_date, not_aired
-from scheduler.models import Airing, AiringState, AsRun
+from scheduler.models import Airing, AiringState, AsRun, Station
 
 CONTENT = (AssetKind.SEGMENT, AssetKind.RECORDING)
 """Kinds that carry content; tunes and stings fill time but are not counted."""
 COUNTED = (AiringState.AIRED, AiringState.PARTIAL)
 OPEN = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
 _COUNTED_NAMES = frozenset(state.name for state in COUNTED)
+_ORIGINS = {origin.name: origin.value for origin in Origin}
+_CHUNK = 500
 _OPEN_NAMES = frozenset(state.name for state in OPEN)
 FIGURES = (
     "planned", "planned_ms", "confirmed", "confirmed_ms", "waiting", "waiting_ms",
@@ -141,8 +143,29 @@ def sum_months(session: Session, station_id: int, first: date, last: date) -> di
 def sum_each_day(
     session: Session, first: date, last: date, now: datetime
 ) -> dict[tuple[date, int, Labels], Sums]:
-    """`sum_days` for each of some days, by day, station and labels: for a few weeks, not for years."""
-    return _sum(session, (first, last), None, now, col)
+    """`sum_days` for each of some days, by day, station and labels: for a few weeks, not for years.
+
+    Nearly every row is a sum of its own, so they are walked: grouping them takes longer.
+    """
+    found: dict[tuple[date, int, Labels], Sums] = defaultdict(Sums)
+    query = select_columns(
+        Airing.local_date, Airing.station_id, Airing.asset_id, type_coerce(Airing.state, String),
+        milliseconds_between(col(Airing.starts_at), col(Airing.ends_at)), col(Airing.ends_at) <= now,
+    )  # fmt: skip
+    planned = session.connection().execute(within(query, Airing, first, last, None)).all()
+    query = select_columns(
+        AsRun.local_date, AsRun.station_id, AsRun.asset_id, type_coerce(AsRun.state, String), AsRun.aired_ms
+    ).where(col(AsRun.state).in_(COUNTED))
+    aired = session.connection().execute(within(query, AsRun, first, last, None)).all()
+    labels_of = read_labels(session, {row[2] for rows in (planned, aired) for row in rows})
+    for day, station, asset, state, length, over in planned:
+        if asset in labels_of:
+            sums = found[day, station, labels_of[asset]]
+            sums.add_planned(state, 1, length, over, over and length)
+    for day, station, asset, state, aired_ms in aired:
+        if asset in labels_of:
+            found[day, station, labels_of[asset]].add_aired(state, 1, aired_ms)
+    return dict(found)
 
 
 def _sum(
@@ -160,8 +183,8 @@ def _sum(
         keyed = chosen.add_columns(part)
         if by:
             keyed = keyed.group_by(part)
-        for station, *cells in session.execute(keyed):
-            labels, state, amounts = cells[:5], cells[5].name, map(int, cells[6:-1])
+        for station, *cells in session.connection().execute(keyed):
+            labels, state, amounts = cells[:5], cells[5], map(int, cells[6:-1])
             sums = found[cells[-1], station, name_labels(labels)]
             if table is Airing:
                 sums.add_planned(state, *amounts)
@@ -181,7 +204,7 @@ def sum_calendar(
         .where(col(Asset.kind).in_(CONTENT))
         .group_by(Airing.station_id, Airing.local_date)
     )
-    for station, day, count in session.execute(within(planned, Airing, first, last, stations)):
+    for station, day, count in session.connection().execute(within(planned, Airing, first, last, stations)):
         found[station, day].planned = count
     content = func.coalesce(col(Asset.kind).in_(CONTENT), false())
     whole = and_(content, col(AsRun.state) == AiringState.AIRED)
@@ -194,7 +217,7 @@ def sum_calendar(
         .where(col(AsRun.state).in_(COUNTED))
         .group_by(AsRun.station_id, AsRun.local_date)
     )  # fmt: skip
-    for station, day, *cells in session.execute(within(aired, AsRun, first, last, stations)):
+    for station, day, *cells in session.connection().execute(within(aired, AsRun, first, last, stations)):
         one = found[station, day]
         one.aired, one.aired_ms, total = map(int, cells)
         one.other_ms = total - one.aired_ms
@@ -204,12 +227,17 @@ def sum_calendar(
 def sum_over(session: Session, first: date, last: date, now: datetime) -> dict[tuple[int, Labels], Sums]:
     """Only what waits for a log although its time is over; quick where few airings wait."""
     found: dict[tuple[int, Labels], Sums] = defaultdict(Sums)
-    query = within(_select_planned(now), Airing, first, last, None).where(
+    length = milliseconds_between(col(Airing.starts_at), col(Airing.ends_at))
+    key: Any = (Airing.station_id, Airing.asset_id)
+    # Not joined with its pieces: SQLite would begin with these and look at all of their airings.
+    query = select_columns(*key, func.count(), func.sum(length)).where(
         not_aired(col(Airing.state)), col(Airing.state).in_(OPEN), col(Airing.ends_at) <= now
     )
-    for station, *cells in session.execute(query):
-        *_, over, over_ms = cells
-        found[station, name_labels(cells[:5])].add(Sums(over=over, over_ms=int(over_ms)))
+    rows: Any = session.connection().execute(within(query, Airing, first, last, None).group_by(*key)).all()
+    labels_of = read_labels(session, {row[1] for row in rows})
+    for station, asset, over, over_ms in rows:
+        if asset in labels_of:
+            found[station, labels_of[asset]].add(Sums(over=over, over_ms=int(over_ms)))
     return dict(found)
 
 
@@ -263,13 +291,25 @@ def label_columns() -> tuple[Any, ...]:
             for column in (Asset.theme, Asset.audience, Asset.form)
         ),
         Asset.language,
-        Asset.origin,
+        type_coerce(Asset.origin, String),
     )
 
 
 def name_labels(cells: Sequence[Any]) -> Labels:
     theme, audience, form, language, origin = cells
-    return theme, audience, form, language, origin.value
+    return theme, audience, form, language, _ORIGINS[origin]
+
+
+def read_labels(session: Session, assets: Iterable[int | None]) -> dict[int | None, Labels]:
+    """The labels of those that are content."""
+    found: dict[int | None, Labels] = {}
+    wanted = sorted(asset for asset in assets if asset is not None)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select_columns(Asset.id, *label_columns()).where(
+            col(Asset.kind).in_(CONTENT), col(Asset.id).in_(wanted[start : start + _CHUNK])
+        )
+        found |= {asset: name_labels(cells) for asset, *cells in session.connection().execute(query)}
+    return found
 
 
 def _select_planned(now: datetime | None) -> Any:
@@ -279,7 +319,7 @@ def _select_planned(now: datetime | None) -> Any:
     if now is not None:
         past = col(Airing.ends_at) <= now
         over = (_sum_if(past, 1), _sum_if(past, length))
-    key = (Airing.station_id, *label_columns(), Airing.state)
+    key = (Airing.station_id, *label_columns(), type_coerce(Airing.state, String))
     return (
         select_columns(*key, func.count(), func.sum(length), *over)
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
@@ -290,7 +330,7 @@ def _select_planned(now: datetime | None) -> Any:
 
 def _select_aired() -> Any:
     """By station, labels and state: number and milliseconds."""
-    key = (AsRun.station_id, *label_columns(), AsRun.state)
+    key = (AsRun.station_id, *label_columns(), type_coerce(AsRun.state, String))
     return (
         select_columns(*key, func.count(), func.sum(AsRun.aired_ms))
         .join(Asset, col(Asset.id) == col(AsRun.asset_id))
@@ -306,8 +346,10 @@ def _sum_if(condition: Any, amount: Any) -> Any:
 def within(
     query: Any, table: type[Airing | AsRun], first: date, last: date, stations: Collection[int] | None
 ) -> Select[Any]:
-    query = query.where(col(table.local_date).between(first, last))
-    if stations is not None:
-        query = query.where(col(table.station_id).in_(sorted(stations)))
-    found: Select[Any] = query
+    """`query` for some broadcast days, of some stations or of all."""
+    # An as-run row is found by its station and day, so all stations are named.
+    chosen: Any = sorted(stations) if stations is not None else select_columns(Station.id)
+    found: Select[Any] = query.where(col(table.local_date).between(first, last))
+    if stations is not None or table is AsRun:
+        found = found.where(col(table.station_id).in_(chosen))
     return found

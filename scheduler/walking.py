@@ -1,31 +1,27 @@
 """The rows of a station's months walked once, for all the sums that the rollup keeps of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import String, type_coerce
 from sqlmodel import Session, col
 
-from assets.models import Asset
 from scheduler.expressions import day_of_date, milliseconds_between, month_of_date
 from scheduler.models import Airing, AiringState, AsRun
 from scheduler.sums import (
-    CONTENT,
     COUNTED,
     DaySums,
     Labels,
     Sums,
     end_of,
-    label_columns,
-    name_labels,
+    read_labels,
     select_columns,
     within,
 )
 
 _MOST_DAYS = 31
-_CHUNK = 500
 Month = dict[Labels, tuple[Sums, int, int]]
 """Sums, bits of the sessions in which a whole piece aired, bits of those in which one is planned."""
 Days = list[list[int]]
@@ -39,7 +35,7 @@ def walk_rows(
     first, last = min(months), end_of(max(months))
     planned = _read_airings(session, station_id, first, last)
     aired = _read_aired(session, station_id, first, last)
-    labels_of = _read_labels(session, {row[3] for row in planned} | {row[2] for row in aired})
+    labels_of = read_labels(session, {row[3] for row in planned} | {row[2] for row in aired})
     sums: dict[str, dict[Labels, Sums]] = defaultdict(lambda: defaultdict(Sums))
     sessions: dict[str, _Sessions] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     days: dict[str, dict[int, DaySums]] = defaultdict(lambda: defaultdict(DaySums))
@@ -105,16 +101,4 @@ def _read_aired(
     ).where(col(AsRun.state).in_(COUNTED))  # fmt: skip
     rows: Any = session.connection().execute(within(query, AsRun, first, last, [station_id])).all()
     found: Sequence[tuple[str, int, int | None, str, int]] = rows
-    return found
-
-
-def _read_labels(session: Session, assets: Iterable[int | None]) -> dict[int | None, Labels]:
-    """The labels of those that are content."""
-    found: dict[int | None, Labels] = {}
-    wanted = sorted(asset for asset in assets if asset is not None)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select_columns(Asset.id, *label_columns()).where(
-            col(Asset.kind).in_(CONTENT), col(Asset.id).in_(wanted[start : start + _CHUNK])
-        )
-        found |= {asset: name_labels(cells) for asset, *cells in session.connection().execute(query)}
     return found

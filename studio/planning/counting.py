@@ -5,19 +5,24 @@ station's time cannot be sounded twice, and no airing is credited twice. So the 
 rows adds up.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
+from sqlalchemy import String, type_coerce
 from sqlmodel import Session, col, select
 
 from assets.models import Asset
+from scheduler.bulk import read_moment
+from scheduler.expressions import not_aired
 from scheduler.models import Airing, AiringState, AsRun, Station
-from scheduler.sums import CONTENT, COUNTED, OPEN
+from scheduler.reasons import Reason
+from scheduler.sums import CONTENT, COUNTED, OPEN, select_columns, within
+
+_CHUNK = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
+class Labels(NamedTuple):
     """By what a piece is counted."""
 
     asset_key: str | None
@@ -30,8 +35,7 @@ class Labels:
     is_content: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AiredRow:
+class AiredRow(NamedTuple):
     """One row of an as-run log, with what of it counts."""
 
     asrun_id: int
@@ -43,16 +47,27 @@ class AiredRow:
     started_at: datetime
     stopped_at: datetime
     state: AiringState
-    reason: str
-    counted_ms: int
-    """Measured time, of a row that counts."""
-    counts_airing: bool
-    """Whether it is a whole airing of content."""
+    reason_code: str
+    reason_data: Mapping[str, Any]
+    aired_ms: int
+
+    @property
+    def reason(self) -> str:
+        return Reason(self.reason_code, self.reason_data).wording
+
+    @property
+    def counted_ms(self) -> int:
+        """Measured time, of a row that counts."""
+        return self.aired_ms if self.state in COUNTED else 0
+
+    @property
+    def counts_airing(self) -> bool:
+        """Whether it is a whole airing of content."""
+        return self.state == AiringState.AIRED and self.labels.is_content
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRow:
-    """One planned airing, and what is known of it."""
+class WaitingRow(NamedTuple):
+    """An airing that is planned, and of which no log has told."""
 
     airing_id: int
     station: str
@@ -61,96 +76,71 @@ class PlannedRow:
     local_date: date
     starts_at: datetime
     ends_at: datetime
-    state: AiringState
-    reason: str
+    reason_code: str
+    reason_data: Mapping[str, Any]
 
     @property
-    def duration_ms(self) -> int:
-        return (self.ends_at - self.starts_at) // timedelta(milliseconds=1)
-
-    def is_unconfirmed(self, now: datetime) -> bool:
-        """Its time is over and no log has said what happened."""
-        return self.state in OPEN and self.ends_at <= now
-
-    def is_upcoming(self, now: datetime) -> bool:
-        return self.state in OPEN and self.ends_at > now
+    def reason(self) -> str:
+        return Reason(self.reason_code, self.reason_data).wording
 
 
 def count_aired(
     session: Session, first: date, last: date, *, stations: Collection[int] | None = None
 ) -> list[AiredRow]:
     """The as-run rows of the broadcast days from `first` to `last`, by station and start."""
-    query = (
-        select(AsRun, Station.code, Asset)
-        .join(Station, col(AsRun.station_id) == col(Station.id))
-        .join(Asset, col(AsRun.asset_id) == col(Asset.id), isouter=True)
-        .where(col(AsRun.local_date).between(first, last))
-        .order_by(col(AsRun.station_id), col(AsRun.started_at), col(AsRun.id))
-    )
-    if stations is not None:
-        query = query.where(col(AsRun.station_id).in_(sorted(stations)))
-    return [_read_aired(row, station, asset) for row, station, asset in session.exec(query)]
-
-
-def _read_aired(row: AsRun, station: str, asset: Asset | None) -> AiredRow:
-    labels = _label(asset, row.title)
-    assert row.id is not None
-    return AiredRow(
-        asrun_id=row.id,
-        airing_id=row.airing_id,
-        station=station,
-        station_id=row.station_id,
-        labels=labels,
-        local_date=row.local_date,
-        started_at=row.started_at,
-        stopped_at=row.stopped_at,
-        state=row.state,
-        reason=row.reason,
-        counted_ms=row.aired_ms if row.state in COUNTED else 0,
-        counts_airing=row.state == AiringState.AIRED and labels.is_content,
-    )
-
-
-def count_planned(
-    session: Session, first: date, last: date, *, stations: Collection[int] | None = None
-) -> list[PlannedRow]:
-    """The planned airings of content on the broadcast days from `first` to `last`."""
-    query = (
-        select(Airing, Station.code, Asset)
-        .join(Station, col(Airing.station_id) == col(Station.id))
-        .join(Asset, col(Airing.asset_id) == col(Asset.id))
-        .where(col(Airing.local_date).between(first, last), col(Asset.kind).in_(CONTENT))
-        .order_by(col(Airing.starts_at), col(Airing.id))
-    )
-    if stations is not None:
-        query = query.where(col(Airing.station_id).in_(sorted(stations)))
-    found: Sequence[tuple[Airing, str, Asset]] = list(session.exec(query))
+    query = select_columns(
+        AsRun.asset_id, AsRun.title, AsRun.id, AsRun.airing_id, AsRun.station_id, AsRun.local_date,
+        type_coerce(AsRun.started_at, String), type_coerce(AsRun.stopped_at, String),
+        AsRun.state, AsRun.reason_code, AsRun.reason_data, AsRun.aired_ms,
+    ).order_by(AsRun.station_id, AsRun.started_at, AsRun.id)  # fmt: skip
+    rows = session.connection().execute(within(query, AsRun, first, last, stations)).all()
+    codes, labels = _read_codes(session), _read_labels(session, {row[0] for row in rows})
     return [
-        PlannedRow(
-            airing_id=airing.id or 0,
-            station=station,
-            station_id=airing.station_id,
-            labels=_label(asset, asset.title),
-            local_date=airing.local_date,
-            starts_at=airing.starts_at,
-            ends_at=airing.ends_at,
-            state=airing.state,
-            reason=airing.state_reason,
+        AiredRow(
+            number, airing, codes[station],  station, labels.get(asset) or _strange(title), day,
+            read_moment(started), read_moment(stopped), *rest,
         )
-        for airing, station, asset in found
+        for asset, title, number, airing, station, day, started, stopped, *rest in rows
+    ]  # fmt: skip
+
+
+def list_waiting(
+    session: Session, first: date, last: date, *, stations: Collection[int] | None = None
+) -> list[WaitingRow]:
+    """The airings of content of the broadcast days from `first` to `last` of which no log has told."""
+    query = (
+        select_columns(
+            Airing.asset_id, Airing.id, Airing.station_id, Airing.local_date, Airing.starts_at,
+            Airing.ends_at, Airing.state_code, Airing.state_data,
+        )
+        .join(Asset, col(Airing.asset_id) == col(Asset.id))
+        .where(not_aired(col(Airing.state)), col(Airing.state).in_(OPEN), col(Asset.kind).in_(CONTENT))
+        .order_by(Airing.starts_at, Airing.id)
+    )  # fmt: skip
+    rows = session.connection().execute(within(query, Airing, first, last, stations)).all()
+    codes, labels = _read_codes(session), _read_labels(session, {row[0] for row in rows})
+    return [
+        WaitingRow(number, codes[station], station, labels[asset], *rest)
+        for asset, number, station, *rest in rows
     ]
 
 
-def _label(asset: Asset | None, title: str) -> Labels:
-    if asset is None:
-        return Labels(None, title, None, None, None, "", "", is_content=False)
-    return Labels(
-        asset.key,
-        asset.title,
-        asset.theme,
-        asset.audience,
-        asset.form,
-        asset.language,
-        asset.origin.value,
-        is_content=asset.kind in CONTENT,
-    )
+def _read_codes(session: Session) -> dict[int | None, str]:
+    return dict(session.exec(select(Station.id, Station.code)).all())
+
+
+def _read_labels(session: Session, assets: Collection[int | None]) -> dict[int | None, Labels]:
+    found: dict[int | None, Labels] = {}
+    wanted = sorted(asset for asset in assets if asset is not None)
+    for start in range(0, len(wanted), _CHUNK):
+        for asset in session.exec(select(Asset).where(col(Asset.id).in_(wanted[start : start + _CHUNK]))):
+            found[asset.id] = Labels(
+                asset.key, asset.title, asset.theme, asset.audience, asset.form, asset.language,
+                asset.origin.value, asset.kind in CONTENT,
+            )  # fmt: skip
+    return found
+
+
+def _strange(title: str) -> Labels:
+    """Of a file that nobody knows."""
+    return Labels(None, title, None, None, None, "", "", is_content=False)

@@ -1,6 +1,6 @@
 """Where the plan stands: per target what was wanted, planned, aired, and what would close the gap."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from assets.errors import Invalid
 from assets.languages import name_language
 from assets.messages import say
 from studio.planning.amounts import VIETNAM, shorten, write_amount, write_day
+from studio.planning.counting import AiredRow
 from studio.planning.evidence import find_evidence
 from studio.planning.models import Every, Measure, Plan, Target
 from studio.planning.periods import Period, list_windows, wanted_in
@@ -135,13 +136,15 @@ def compute_coverage(
     now: datetime,
     unit: str | None = None,
     with_rows: bool = True,
+    aired: Sequence[AiredRow] | None = None,
 ) -> Coverage:
     """The targets of the plan and of its sub-plans against what aired and was held from `first` to `last`.
 
     Aired is measured: minutes are the counted time of logged rows, a partial one with what was heard of it;
     airings are whole ones only. What is past and without a log is unconfirmed, never aired. A recurring
     target gives a row for each of its periods. A target that plan and sub-plan share stands once. `unit`
-    keeps the targets of that unit's places; `with_rows` names the rows behind each figure: that is a scan.
+    keeps the targets of that unit's places; `with_rows` names the rows behind each figure: that is a scan,
+    unless the rows that `aired` in the period are known.
 
     Raises:
         PeriodReversed, UnitUnknown
@@ -162,7 +165,7 @@ def compute_coverage(
         for (target, period, window), amounts in zip(due, answers, strict=True)
     ]
     if with_rows and rows:
-        evidence = find_evidence(session, ground, questions, now)
+        evidence = find_evidence(session, ground, questions, now, aired=aired)
         rows = [
             replace(
                 row,

@@ -1,18 +1,26 @@
 """The rows behind a figure: every sum of coverage opened again into what it is the sum of."""
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from sqlmodel import Session
 
+from scheduler.bulk import many_objects
+from scheduler.sums import COUNTED
 from studio.activities.models import Activity, ActivityState
-from studio.planning.counting import AiredRow, PlannedRow, count_aired, count_planned
+from studio.planning.counting import AiredRow, WaitingRow, count_aired, list_waiting
 from studio.planning.held import WORTH, counts_in, read_held
 from studio.planning.models import Measure
 from studio.planning.periods import Period
-from studio.planning.scope import Ground, Question
+from studio.planning.scope import Ground, Question, Scope
 from studio.planning.targets import ON_AIR
+
+_Row = TypeVar("_Row", AiredRow, WaitingRow)
+_Kind = tuple[str | None, str | None, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,30 +28,38 @@ class Evidence:
     """What counts as aired or held, and what is planned but waits to be confirmed or to come."""
 
     aired: tuple[AiredRow, ...]
-    unconfirmed: tuple[PlannedRow, ...]
-    upcoming: tuple[PlannedRow, ...]
+    unconfirmed: tuple[WaitingRow, ...]
+    upcoming: tuple[WaitingRow, ...]
     activities: tuple[Activity, ...]
     """Held ones."""
     activities_waiting: tuple[Activity, ...]
 
 
+@many_objects()
 def find_evidence(
-    session: Session, ground: Ground, questions: Sequence[Question], now: datetime
+    session: Session,
+    ground: Ground,
+    questions: Sequence[Question],
+    now: datetime,
+    *,
+    aired: Sequence[AiredRow] | None = None,
 ) -> list[Evidence]:
-    """The rows behind the answer to each question; the rows of all are read once."""
+    """The rows behind the answer to each question; the rows of all are read once, if `aired` does not say."""
     if not questions:
         return []
     days = Period(
         min(question.window.first for question in questions),
         max(question.window.last for question in questions),
     )
-    on_air = any(question.measure in ON_AIR for question in questions)
-    stations = _list_stations(questions)
-    aired = count_aired(session, days.first, days.last, stations=stations) if on_air else []
-    planned = count_planned(session, days.first, days.last, stations=stations) if on_air else []
-    held = read_held(session, ground, days)
-    rows = _Rows(ground, aired, planned, held, now)
-    return [rows.choose(question) for question in questions]
+    waiting: list[WaitingRow] = []
+    if any(question.measure in ON_AIR for question in questions):
+        stations = _list_stations(questions)
+        waiting = list_waiting(session, days.first, days.last, stations=stations)
+        if aired is None:
+            aired = count_aired(session, days.first, days.last, stations=stations)
+    counted = [row for row in aired or () if row.state in COUNTED]
+    evidence = _Rows(ground, _Sorted(counted), _Sorted(waiting), read_held(session, ground, days), now)
+    return [evidence.choose(question) for question in questions]
 
 
 def _list_stations(questions: Sequence[Question]) -> set[int] | None:
@@ -57,45 +73,59 @@ def _list_stations(questions: Sequence[Question]) -> set[int] | None:
     return found
 
 
+class _Sorted(Generic[_Row]):
+    """Rows of content by station, labels and day: a question looks only at what may be its own."""
+
+    def __init__(self, rows: Sequence[_Row]) -> None:
+        self._rows: Sequence[_Row] = rows
+        self._cells: dict[int, dict[_Kind, list[tuple[date, int]]]] = defaultdict(lambda: defaultdict(list))
+        for at, row in enumerate(rows):
+            labels = row.labels
+            if labels.is_content:
+                kind = labels.theme, labels.audience, labels.form, labels.language
+                self._cells[row.station_id][kind].append((row.local_date, at))
+        for cells in self._cells.values():
+            for cell in cells.values():
+                cell.sort()
+
+    def choose(self, scope: Scope, window: Period) -> list[_Row]:
+        """Those of the scope on the days of the window, in the order they came in."""
+        found: set[int] = set()
+        for station, days in scope.segments(window):
+            for cells in self._cells.values() if station is None else [self._cells.get(station, {})]:
+                for kind, cell in cells.items():
+                    if scope.matches(*kind):
+                        begin = bisect_left(cell, (days.first, 0))
+                        end = bisect_right(cell, (days.last, len(self._rows)))
+                        found.update(at for _, at in cell[begin:end])
+        return [self._rows[at] for at in sorted(found)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """All rows of some days."""
 
     ground: Ground
-    aired: Sequence[AiredRow]
-    planned: Sequence[PlannedRow]
+    aired: _Sorted[AiredRow]
+    waiting: _Sorted[WaitingRow]
     held: Sequence[Activity]
     now: datetime
 
     def choose(self, question: Question) -> Evidence:
         """Those that the question is about."""
         scope, window, measure = question.scope, question.window, question.measure
-
-        def belongs(row: AiredRow | PlannedRow) -> bool:
-            labels = row.labels
-            return (
-                measure in ON_AIR
-                and window.first <= row.local_date <= window.last
-                and labels.is_content
-                and scope.matches(labels.theme, labels.audience, labels.form, labels.language)
-                and scope.holds(row.station_id, row.local_date)
-            )
-
-        minutes = measure == Measure.MINUTES
-        waiting = [row for row in self.planned if belongs(row)]
+        on_air = measure in ON_AIR
+        aired = self.aired.choose(scope, window) if on_air else []
+        waiting = self.waiting.choose(scope, window) if on_air else []
         counted = [
             one
             for one in self.held
             if measure in WORTH and counts_in(self.ground, scope, window, one) and WORTH[measure](one)
         ]
         return Evidence(
-            aired=tuple(
-                row
-                for row in self.aired
-                if (row.counted_ms if minutes else row.counts_airing) and belongs(row)
-            ),
-            unconfirmed=tuple(row for row in waiting if row.is_unconfirmed(self.now)),
-            upcoming=tuple(row for row in waiting if row.is_upcoming(self.now)),
+            aired=tuple(row for row in aired if measure == Measure.MINUTES or row.counts_airing),
+            unconfirmed=tuple(row for row in waiting if row.ends_at <= self.now),
+            upcoming=tuple(row for row in waiting if row.ends_at > self.now),
             activities=tuple(one for one in counted if one.state == ActivityState.HELD),
             activities_waiting=tuple(one for one in counted if one.state == ActivityState.PLANNED),
         )

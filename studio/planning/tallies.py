@@ -116,8 +116,10 @@ class _MonthSums:
                     themes.add(question.scope.theme)
                 for one in cut:
                     edges[one].add(station)
+        every = set().union(*wanted.values())
         self._read_district(wanted.pop(None, set()))
         self._read_stations(wanted, themes)
+        self._read_over(every)
         for days, stations in edges.items():
             self._read_edge(days, stations)
 
@@ -148,7 +150,6 @@ class _MonthSums:
         )
         for month, *cells in rows:
             self._keep(None, month, _read_labels(cells), cells[5:])
-        self._read_over(months, None)
 
     def _read_stations(self, wanted: dict[int | None, set[date]], themes: set[str | None]) -> None:
         """Single stations; where all questions name a theme, only those themes are read."""
@@ -167,7 +168,6 @@ class _MonthSums:
             )
         for station, month, *cells in self._session.connection().execute(query):
             self._keep(station, month, _read_labels(cells), cells[5:])
-        self._read_over(months, {station for station in wanted if station is not None})
 
     def _keep(self, station: int | None, month: date, labels: Labels, figures: Sequence[int]) -> None:
         sums = Sums(*figures)
@@ -177,7 +177,7 @@ class _MonthSums:
         self._months[station, month][labels] = sums
         self._kinds[station].add(labels)
 
-    def _read_over(self, months: set[date], stations: set[int] | None) -> None:
+    def _read_over(self, months: set[date]) -> None:
         """Of the months around today: what waits for a log although its time is over."""
         near = {self._near, month_of(self._today + timedelta(days=1))}
         for month in near & months:
@@ -185,10 +185,10 @@ class _MonthSums:
                 self._session, month, min(end_of(month), self._today + timedelta(days=1)), self._now
             )
             for (station, labels), sums in found.items():
-                place = None if stations is None else station
-                cell = self._months.get((place, month), {})
-                if labels in cell:  # not so: a theme or a station that no question is about
-                    cell[labels].add(sums)
+                for place in (None, station):
+                    cell = self._months.get((place, month), {})
+                    if labels in cell:  # not so: a theme or a station that no question is about
+                        cell[labels].add(sums)
 
     def _read_edge(self, days: Period, stations: set[int | None]) -> None:
         chosen = None if None in stations else {station for station in stations if station is not None}

@@ -191,6 +191,19 @@ def tabulate_incidents(session: Session, airtime: Airtime) -> Table:
 
 def _read_failed(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, ...]], int]:
     waiting = and_(col(Airing.state).in_(OPEN), col(Airing.ends_at) <= airtime.now)
+    # Chosen before they are joined: else SQLite begins with the pieces and looks at all of their airings.
+    others = select_columns(Asset.id).where(col(Asset.kind).not_in(CONTENT))
+    chosen = (
+        select_columns(Airing.id)
+        .where(
+            not_aired(col(Airing.state)),
+            or_(col(Airing.state).in_(_FAILED), waiting),
+            col(Airing.local_date).between(airtime.first, airtime.last),
+            col(Airing.asset_id).not_in(others),
+        )
+        .order_by(Airing.local_date, Airing.id)
+        .limit(MOST_INCIDENTS)
+    )
     query = (
         select_columns(
             Airing.starts_at, Station.code, Asset.title, Airing.state,
@@ -199,14 +212,8 @@ def _read_failed(session: Session, airtime: Airtime) -> tuple[list[tuple[Cell, .
         )
         .join(Station, col(Station.id) == col(Airing.station_id))
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
-        .where(
-            not_aired(col(Airing.state)),
-            or_(col(Airing.state).in_(_FAILED), waiting),
-            col(Airing.local_date).between(airtime.first, airtime.last),
-            col(Asset.kind).in_(CONTENT),
-        )
+        .where(col(Airing.id).in_(chosen))
         .order_by(Airing.local_date, Airing.id)
-        .limit(MOST_INCIDENTS)
     )  # fmt: skip
     found: list[tuple[Cell, ...]] = []
     for starts_at, station, title, state, planned_ms, code, data in session.connection().execute(query):

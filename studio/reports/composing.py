@@ -7,6 +7,7 @@ from sqlmodel import Session, func, select
 
 from assets.errors import Invalid
 from assets.messages import say
+from scheduler.bulk import many_objects
 from scheduler.models import AsRunLog
 from studio.money.tables import draft_money, tabulate_money
 from studio.planning.amounts import VIETNAM, write_day, write_minutes, write_number, write_share
@@ -65,6 +66,7 @@ def read_kind(kind: str) -> ReportKind:
     return ReportKind(kind)
 
 
+@many_objects()
 def make_report(
     session: Session,
     *,
@@ -89,7 +91,9 @@ def make_report(
         plan = find_plan(session)
     airtime = gather_airtime(session, first, last, now=now, traced=traced and chosen in ON_AIR)
     coverage = (
-        compute_coverage(session, plan, first, last, now=now, with_rows=airtime.rows is not None)
+        compute_coverage(
+            session, plan, first, last, now=now, with_rows=airtime.rows is not None, aired=airtime.rows
+        )
         if plan
         else None
     )

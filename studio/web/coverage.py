@@ -55,7 +55,7 @@ def show_coverage(
         "coverage": coverage,
         "formats": OFFERED,
         "whole": read_span(session, chosen),
-        "heat": map_minutes(session, chosen, Period(since, until), now),
+        "heat": map_minutes(session, chosen, Period(since, until)),
         "held": len(list_held(session)),
     }
     return render(request, "coverage.html", values)

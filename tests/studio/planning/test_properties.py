@@ -6,6 +6,7 @@ import shutil
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,9 @@ from scheduler.rollup import check_rollup, rebuild_rollup
 from studio.activities.models import Activity, ActivityKind, ActivityState
 from studio.database import Database, make_engine, open_database
 from studio.planning.coverage import compute_coverage
+from studio.planning.heat import map_minutes
 from studio.planning.models import Every, Measure, Target, Theme, Unit, UnitKind
+from studio.planning.periods import Period
 from studio.planning.plans import place_under, store_plan
 from studio.planning.targets import set_targets
 from studio.planning.units import add_unit, assign_station, succeed
@@ -250,6 +253,13 @@ def compare(session, store, events, activities, wanted, merge, cut):
         if row.measure == Measure.AIRINGS:
             assert len(row.asrun_ids) == row.aired
             assert len(row.unconfirmed_ids) == row.unconfirmed
+    heat = map_minutes(session, case.plan, Period(first, last))
+    assert heat.columns
+    for row in heat.rows:
+        for unit, (heard, _) in zip(heat.columns, row.cells, strict=True):
+            spot = {"theme": row.code, "unit": unit, "station": None, "form": None, "language": None}
+            cell = SimpleNamespace(**spot, first_date=first, last_date=last, measure=Measure.MINUTES)
+            assert heard == case.count(cell), cell
     kept = [one.model_dump() for one in session.exec(select(StationMonth))]
     rebuild_rollup(session)
     assert sorted(map(str, kept)) == sorted(
