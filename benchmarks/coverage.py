@@ -2,10 +2,11 @@
 
     python -m benchmarks.coverage [--rows 5000000] [--stations 300] [--ingest 20] [--folder DIR]
 
-Generates stations, a schedule and the logs that the receivers of the first `--ingest` stations would send;
-takes these in as the command does. The others get the rows that their logs would have become, and the rollup
-is rebuilt. Then computes the coverage of a plan with targets by theme, station and unit, compares it with a
-scan, and makes every report of several periods. PostgreSQL is measured when LOA_TEST_POSTGRES names a server.
+Generates stations, a schedule and the rows that the logs of most stations would have become, and sums the
+rollup. Beside these, the logs that the receivers of the last `--ingest` stations would send are taken in as
+the command does. Then computes the coverage of a plan with targets by theme, station and unit, compares it
+with a scan, and makes every report of several periods. PostgreSQL is measured when LOA_TEST_POSTGRES names a
+server; where both are, their figures must be the same.
 """
 
 import argparse
@@ -15,12 +16,13 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine
 from sqlmodel import Session, func, select
 
 from assets.models import Asset, AssetKind, Origin, Rendition
@@ -47,6 +49,8 @@ PIECES = 400
 SECONDS = 200
 NOW = datetime(2026, 12, 20, 3, tzinfo=UTC)
 WHOLE = {"percent": 100}
+NOTHING: dict[str, int] = {}
+NONE: list[object] = []
 UNSAID = ("number", "issuer", "place", "date", "programme", "project", "sub_project")
 
 
@@ -59,38 +63,41 @@ def main() -> None:
     parser.add_argument("--only", choices=("sqlite", "postgresql"), default=None)
     chosen = parser.parse_args()
     url = os.environ.get("LOA_TEST_POSTGRES")
+    found: list[dict[str, str]] = []
     for name in ("sqlite", "postgresql"):
         if chosen.only in (None, name) and (name == "sqlite" or url):
             home = Path(tempfile.mkdtemp(prefix="loa-coverage-", dir=chosen.folder))
             try:
-                measure(name, home, url if name == "postgresql" else None, chosen)
+                found.append(measure(name, home, url if name == "postgresql" else None, chosen))
             finally:
                 shutil.rmtree(home)
+    for figures in found[1:]:
+        differing = [what for what, digest in figures.items() if digest != found[0][what]]
+        assert not differing, differing
+        say("both", "figures", f"the same, in coverage and {len(figures) - 1} reports")
 
 
-def measure(name: str, home: Path, url: str | None, chosen: argparse.Namespace) -> None:
+def measure(name: str, home: Path, url: str | None, chosen: argparse.Namespace) -> dict[str, str]:
+    """Returns a hash of each set of figures."""
     environment = {}
     if url:
         reset_schema(url)
         environment["LOA_DATABASE_URL"] = f"{url}?options=-csearch_path%3Dloa_benchmark"
     database = open_database(read_settings(environment, home=home))
-    stations, taken = chosen.stations, min(chosen.ingest, chosen.stations)
-    per_day = max(1, round(chosen.rows / stations / DAYS))
+    per_day = max(1, round(chosen.rows / chosen.stations / DAYS))
+    taken = range(max(1, chosen.stations - chosen.ingest + 1), chosen.stations + 1)
     with database.writing() as session:
-        plan_code = build(session, stations).code
-    for station_id in range(1, taken + 1):
-        with database.writing() as session:
-            session.execute(insert(Airing), list(list_airings(station_id, per_day)))
+        plan_code = build(session, chosen.stations).code
+    grow(name, database, range(1, taken[0]), per_day)
     take_logs(name, database, Store(home / "store"), taken, per_day)
-    grow(name, database, range(taken + 1, stations + 1), per_day)
     if url:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
-    look(name, database, plan_code)
-    report_all(name, database, plan_code)
+    figures = {"coverage": look(name, database, plan_code), **report_all(name, database, plan_code)}
     database.close()
     if url:
         reset_schema(url, again=False)
+    return figures
 
 
 def grow(name: str, database: Database, stations: range, per_day: int) -> None:
@@ -98,23 +105,18 @@ def grow(name: str, database: Database, stations: range, per_day: int) -> None:
     if not stations:
         return
     with database.writing() as session:
-        airing_id = session.exec(select(func.max(Airing.id))).one()
-        log_id = session.exec(select(func.max(AsRunLog.id))).one()
+        log = AsRunLog(sha256="0" * 64, name="before", received_at=NOW, rows=0, matched=0)
+        session.add(log)
+        session.flush()
+        log_id = log.id
+    airing_id = 0
     for station_id in stations:
-        airings = [
-            row
-            | {
-                "id": airing_id + number,
-                "state": AiringState.AIRED,
-                "state_code": "aired",
-                "state_data": WHOLE,
-            }
-            for number, row in enumerate(list_airings(station_id, per_day), start=1)
-        ]
+        airings = list(list_airings(station_id, per_day, AiringState.AIRED, "aired", WHOLE))
+        rows = [as_run(log_id, number, row) for number, row in enumerate(airings, start=airing_id + 1)]
         airing_id += len(airings)
         with database.writing() as session:
-            insert_rows(session, Airing, list(airings[0]), [tuple(row.values()) for row in airings])
-            insert_rows(session, AsRun, AS_RUN, [as_run(log_id, row) for row in airings])
+            insert_rows(session, Airing, AIRING, airings)
+            insert_rows(session, AsRun, AS_RUN, rows)
     begun, spent = time.perf_counter(), time.process_time()
     with database.writing() as session:
         months = rebuild_rollup(session)
@@ -122,24 +124,29 @@ def grow(name: str, database: Database, stations: range, per_day: int) -> None:
     say(name, "rebuild", f"{months:,} months of stations, {wall:.0f} s ({cpu:.0f} s of CPU)")
 
 
+AIRING = (
+    "station_id", "slot_id", "local_date", "position", "role", "asset_id", "starts_at", "ends_at", "state",
+    "reason_code", "reason_data", "state_code", "state_data", "passed_over",
+)  # fmt: skip
 AS_RUN = (
     "log_id", "line", "station_id", "airing_id", "asset_id", "sha256", "title", "started_at", "stopped_at",
     "aired_ms", "local_date", "state", "reason_code", "reason_data",
 )  # fmt: skip
 
 
-def as_run(log_id: int, airing: dict[str, Any]) -> tuple[Any, ...]:
-    number = airing["asset_id"] - 1
+def as_run(log_id: int, airing_id: int, airing: tuple[Any, ...]) -> tuple[Any, ...]:
+    station, _, day, _, _, asset, begins, ends, *_ = airing
     return (
-        log_id, 1, airing["station_id"], airing["id"], airing["asset_id"], f"{number:064x}",
-        f"Piece {number}", airing["starts_at"], airing["ends_at"], SECONDS * 1000, airing["local_date"],
-        AiringState.AIRED, "aired", WHOLE,
+        log_id, 1, station, airing_id, asset, f"{asset - 1:064x}", f"Piece {asset - 1}", begins, ends,
+        SECONDS * 1000, day, AiringState.AIRED, "aired", WHOLE,
     )  # fmt: skip
 
 
-def report_all(name: str, database: Database, plan_code: str) -> None:
+def report_all(name: str, database: Database, plan_code: str) -> dict[str, str]:
     """The values of every report; the best of three, in CPU seconds and by the clock."""
+    figures = {}
     periods = (
+        ("a week", date(2026, 11, 2), date(2026, 11, 8)),
         ("a month", date(2026, 11, 1), date(2026, 11, 30)),
         ("half a year, cut", date(2026, 4, 16), date(2026, 10, 15)),
         ("a year", date(2026, 1, 1), date(2026, 12, 31)),
@@ -152,36 +159,35 @@ def report_all(name: str, database: Database, plan_code: str) -> None:
                 with database.reading() as session:
                     plan = session.exec(select(Plan).where(Plan.code == plan_code)).one()
                     begun, spent = time.perf_counter(), time.process_time()
-                    make_report(session, kind=kind, first=first, last=last, now=NOW, plan=plan)
+                    report = make_report(session, kind=kind, first=first, last=last, now=NOW, plan=plan)
                     times.append((time.process_time() - spent, time.perf_counter() - begun))
             cpu, wall = (min(one) for one in zip(*times, strict=True))
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            say(name, f"{kind} of {period}", f"{wall:.2f} s ({cpu:.2f} s of CPU), {peak} MB")
+            say(name, f"{kind} of {period}", f"{wall:.2f} s ({cpu:.2f} s of CPU), {peak()} MB")
+            figures[f"{kind} of {period}"] = sha256(repr(report).encode()).hexdigest()
+    return figures
 
 
-def take_logs(name: str, database: Database, store: Store, stations: int, per_day: int) -> None:
+def take_logs(name: str, database: Database, store: Store, stations: range, per_day: int) -> None:
     """One log for each station and year; a station's in one transaction, as the command takes many files."""
     wall = cpu = 0.0
     taken = 0
-    for station_id in range(1, stations + 1):
+    for station_id in stations:
+        with database.writing() as session:
+            insert_rows(session, Airing, AIRING, list(list_airings(station_id, per_day)))
         logs = list(write_logs(station_id, per_day))
         begun, spent = time.perf_counter(), time.process_time()
         with database.writing() as session:
-            for month, content in logs:
-                result = import_log(session, store, None, f"{month}.csv", content, now=NOW)
+            for year, content in logs:
+                result = import_log(session, store, None, f"{year}.csv", content, now=NOW)
                 assert not result.problems, result.problems[0].wording
                 taken += result.rows
         wall += time.perf_counter() - begun
         cpu += time.process_time() - spent
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    say(
-        name,
-        "ingest",
-        f"{taken:,} rows, {taken / wall:,.0f} rows/s ({taken / cpu:,.0f} per CPU s), {peak} MB",
-    )
+    speeds = f"{taken / wall:,.0f} rows/s ({taken / cpu:,.0f} per CPU s)"
+    say(name, "ingest", f"{taken:,} rows, {speeds}, {peak()} MB")
 
 
-def look(name: str, database: Database, plan_code: str) -> None:
+def look(name: str, database: Database, plan_code: str) -> str:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     times = []
     spent = time.process_time()
@@ -191,11 +197,10 @@ def look(name: str, database: Database, plan_code: str) -> None:
             begun = time.perf_counter()
             coverage = compute_coverage(session, plan, first, last, now=NOW, with_rows=False)
             times.append(time.perf_counter() - begun)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     best, middle = min(times) * 1000, sorted(times)[3] * 1000
     cpu = (time.process_time() - spent) / 7 * 1000
     figures = f"{len(coverage.rows)} rows: best {best:.0f} ms, median {middle:.0f} ms ({cpu:.0f} ms of CPU)"
-    figures += f", {peak} MB"
+    figures += f", {peak()} MB"
     say(name, "dashboard", figures)
     begun = time.perf_counter()
     with database.reading() as session:
@@ -206,6 +211,7 @@ def look(name: str, database: Database, plan_code: str) -> None:
     whole = next(row for row in coverage.rows if not row.theme and not row.station and not row.unit)
     assert whole.aired == total, (whole.aired, total)
     say(name, "scan of a year", f"{rows:,} rows in the table, {scanned:.1f} s, the same sum")
+    return sha256(repr(coverage).encode()).hexdigest()
 
 
 def build(session: Session, stations: int) -> Plan:
@@ -274,20 +280,24 @@ def wish(plan: Plan, stations: int) -> Iterator[Target]:
         yield Target(**year, theme="5", unit=f"u{number}", measure=Measure.AIRINGS, quantity=60 + number)
 
 
-def list_airings(station_id: int, per_day: int) -> Iterator[dict[str, Any]]:
+def list_airings(
+    station_id: int,
+    per_day: int,
+    state: AiringState = AiringState.PLANNED,
+    code: str = "",
+    data: Mapping[str, int] = NOTHING,
+) -> Iterator[tuple[Any, ...]]:
+    """In the order of `AIRING`."""
     for day in range(DAYS):
         local = FIRST + timedelta(days=day)
         starts = datetime.combine(local, datetime.min.time(), UTC) - timedelta(hours=2)
         for place in range(per_day):
             begins = starts + timedelta(seconds=place * SECONDS)
-            yield {
-                "station_id": station_id, "slot_id": station_id, "local_date": local, "position": place,
-                "role": ItemRole.SEGMENT, "asset_id": piece_of(station_id, day, place) + 1,
-                "starts_at": begins,
-                "ends_at": begins + timedelta(seconds=SECONDS), "state": AiringState.PLANNED,
-                "reason_code": "variety",
-                "reason_data": {}, "state_code": "", "state_data": {}, "passed_over": [],
-            }  # fmt: skip
+            asset = piece_of(station_id, day, place) + 1
+            yield (
+                station_id, station_id, local, place, ItemRole.SEGMENT, asset, begins,
+                begins + timedelta(seconds=SECONDS), state, "variety", NOTHING, code, data, NONE,
+            )  # fmt: skip
 
 
 def write_logs(station_id: int, per_day: int) -> Iterator[tuple[str, bytes]]:
@@ -310,6 +320,11 @@ def write_logs(station_id: int, per_day: int) -> Iterator[tuple[str, bytes]]:
                 f"{begins.isoformat()},{ends.isoformat()},aired,"
             )
     yield month, "\n".join([head, *lines]).encode()
+
+
+def peak() -> int:
+    """Megabytes that this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def piece_of(station_id: int, day: int, place: int) -> int:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, or_
+from sqlmodel import Session, col, select
 
+from scheduler.goals import covers
 from scheduler.models import DistrictMonth, StationMonth
 from scheduler.rollup import settle_rollup
 from scheduler.sums import (
@@ -158,14 +159,13 @@ class _MonthSums:
             return
         query = select_figures(StationMonth, StationMonth.station_id).where(
             col(StationMonth.station_id).in_(sorted(station for station in wanted if station)),
-            col(StationMonth.month).between(min(months), max(months)),
+            col(StationMonth.month).in_(sorted(months)),
         )
         if None not in themes:
-            like = [(theme, f"{theme}.") for theme in sorted(theme for theme in themes if theme)]
-            column = col(StationMonth.theme)
-            query = query.where(
-                or_(*(or_(column == code, column.startswith(part, autoescape=True)) for code, part in like))
-            )
+            # Named one by one, they are looked up in the key of the table.
+            known = self._session.exec(select(DistrictMonth.theme).distinct())
+            fitting = sorted(one for one in known if any(covers(theme, one) for theme in themes))
+            query = query.where(col(StationMonth.theme).in_(fitting))
         for station, month, *cells in self._session.connection().execute(query):
             self._keep(station, month, _read_labels(cells), cells[5:])
 

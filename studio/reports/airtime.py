@@ -127,7 +127,7 @@ def tabulate_themes(airtime: Airtime, themes: Iterable[tuple[str, str]]) -> Tabl
     rows: list[tuple[Cell, ...]] = []
     depths: list[int] = []
     for code in codes:
-        known = [one for one in sums if one and (one + ".").startswith(code + ".")]
+        known = sorted(one for one in sums if one and (one + ".").startswith(code + "."))
         if not known and "." in code:
             continue
         total = Sums()

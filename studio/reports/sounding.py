@@ -33,7 +33,7 @@ from studio.planning.scope import split_months
 
 MAX_DAY_BARS = 35
 """Up to so many days are shown day by day, more of them month by month."""
-MOST_TRACED = 100_000
+MOST_TRACED = 60_000
 """So many rows are listed behind the figures at most."""
 _Key = TypeVar("_Key", bound=Hashable)
 _Cell = TypeVar("_Cell", bound=Hashable)
