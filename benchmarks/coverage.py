@@ -31,7 +31,7 @@ from scheduler.asrun import import_log
 from scheduler.bulk import insert_rows
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, ItemRole, Slot, Station, StationKind
 from scheduler.rollup import rebuild_rollup
-from scheduler.sums import sum_days
+from scheduler.sums import sum_calendar
 from studio.database import Database, open_database
 from studio.planning.coverage import compute_coverage
 from studio.planning.document import Heading, PlanDocument, PlanForm, PlanTheme
@@ -205,7 +205,7 @@ def look(name: str, database: Database, plan_code: str) -> str:
     begun = time.perf_counter()
     with database.reading() as session:
         rows = session.exec(select(func.count()).select_from(AsRun)).one()
-        sums = sum_days(session, first, last)
+        sums = sum_calendar(session, first, last)
     scanned = time.perf_counter() - begun
     total = sum(one.aired_ms for one in sums.values())
     whole = next(row for row in coverage.rows if not row.theme and not row.station and not row.unit)

@@ -4,7 +4,7 @@ The one definition of these figures: the rollup is made of them, and days beside
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,7 +23,6 @@ COUNTED = (AiringState.AIRED, AiringState.PARTIAL)
 OPEN = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
 _COUNTED_NAMES = frozenset(state.name for state in COUNTED)
 _ORIGINS = {origin.name: origin.value for origin in Origin}
-_CHUNK = 500
 _OPEN_NAMES = frozenset(state.name for state in OPEN)
 FIGURES = (
     "planned", "planned_ms", "confirmed", "confirmed_ms", "waiting", "waiting_ms",
@@ -128,68 +127,62 @@ def sum_days(
 
     With `now`, `over` says what of the waiting airings has had its time.
     """
-    found = _sum(session, (first, last), stations, now)
+    found = _walk(session, (first, last), stations, now, literal_column("0"), literal_column("0"))
     return {(station, labels): sums for (_, station, labels), sums in found.items()}
 
 
 def sum_months(session: Session, station_id: int, first: date, last: date) -> dict[date, dict[Labels, Sums]]:
-    """`sum_days` of one station for each month of some whole months at once."""
-    found: dict[date, dict[Labels, Sums]] = defaultdict(dict)
-    for (month, _, labels), sums in _sum(session, (first, last), [station_id], None, month_of_date).items():
-        found[date.fromisoformat(f"{month}-01")][labels] = sums
+    """`sum_days` of one station for each month of some whole months at once, summed by the database."""
+    found: dict[date, dict[Labels, Sums]] = defaultdict(lambda: defaultdict(Sums))
+    for query, table in ((_select_planned(), Airing), (_select_aired(), AsRun)):
+        month = month_of_date(col(table.local_date))
+        keyed = within(query, table, first, last, [station_id]).add_columns(month).group_by(month)
+        for *cells, text in session.connection().execute(keyed):
+            sums = found[date.fromisoformat(f"{text}-01")][name_labels(cells[:5])]
+            state, amounts = cells[5], map(int, cells[6:])
+            if table is Airing:
+                sums.add_planned(state, *amounts)
+            else:
+                sums.add_aired(state, *amounts)
     return found
 
 
 def sum_each_day(
     session: Session, first: date, last: date, now: datetime
 ) -> dict[tuple[date, int, Labels], Sums]:
-    """`sum_days` for each of some days, by day, station and labels: for a few weeks, not for years.
-
-    Nearly every row is a sum of its own, so they are walked: grouping them takes longer.
-    """
-    found: dict[tuple[date, int, Labels], Sums] = defaultdict(Sums)
-    query = select_columns(
-        Airing.local_date, Airing.station_id, Airing.asset_id, type_coerce(Airing.state, String),
-        milliseconds_between(col(Airing.starts_at), col(Airing.ends_at)), col(Airing.ends_at) <= now,
-    )  # fmt: skip
-    planned = session.connection().execute(within(query, Airing, first, last, None)).all()
-    query = select_columns(
-        AsRun.local_date, AsRun.station_id, AsRun.asset_id, type_coerce(AsRun.state, String), AsRun.aired_ms
-    ).where(col(AsRun.state).in_(COUNTED))
-    aired = session.connection().execute(within(query, AsRun, first, last, None)).all()
-    labels_of = read_labels(session, {row[2] for rows in (planned, aired) for row in rows})
-    for day, station, asset, state, length, over in planned:
-        if asset in labels_of:
-            sums = found[day, station, labels_of[asset]]
-            sums.add_planned(state, 1, length, over, over and length)
-    for day, station, asset, state, aired_ms in aired:
-        if asset in labels_of:
-            found[day, station, labels_of[asset]].add_aired(state, 1, aired_ms)
-    return dict(found)
+    """`sum_days` for each of some days, by day, station and labels: for a few weeks, not for years."""
+    return _walk(session, (first, last), None, now, Airing.local_date, AsRun.local_date)
 
 
-def _sum(
+def _walk(
     session: Session,
     days: tuple[date, date],
     stations: Collection[int] | None,
     now: datetime | None,
-    by: Callable[[Any], Any] | None = None,
+    *parts: Any,
 ) -> dict[tuple[Any, int, Labels], Sums]:
-    """The sums by what `by` makes of the day, station and labels."""
+    """The sums by a part of airings and as-run rows, station and labels.
+
+    In a few days a piece airs once or twice on a station, so a database takes longer to group the rows.
+    """
     found: dict[tuple[Any, int, Labels], Sums] = defaultdict(Sums)
-    for query, table in ((_select_planned(now), Airing), (_select_aired(), AsRun)):
-        chosen = within(query, table, *days, stations)
-        part: Any = by(table.local_date) if by else literal_column("0")
-        keyed = chosen.add_columns(part)
-        if by:
-            keyed = keyed.group_by(part)
-        for station, *cells in session.connection().execute(keyed):
-            labels, state, amounts = cells[:5], cells[5], map(int, cells[6:-1])
-            sums = found[cells[-1], station, name_labels(labels)]
-            if table is Airing:
-                sums.add_planned(state, *amounts)
-            else:
-                sums.add_aired(state, *amounts)
+    labels_of = read_labels(session)
+    query = select_columns(
+        parts[0], Airing.station_id, Airing.asset_id, type_coerce(Airing.state, String),
+        milliseconds_between(col(Airing.starts_at), col(Airing.ends_at)),
+        literal_column("0") if now is None else col(Airing.ends_at) <= now,
+    )  # fmt: skip
+    rows = session.connection().execute(within(query, Airing, *days, stations)).all()
+    for part, station, asset, state, length, over in rows:
+        if (labels := labels_of.get(asset)) is not None:
+            found[part, station, labels].add_planned(state, 1, length, over, over and length)
+    query = select_columns(
+        parts[1], AsRun.station_id, AsRun.asset_id, type_coerce(AsRun.state, String), AsRun.aired_ms
+    ).where(col(AsRun.state).in_(COUNTED))
+    rows = session.connection().execute(within(query, AsRun, *days, stations)).all()
+    for part, station, asset, state, aired_ms in rows:
+        if (labels := labels_of.get(asset)) is not None:
+            found[part, station, labels].add_aired(state, 1, aired_ms)
     return dict(found)
 
 
@@ -234,7 +227,7 @@ def sum_over(session: Session, first: date, last: date, now: datetime) -> dict[t
         not_aired(col(Airing.state)), col(Airing.state).in_(OPEN), col(Airing.ends_at) <= now
     )
     rows: Any = session.connection().execute(within(query, Airing, first, last, None).group_by(*key)).all()
-    labels_of = read_labels(session, {row[1] for row in rows})
+    labels_of = read_labels(session)
     for station, asset, over, over_ms in rows:
         if asset in labels_of:
             found[station, labels_of[asset]].add(Sums(over=over, over_ms=int(over_ms)))
@@ -300,28 +293,18 @@ def name_labels(cells: Sequence[Any]) -> Labels:
     return theme, audience, form, language, _ORIGINS[origin]
 
 
-def read_labels(session: Session, assets: Iterable[int | None]) -> dict[int | None, Labels]:
-    """The labels of those that are content."""
-    found: dict[int | None, Labels] = {}
-    wanted = sorted(asset for asset in assets if asset is not None)
-    for start in range(0, len(wanted), _CHUNK):
-        query = select_columns(Asset.id, *label_columns()).where(
-            col(Asset.kind).in_(CONTENT), col(Asset.id).in_(wanted[start : start + _CHUNK])
-        )
-        found |= {asset: name_labels(cells) for asset, *cells in session.connection().execute(query)}
-    return found
+def read_labels(session: Session) -> dict[int | None, Labels]:
+    """The labels of all pieces that are content."""
+    query = select_columns(Asset.id, *label_columns()).where(col(Asset.kind).in_(CONTENT))
+    return {asset: name_labels(cells) for asset, *cells in session.connection().execute(query)}
 
 
-def _select_planned(now: datetime | None) -> Any:
-    """By station, labels and state: number, milliseconds, and both of what has had its time by `now`."""
+def _select_planned() -> Any:
+    """By labels and state: number and milliseconds."""
     length = milliseconds_between(col(Airing.starts_at), col(Airing.ends_at))
-    over: Any = (literal_column("0"), literal_column("0"))
-    if now is not None:
-        past = col(Airing.ends_at) <= now
-        over = (_sum_if(past, 1), _sum_if(past, length))
-    key = (Airing.station_id, *label_columns(), type_coerce(Airing.state, String))
+    key = (*label_columns(), type_coerce(Airing.state, String))
     return (
-        select_columns(*key, func.count(), func.sum(length), *over)
+        select_columns(*key, func.count(), func.sum(length))
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
         .where(col(Asset.kind).in_(CONTENT))
         .group_by(*key)
@@ -329,8 +312,8 @@ def _select_planned(now: datetime | None) -> Any:
 
 
 def _select_aired() -> Any:
-    """By station, labels and state: number and milliseconds."""
-    key = (AsRun.station_id, *label_columns(), type_coerce(AsRun.state, String))
+    """By labels and state: number and milliseconds."""
+    key = (*label_columns(), type_coerce(AsRun.state, String))
     return (
         select_columns(*key, func.count(), func.sum(AsRun.aired_ms))
         .join(Asset, col(Asset.id) == col(AsRun.asset_id))

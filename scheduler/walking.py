@@ -35,7 +35,7 @@ def walk_rows(
     first, last = min(months), end_of(max(months))
     planned = _read_airings(session, station_id, first, last)
     aired = _read_aired(session, station_id, first, last)
-    labels_of = read_labels(session, {row[3] for row in planned} | {row[2] for row in aired})
+    labels_of = read_labels(session)
     sums: dict[str, dict[Labels, Sums]] = defaultdict(lambda: defaultdict(Sums))
     sessions: dict[str, _Sessions] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     days: dict[str, dict[int, DaySums]] = defaultdict(lambda: defaultdict(DaySums))

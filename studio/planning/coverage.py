@@ -10,6 +10,7 @@ from sqlmodel import Session
 from assets.errors import Invalid
 from assets.languages import name_language
 from assets.messages import say
+from scheduler.bulk import many_objects
 from studio.planning.amounts import VIETNAM, shorten, write_amount, write_day
 from studio.planning.counting import AiredRow
 from studio.planning.evidence import find_evidence
@@ -127,6 +128,7 @@ class Coverage:
         return sum(row.status == CoverageStatus.MET for row in self.rows)
 
 
+@many_objects()
 def compute_coverage(
     session: Session,
     plan: Plan,

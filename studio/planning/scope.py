@@ -134,8 +134,9 @@ def read_ground(session: Session, plan: Plan) -> Ground:
     """All that the targets of a plan and of its sub-plans refer to."""
     family = list_family(session, plan)
     tree = list_family(session, list_ancestors(session, plan)[-1])
-    names = {("station", row.code): row.name for row in session.exec(select(Station))}
-    names |= {("unit", row.code): row.name for row in session.exec(select(Unit))}
+    stations, units = session.exec(select(Station)).all(), session.exec(select(Unit)).all()
+    names = {("station", row.code): row.name for row in stations}
+    names |= {("unit", row.code): row.name for row in units}
     for one in (*reversed(family), *list_ancestors(session, plan)[1:]):
         for kind, rows in (
             ("theme", list_themes(session, one)),
@@ -149,9 +150,9 @@ def read_ground(session: Session, plan: Plan) -> Ground:
         plan=plan,
         family=tuple(family),
         tree=frozenset(one.id for one in tree if one.id is not None),
-        units={unit.id: unit for unit in session.exec(select(Unit)) if unit.id is not None},
+        units={unit.id: unit for unit in units if unit.id is not None},
         owners=read_owners(session),
-        stations={station.code: station for station in session.exec(select(Station))},
+        stations={station.code: station for station in stations},
         to_root={one.id or 0: _map_themes(session, one) for one in tree},
         names=names,
     )

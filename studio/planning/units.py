@@ -216,14 +216,21 @@ def read_owners(session: Session) -> list[Owner]:
 
 def list_counted(units: Sequence[Unit], code: str) -> frozenset[int]:
     """The ids of all units that count for this one: itself, those below it, those that it took over."""
-    found = {unit.id for unit in units if unit.code == code}
-    while True:
-        more = {
-            unit.id for unit in units if unit.id not in found and {unit.parent_id, unit.successor_id} & found
-        }
-        if not more:
-            return frozenset(number for number in found if number is not None)
-        found |= more
+    under: dict[int | None, list[int]] = defaultdict(list)
+    waiting: list[int] = []
+    for unit in units:
+        number = unit.id or 0
+        under[unit.parent_id].append(number)
+        under[unit.successor_id].append(number)
+        if unit.code == code:
+            waiting.append(number)
+    found: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number not in found:
+            found.add(number)
+            waiting += under[number]
+    return frozenset(found)
 
 
 def list_above(session: Session, unit: Unit) -> list[Unit]:

@@ -78,10 +78,9 @@ def make_report(
     traced: bool = True,
     written: Mapping[str, object] | None = None,
 ) -> Report:
-    """The report of a period as values; without a plan, that of the latest year.
+    """The report of a period as values; without a plan, that of the latest year, which only airtime can lack.
 
-    An airtime report needs no plan; the others do. With `traced`, figures name the rows behind them, as long
-    as these are few enough to list. `written` are the words of the letter that a person wrote.
+    With `traced`, figures name the rows behind them, if few enough to list; `written` is a person's letter.
 
     Raises:
         ReportKindUnknown, PeriodReversed, NoPlanYet
@@ -90,10 +89,9 @@ def make_report(
     if plan is None and (chosen != ReportKind.AIRTIME or list_plans(session)):
         plan = find_plan(session)
     airtime = gather_airtime(session, first, last, now=now, traced=traced and chosen in ON_AIR)
+    rows = airtime.rows
     coverage = (
-        compute_coverage(
-            session, plan, first, last, now=now, with_rows=airtime.rows is not None, aired=airtime.rows
-        )
+        compute_coverage(session, plan, first, last, now=now, with_rows=rows is not None, aired=rows)
         if plan
         else None
     )
@@ -122,7 +120,7 @@ def make_report(
         calendar=draw_calendar(airtime) if on_air else None,
         tables=tuple(tables),
         main_key=next(key for key in _MAIN[chosen] if key in {table.key for table in tables}),
-        records=(tabulate_records(airtime),) if airtime.rows is not None else (),
+        records=(tabulate_records(airtime),) if rows is not None else (),
         method=_explain(chosen, airtime, traced=traced),
         results=tuple(_draft(session, chosen, plan, airtime=airtime, coverage=coverage, events=events)),
         difficulties=tuple(draft_difficulties(airtime, coverage, incidents, held)) if on_air else (),
