@@ -4,8 +4,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 
 _LABELS = ("theme", "audience", "form", "language", "origin")
 _COUNTS = ("planned", "confirmed", "waiting", "aired", "partial")
