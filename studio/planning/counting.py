@@ -5,7 +5,7 @@ station's time cannot be sounded twice, and no airing is credited twice. So the 
 rows adds up.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -85,15 +85,27 @@ class WaitingRow(NamedTuple):
 
 
 def count_aired(
-    session: Session, first: date, last: date, *, stations: Collection[int] | None = None
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    stations: Collection[int] | None = None,
+    only: Sequence[Any] = (),
+    most: int | None = None,
 ) -> list[AiredRow]:
-    """The as-run rows of the broadcast days from `first` to `last`, by station and start."""
+    """The as-run rows of the broadcast days from `first` to `last`, by station, day and start.
+
+    `only` are conditions on the row and its piece; of many rows the first are read.
+    """
     query = select_columns(
         AsRun.asset_id, AsRun.title, AsRun.id, AsRun.airing_id, AsRun.station_id, AsRun.local_date,
         type_coerce(AsRun.started_at, String), type_coerce(AsRun.stopped_at, String),
         AsRun.state, AsRun.reason_code, AsRun.reason_data, AsRun.aired_ms,
-    ).order_by(AsRun.station_id, AsRun.started_at, AsRun.id)  # fmt: skip
-    rows = session.connection().execute(within(query, AsRun, first, last, stations)).all()
+    ).order_by(AsRun.station_id, AsRun.local_date, AsRun.started_at, AsRun.id)  # fmt: skip
+    if only:
+        query = query.join(Asset, col(AsRun.asset_id) == col(Asset.id)).where(*only)
+    chosen = within(query, AsRun, first, last, stations).limit(most)
+    rows = session.connection().execute(chosen).all()
     codes, labels = _read_codes(session), _read_labels(session, {row[0] for row in rows})
     return [
         AiredRow(

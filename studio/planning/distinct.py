@@ -56,7 +56,7 @@ def count_items(session: Session, scope: Scope, window: Period, now: datetime) -
         if not places:
             return set()
         there = exists().where(col(Airing.asset_id) == col(Asset.id), or_(*places), *conditions)
-        query = select(Asset.key).where(col(Asset.kind).in_(CONTENT), there, *_like(scope))
+        query = select(Asset.key).where(col(Asset.kind).in_(CONTENT), there, *like(scope))
         return {key.rsplit("@", 1)[0] for key in session.exec(query)}
 
     aired = pieces(col(Airing.state) == AiringState.AIRED)
@@ -71,7 +71,7 @@ def _read_months(session: Session, scope: Scope, station: int | None, days: Peri
     """Of each station and month the sessions planned and aired, as bits."""
     query = select_columns(
         StationMonth.station_id, StationMonth.month, StationMonth.programmes_planned, StationMonth.programmes
-    ).where(col(StationMonth.month).between(days.first, days.last), *_like(scope, StationMonth))
+    ).where(col(StationMonth.month).between(days.first, days.last), *like(scope, StationMonth))
     if station is not None:
         query = query.where(StationMonth.station_id == station)
     bits: dict[tuple[int, object], tuple[int, int]] = defaultdict(lambda: (0, 0))
@@ -95,7 +95,7 @@ def _count_waiting(session: Session, scope: Scope, window: Period, now: datetime
                 col(Airing.local_date).between(days.first, days.last),
                 col(Asset.kind).in_(CONTENT),
                 *_at(Airing, station),
-                *_like(scope),
+                *like(scope),
             )
         )
         for place, day, slot, ends_at in session.execute(query):
@@ -120,7 +120,7 @@ def _aired_sessions(
                 col(AsRun.local_date).between(part.first, part.last),
                 col(Asset.kind).in_(CONTENT),
                 *_at(AsRun, station),
-                *_like(scope),
+                *like(scope),
             )
         )
         yield from (tuple(row) for row in session.execute(query))
@@ -130,7 +130,7 @@ def _at(table: type[Airing | AsRun], station: int | None) -> list[Any]:
     return [] if station is None else [col(table.station_id) == station]
 
 
-def _like(scope: Scope, table: type[Asset | StationMonth] = Asset) -> list[Any]:
+def like(scope: Scope, table: type[Asset | StationMonth] = Asset) -> list[Any]:
     """The labels of a scope as conditions: a code covers what is under it."""
     found: list[Any] = []
     for name, code in (("theme", scope.theme), ("audience", scope.audience), ("form", scope.form)):

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from sqlmodel import Session
+from sqlmodel import Session, and_, col, false, or_
 
+from assets.models import Asset
 from scheduler.bulk import many_objects
-from scheduler.sums import COUNTED
+from scheduler.models import AiringState, AsRun
+from scheduler.sums import CONTENT, COUNTED
 from studio.activities.models import Activity, ActivityState
 from studio.planning.counting import AiredRow, WaitingRow, count_aired, list_waiting
+from studio.planning.distinct import like
 from studio.planning.held import WORTH, counts_in, read_held
 from studio.planning.models import Measure
 from studio.planning.periods import Period
 from studio.planning.scope import Ground, Question, Scope
+from studio.planning.tallies import count_rows
 from studio.planning.targets import ON_AIR
 
 _Row = TypeVar("_Row", AiredRow, WaitingRow)
@@ -60,6 +64,28 @@ def find_evidence(
     counted = [row for row in aired or () if row.state in COUNTED]
     evidence = _Rows(ground, _Sorted(counted), _Sorted(waiting), read_held(session, ground, days), now)
     return [evidence.choose(question) for question in questions]
+
+
+def show_evidence(
+    session: Session, ground: Ground, question: Question, now: datetime, *, most: int
+) -> tuple[Evidence, int]:
+    """What a page shows of the rows behind one answer: at most so many that aired, and how many there are."""
+    scope, window = question.scope, question.window
+    if question.measure not in ON_AIR:
+        return find_evidence(session, ground, [question], now)[0], 0
+    places = [
+        and_(col(AsRun.station_id) == station, col(AsRun.local_date).between(days.first, days.last))
+        for station, days in scope.segments(window)
+        if station is not None
+    ]
+    there = [or_(false(), *places)] if scope.places is not None else []
+    states = COUNTED if question.measure == Measure.MINUTES else [AiringState.AIRED]
+    aired = count_aired(
+        session, window.first, window.last, stations=_list_stations([question]), most=most,
+        only=[col(AsRun.state).in_(states), col(Asset.kind).in_(CONTENT), *like(scope), *there],
+    )  # fmt: skip
+    (evidence,) = find_evidence(session, ground, [question], now, aired=aired)
+    return evidence, count_rows(session, question, now)
 
 
 def _list_stations(questions: Sequence[Question]) -> set[int] | None:

@@ -87,6 +87,13 @@ def count_all(
     return [answer(question) for question in questions]
 
 
+def count_rows(session: Session, question: Question, now: datetime) -> int:
+    """How many rows of logs are behind what aired."""
+    settle_rollup(session)
+    sums = _MonthSums(session, [question], now).add_up(question.scope, question.window)
+    return sums.aired + (sums.partial if question.measure == Measure.MINUTES else 0)
+
+
 def _read(sums: Sums, measure: Measure) -> Amounts:
     if measure == Measure.MINUTES:
         return Amounts(

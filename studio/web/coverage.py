@@ -12,7 +12,7 @@ from scheduler.quarantine import list_held
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.planning.coverage import compute_coverage
-from studio.planning.evidence import find_evidence
+from studio.planning.evidence import show_evidence
 from studio.planning.heat import map_minutes
 from studio.planning.models import Plan, Target
 from studio.planning.periods import Period
@@ -26,6 +26,8 @@ from studio.web.templating import render
 
 router = APIRouter(include_in_schema=False)
 
+MOST_ROWS = 500
+"""So many rows are listed behind a figure."""
 OFFERED = ("html", "xlsx", "docx", "pdf")
 Reader = Annotated[User, Depends(Allowed(Action.READ_COVERAGE))]
 
@@ -85,11 +87,13 @@ def show_rows(
     ground = read_ground(session, chosen)
     window = Period(row.first_date, row.last_date)
     question = Question(ground.scope_of(wanted), wanted.measure, window)
+    behind, logged = show_evidence(session, ground, question, now, most=MOST_ROWS)
     values = {
         "title": row.title,
         "plan": chosen,
         "row": row,
-        "behind": find_evidence(session, ground, [question], now)[0],
+        "behind": behind,
+        "logged": logged,
         "stations": {station.code: station.name for station in ground.stations.values()},
         "first": since,
         "last": until,

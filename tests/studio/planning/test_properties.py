@@ -21,11 +21,13 @@ from scheduler.rollup import check_rollup, rebuild_rollup
 from studio.activities.models import Activity, ActivityKind, ActivityState
 from studio.database import Database, make_engine, open_database
 from studio.planning.coverage import compute_coverage
+from studio.planning.evidence import show_evidence
 from studio.planning.heat import map_minutes
 from studio.planning.models import Every, Measure, Target, Theme, Unit, UnitKind
 from studio.planning.periods import Period
 from studio.planning.plans import place_under, store_plan
-from studio.planning.targets import set_targets
+from studio.planning.scope import Question, read_ground
+from studio.planning.targets import ON_AIR, set_targets
 from studio.planning.units import add_unit, assign_station, succeed
 from studio.settings import read_settings
 from tests.studio.planning.district import District, make_document
@@ -245,8 +247,17 @@ def compare(session, store, events, activities, wanted, merge, cut):
     assert check_rollup(session) == []
     first, last = START + timedelta(days=cut[0]), START + timedelta(days=cut[0] + cut[1])
     coverage = compute_coverage(session, case.plan, first, last, now=NOW)
+    ground = read_ground(session, case.plan)
+    by_id = {one.id: one for one in session.exec(select(Target))}
     for row in coverage.rows:
         assert row.aired == case.count(row), row
+        if row.measure in ON_AIR:
+            question = Question(
+                ground.scope_of(by_id[row.target_id]), row.measure, Period(row.first_date, row.last_date)
+            )
+            behind, count = show_evidence(session, ground, question, NOW, most=3)
+            assert tuple(one.asrun_id for one in behind.aired) == row.asrun_ids[:3]
+            assert count == len(row.asrun_ids)
         assert row.missing == max(row.wanted - row.aired, 0)
         if row.measure in (Measure.AIRINGS, Measure.MINUTES):
             assert row.planned >= row.confirmed + row.unconfirmed + row.upcoming
