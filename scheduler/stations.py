@@ -9,7 +9,7 @@ Invalid
 """
 
 import re
-from datetime import date
+from datetime import date, time
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
@@ -35,8 +35,16 @@ class StationUnusable(Invalid):
     """A field of the station has a value that cannot be used; says what is expected."""
 
     def __str__(self) -> str:
-        field = str(self.data["field"])
-        wrong = say("error.StationUnusable", **{**self.data, "field": say(f"scheduler.field.{field}")})
+        field, value = str(self.data["field"]), self.data["value"]
+        told = (
+            f"{value:%d/%m/%Y}"
+            if isinstance(value, date)
+            else f"{value:%H:%M}"
+            if isinstance(value, time)
+            else value
+        )
+        words = {"field": say(f"scheduler.field.{field}"), "value": told}
+        wrong = say("error.StationUnusable", **{**self.data, **words})
         return f"{wrong} {say('scheduler.expected.line', what=say(f'scheduler.expected.{field}'))}"
 
 
