@@ -85,7 +85,7 @@ def plan_quotas(
     spread: dict[int, dict[int, int]] = defaultdict(dict)
     for at, stretch in enumerate(stretches):
         wanted = np.array([goal for goal in stretch.goals if missing[goal] > 0], dtype=np.intp)
-        rows, most = _find_candidates(shelf, stretch, wanted)
+        rows, most = find_candidates(shelf, stretch, wanted)
         columns = program.add_columns(most)
         program.add_row(columns, shelf.duration_ms[rows] / _MINUTE_MS, stretch.room_ms / _MINUTE_MS)
         for place in np.flatnonzero(_is_bound(shelf, rows)).tolist():
@@ -120,7 +120,7 @@ def _reach(program: Program, worth: float, most: float, brought: Sequence[Brough
     program.add_row(columns, np.concatenate([[1.0], *(-factors for _, factors in brought)]), 0.0)
 
 
-def _find_candidates(
+def find_candidates(
     shelf: Shelf, stretch: Stretch, goals: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], Whole]:
     """The rows worth weighing, with how often each can air in the stretch.

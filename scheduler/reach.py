@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+
 from assets.models import Priority
 from scheduler.board import Board, OpenSession
 from scheduler.calendar import SlotOccurrence
@@ -18,7 +20,7 @@ from scheduler.covering import open_job
 from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
 from scheduler.placement import Barred, open_jobs
-from scheduler.quotas import cut_stretches
+from scheduler.quotas import Stretch, cut_stretches, find_candidates
 from scheduler.shelf import RANKS, Shelf
 from scheduler.shortage import count_placed
 from scheduler.solver import Program, Unsolved, solve
@@ -130,7 +132,7 @@ def _add_columns(
         keys = frozenset.intersection(*(one.barred for one in place.sessions))
         barred = {shelf.row[key] for key in keys if key in shelf.row}
         often = shelf.most_airings(place.days)
-        for row in rows:
+        for row in rows if whole or boundless or barred else _find_shortest(shelf, place, goals):
             if row in barred:
                 continue
             most = int(often[row])
@@ -143,6 +145,12 @@ def _add_columns(
             program.add_row([c for c, _ in ours], [f for _, f in ours], room_ms / _MINUTE_MS)
     _keep_apart(program, shelf, found)
     return found
+
+
+def _find_shortest(shelf: Shelf, place: _Place, goals: Sequence[int]) -> list[int]:
+    """Of pieces that the same goals want, and that may be cut, the shortest that fill the place."""
+    stretch = Stretch(place.days, place.sessions, tuple(goals))
+    return [int(row) for row in find_candidates(shelf, stretch, np.array(goals, dtype=np.intp))[0]]
 
 
 def _list_places(shelf: Shelf, sessions: Sequence[OpenSession], *, whole: bool) -> list[_Place]:

@@ -158,6 +158,18 @@ def test_a_piece_with_a_file_for_each_kind_of_station_is_one_piece():
     assert [remedy.steps[0][0].kind for remedy in proofs[short].remedies] == ["pieces-airings"]
 
 
+def test_of_very_many_pieces_the_bound_is_that_of_the_shortest():
+    pieces = [make_item(n, 3 + n % 8) for n in range(800)]
+    case = Case(tuple(pieces), tuple(make_occurrences(7)))
+    week = 7 * 60
+    assert find_reach(case, make_goal("1", 500, **WEEK)).most == week // 3
+    assert find_reach(case, make_goal("1", 500, measure="minutes", **WEEK)).most // 60_000 == week
+    few = [make_item(n, 3 + n % 8) for n in range(0, 800, 80)]  # of 3 minutes each, once a day
+    others = [make_item(n, 9, theme="2") for n in range(1000, 1800)]
+    case = Case((*few, *others), tuple(make_occurrences(7)))
+    assert find_reach(case, make_goal("1", 500, **WEEK), floors={make_goal("2", 4, **WEEK): 4}).most == 70
+
+
 def test_what_other_goals_hold_is_named_and_room_for_all_is_asked():
     items = [make_item(n, 10, theme=str(1 + n % 2)) for n in range(20)]
     light, heavy = make_goal("1", 30, weight=1, **WEEK), make_goal("2", 30, weight=3, **WEEK)
