@@ -150,7 +150,7 @@ def test_over_random_instances_rules_hold_and_little_changes(seed):
     stations = ("ia-dom", "ia-dal")[: random.randint(1, 2)]
     items = [
         make_item(n, random.choice((2, 4.5, 5, 7)), theme=f"{random.randint(1, 4)}",
-                  separation_days=random.choice((1, 1, 2, 3)))
+                  separation_days=random.choice((1, 1, 2, 3)), max_airings=random.choice((None, None, 2)))
         for n in range(random.randint(6, 30))
     ]  # fmt: skip
     occurrences = make_occurrences(random.randint(2, 7), stations=stations)
@@ -187,6 +187,7 @@ def test_over_random_instances_rules_hold_and_little_changes(seed):
             least = 1 if relaxed or gave_way else airing.item.separation_days
             assert abs((day - other).days) >= least
         heard[airing.occurrence.station, airing.item.key].append((day, relaxed))
+        assert len(heard[airing.occurrence.station, airing.item.key]) <= (airing.item.max_airings or 99)
 
 
 def test_an_empty_schedule_is_placed_as_if_from_nothing():
