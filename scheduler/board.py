@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from assets.models import Priority
 from scheduler.calendar import SlotOccurrence
+from scheduler.frames import FRAME_REASONS
 from scheduler.goals import MINUTE_MS, Goal, Tally
 from scheduler.items import Item, PastAiring
 from scheduler.reasons import Reason
@@ -29,6 +30,11 @@ class Choice:
     reason: Reason
     passed_over: tuple[PassedOver, ...] = ()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether the search for goals may put another in its place."""
+        return self.item.priority is Priority.NORMAL and self.reason.code not in FRAME_REASONS
+
 
 @dataclass(slots=True)
 class OpenSession:
@@ -41,6 +47,7 @@ class OpenSession:
     chosen: list[Choice] = field(default_factory=list)
     barred: frozenset[str] = frozenset()
     """Keys of pieces that a person's ban keeps out."""
+    greeting: Item | None = None
     station: str = field(init=False)
     day: date = field(init=False)
 
@@ -50,8 +57,8 @@ class OpenSession:
 
     @property
     def ordinary(self) -> list[Choice]:
-        """What goals and variety chose; urgent and priority pieces stand before it."""
-        return [choice for choice in self.chosen if choice.item.priority is Priority.NORMAL]
+        """What goals and variety chose; what is urgent, of priority or for the frame stands before it."""
+        return [choice for choice in self.chosen if choice.is_free]
 
 
 class Board:

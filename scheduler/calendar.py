@@ -19,6 +19,7 @@ from math import lcm
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from scheduler.frames import Frame
 from scheduler.holidays import LAWFUL, HolidayCalendar
 from scheduler.models import DayUse
 from scheduler.recurrence import expand_days, period_days
@@ -99,6 +100,7 @@ class SlotRule:
     closing_key: str | None = None
     relay_source: str = ""
     """Whose programme is relayed; empty for a slot of our own."""
+    frame: Frame = ()
     use: DayUse = DayUse.ANY
     holidays: HolidayCalendar = LAWFUL
     within: Layer | None = None
@@ -135,6 +137,7 @@ class SlotOccurrence:
     signature_key: str | None = None
     closing_key: str | None = None
     relay_source: str = ""
+    frame: Frame = ()
 
     @property
     def station(self) -> str:
@@ -207,6 +210,7 @@ def expand_slot(slot: SlotRule, first: date, last: date) -> Iterator[SlotOccurre
             signature_key=slot.signature_key,
             closing_key=slot.closing_key,
             relay_source=slot.relay_source,
+            frame=slot.frame,
         )
 
 

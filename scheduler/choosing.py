@@ -10,6 +10,7 @@ import numpy as np
 
 from assets.models import Priority
 from scheduler.board import Board, Choice, OpenSession, PassedOver
+from scheduler.frames import find_short
 from scheduler.items import Item
 from scheduler.packing import choose_rows
 from scheduler.reasons import Reason
@@ -40,6 +41,22 @@ def fill_urgent(board: Board, session: OpenSession, shelf: Shelf) -> None:
         return line
 
     _fill(board, session, shelf, shelf.rank < _NORMAL, order=order, wanted=wanted)
+
+
+def fill_frame(board: Board, session: OpenSession, shelf: Shelf) -> None:
+    """Give each part of the session's frame its minutes: the longest unheard of the pieces that it takes."""
+    for part in session.occurrence.frame:
+        pool = np.array([part.minutes > 0 and part.takes(item) for item in shelf.items], dtype=bool)
+        pool &= shelf.rank == _NORMAL
+        while pool.any() and find_short((part,), [choice.item for choice in session.chosen]):
+            fresh = shelf.freshness(session.day, shelf.gain(find_missing(board, shelf), session.day))
+            able = pool & shelf.free(session.day, session.barred) & (shelf.duration_ms <= session.left_ms)
+            able &= ~find_full(board, session, shelf)
+            if not able.any():
+                break
+            item = shelf.items[int(np.where(able, fresh, len(shelf.items)).argmin())]
+            why = Reason(f"frame-{part.kind}", {"code": part.code, "minutes": part.minutes})
+            board.add(session, Choice(item, why))
 
 
 def fill_fresh(board: Board, session: OpenSession, shelf: Shelf, wanted: Whole) -> None:

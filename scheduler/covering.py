@@ -17,6 +17,7 @@ import numpy as np
 from scheduler.board import Board, OpenSession
 from scheduler.choosing import (
     fill_dense,
+    fill_frame,
     fill_fresh,
     fill_relaxed,
     fill_rest,
@@ -104,6 +105,7 @@ def find_bound(job: StationJob) -> float:
     board, shelf = open_job(job)
     for session in job.sessions:
         fill_urgent(board, session, shelf)
+        fill_frame(board, session, shelf)
     stretches = cut_stretches(shelf, job.sessions)
     return plan_quotas(shelf, stretches, find_missing(board, shelf), evenness=0.0).bound
 
@@ -117,6 +119,7 @@ def cover_station(board: Board, sessions: Sequence[OpenSession], shelf: Shelf) -
     """Fill the sessions (of one station, in the order of time)."""
     for session in sessions:
         fill_urgent(board, session, shelf)
+        fill_frame(board, session, shelf)
     stretches = cut_stretches(shelf, sessions)
     before = find_lack(board, shelf)
     quotas = plan_quotas(shelf, stretches, np.maximum(before, 0)) if (before > 0).any() else None

@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from scheduler.calendar import DayChange, Layer, SlotRule
+from scheduler.frames import find_frame
 from scheduler.grid import Campaign, CampaignMode, CampaignStation, HolidayChange, SlotOverride
 from scheduler.holidays import HolidayCalendar
 from scheduler.models import Slot, SlotException, Station
@@ -88,6 +89,7 @@ def _read_slot(station: Station, slot: Slot, campaigns: Sequence[Campaign]) -> S
         signature_key=slot.signature_key,
         closing_key=slot.closing_key,
         relay_source=slot.relay_source,
+        frame=find_frame(slot.frame),
         use=slot.use,
         within=_make_layer(campaigns[at]) if at < len(campaigns) else None,
         silenced_by=tuple(_make_layer(one) for one in campaigns[:at] if one.mode is CampaignMode.REPLACES),

@@ -98,6 +98,8 @@ class Slot(SQLModel, table=True):
     """Asset keys of the tunes that open and close the programme."""
     relay_source: str = ""
     """Whose programme is relayed (tiếp âm); nothing of ours is placed there. Empty for a slot of our own."""
+    frame: list[dict[str, object]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    """The parts of its programme in order (`scheduler.frames`); empty lets the placement order them."""
     use: DayUse = DayUse.ANY
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     replaces_id: int | None = Field(default=None, foreign_key="slot.id")

@@ -20,6 +20,7 @@ from scheduler.board import Board, OpenSession, room_ms
 from scheduler.calendar import Interval, SlotOccurrence, find_overlaps, quiet_windows
 from scheduler.choosing import fill_rest
 from scheduler.covering import StationJob, cover_stations, find_bound, make_job
+from scheduler.frames import find_greeting, is_greeting
 from scheduler.goals import Goal, GoalResult
 from scheduler.items import Item, PastAiring
 from scheduler.models import ItemRole
@@ -240,6 +241,7 @@ def list_items(pieces: Sequence[Item], allowed: Sequence[SlotOccurrence]) -> dic
     """For each station the pieces that some session of it could take."""
     rooms: dict[str, int] = defaultdict(int)
     languages: dict[str, tuple[str, ...]] = {}
+    framing = {item.key for item in list_tunes(pieces, allowed)}
     for occurrence in allowed:
         rooms[occurrence.station] = max(rooms[occurrence.station], room_ms(occurrence))
         languages[occurrence.station] = occurrence.rules.languages
@@ -253,13 +255,23 @@ def list_items(pieces: Sequence[Item], allowed: Sequence[SlotOccurrence]) -> dic
             lists[alike] = [
                 item
                 for item in pieces
-                if item.role is ItemRole.SEGMENT
+                if item.key not in framing
                 and item.may_air_on(station)
                 and item.language in languages[station]
                 and item.duration_ms <= room
             ]
         by_station[station] = lists[alike]
     return by_station
+
+
+def list_tunes(pieces: Sequence[Item], allowed: Sequence[SlotOccurrence]) -> list[Item]:
+    """What frames a programme: tunes, and the greetings that some session names."""
+    greetings = {find_greeting(one.frame) for one in allowed} - {None}
+    return [
+        item
+        for item in pieces
+        if item.role is not ItemRole.SEGMENT or any(is_greeting(item, code) for code in greetings)
+    ]
 
 
 def _open_all(
@@ -270,7 +282,7 @@ def _open_all(
     barred: Barred,
 ) -> tuple[list[OpenSession], list[tuple[SlotOccurrence, Reason]]]:
     """The sessions that the caps leave, and what was refused; one with nothing to air takes no place."""
-    tunes = [item for item in pieces if item.role is not ItemRole.SEGMENT]
+    tunes = list_tunes(pieces, allowed)
     sessions: list[OpenSession] = []
     refused: list[tuple[SlotOccurrence, Reason]] = []
     for occurrence in allowed:

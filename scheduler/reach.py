@@ -15,7 +15,7 @@ import numpy as np
 from assets.models import Priority
 from scheduler.board import Board, OpenSession
 from scheduler.calendar import SlotOccurrence
-from scheduler.choosing import fill_urgent
+from scheduler.choosing import fill_frame, fill_urgent
 from scheduler.covering import open_job
 from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
@@ -109,6 +109,7 @@ def _open(case: Case, goals: Sequence[Goal]) -> Iterator[tuple[Board, Shelf, tup
         board, shelf = open_job(job)
         for session in job.sessions:
             fill_urgent(board, session, shelf)
+            fill_frame(board, session, shelf)
         if any(wanted.counts(one.station, one.day) for one in job.sessions):
             yield board, shelf, job.sessions
 

@@ -71,7 +71,7 @@ def _exchange(
     gain = sum(board.tally.gain(number, item) for number in board.tally.serving(item, station, day))
     best: tuple[float, int] | None = None
     for at, choice in enumerate(session.chosen):
-        if choice.item.priority is not Priority.NORMAL:
+        if not choice.is_free:
             continue
         if (session.occurrence.slot_id, day, choice.item.key) in held:
             continue

@@ -12,7 +12,7 @@ from datetime import date
 from assets.models import Priority
 from scheduler.board import Board, Choice, OpenSession, PassedOver
 from scheduler.calendar import SlotOccurrence
-from scheduler.choosing import fill_dense, fill_relaxed, fill_rest, find_missing, tell_packed
+from scheduler.choosing import fill_dense, fill_frame, fill_relaxed, fill_rest, find_missing, tell_packed
 from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
 from scheduler.models import ItemRole
@@ -21,6 +21,7 @@ from scheduler.placement import (
     Placement,
     conclude,
     list_items,
+    list_tunes,
     place,
     sift,
     sort_goal,
@@ -115,7 +116,7 @@ class _Work:
         self._open()
 
     def _open(self) -> None:
-        tunes = [item for item in self.pieces if item.role is not ItemRole.SEGMENT]
+        tunes = list_tunes(self.pieces, self.allowed)
         for occurrence in self.allowed:
             key = (occurrence.slot_id, occurrence.local_date)
             if not self.standing.choices.get(key) and not self.standing.pins.get(key):
@@ -234,6 +235,8 @@ class _Work:
             for airing in one.airings:
                 if airing.role is ItemRole.SEGMENT:
                     session.chosen.append(Choice(airing.item, airing.reason, airing.passed_over))
+                elif airing.reason.code == "greeting":
+                    session.greeting = airing.item
                 elif airing.role is ItemRole.SIGNATURE:
                     session.signature = airing.item
                 else:
@@ -258,6 +261,7 @@ class _Work:
         stood = [one.item.key for one in self.standing.choices.get(_key(session), ())]
         kept = {one.item.key for one in session.chosen}
         shelf = self.board.open_shelf(session.station, self.by_station[session.station], self.days)
+        fill_frame(self.board, session, shelf)
         fill_dense(self.board, session, shelf, find_missing(self.board, shelf))
         fill_rest(self.board, session, shelf)
         tell_packed(self.board, session, shelf)

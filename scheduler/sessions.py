@@ -9,6 +9,7 @@ from assets.messages import say
 from assets.models import Priority
 from scheduler.board import OpenSession, PassedOver, room_ms
 from scheduler.calendar import SlotOccurrence
+from scheduler.frames import find_greeting, find_place, find_short, is_greeting
 from scheduler.items import Item
 from scheduler.models import ItemRole
 from scheduler.reasons import Reason
@@ -78,11 +79,11 @@ def refuse(occurrence: SlotOccurrence, reason: Reason) -> Refusal:
 def open_session(
     occurrence: SlotOccurrence, candidates: Sequence[Item], barred: frozenset[str] = frozenset()
 ) -> tuple[OpenSession, list[Reason]]:
-    """The session with its tunes, and which of them is missing and why."""
+    """The session with its tunes and greeting, and which of them is missing and why."""
     left_ms = room_ms(occurrence)
     tunes: list[Item | None] = []
     missing: list[Reason] = []
-    for key in (occurrence.signature_key, occurrence.closing_key):
+    for key in (occurrence.signature_key, occurrence.closing_key, find_greeting(occurrence.frame)):
         tune = next((item for item in candidates if _is_tune(item, key, occurrence)), None)
         if key is not None and tune is None:
             missing.append(Reason("tune-missing", {"key": key}))
@@ -91,11 +92,16 @@ def open_session(
             tune = None
         left_ms -= tune.duration_ms if tune else 0
         tunes.append(tune)
-    return OpenSession(occurrence, tunes[0], tunes[1], left_ms, barred=barred), missing
+    signature, closing, greeting = tunes
+    return OpenSession(occurrence, signature, closing, left_ms, barred=barred, greeting=greeting), missing
 
 
 def _is_tune(item: Item, key: str | None, occurrence: SlotOccurrence) -> bool:
-    return item.key == key and item.may_air_on(occurrence.station) and item.is_valid(occurrence.local_date)
+    return (
+        is_greeting(item, key)
+        and item.may_air_on(occurrence.station)
+        and item.is_valid(occurrence.local_date)
+    )
 
 
 def tell_room(session: OpenSession) -> Iterator[Refusal]:
@@ -105,6 +111,9 @@ def tell_room(session: OpenSession) -> Iterator[Refusal]:
         yield refuse(session.occurrence, Reason("nothing-fits"))
     elif session.left_ms >= WORTH_TELLING_MS:
         yield refuse(session.occurrence, Reason("time-left", {"seconds": session.left_ms // 1000}))
+    for part, short_ms in find_short(session.occurrence.frame, [choice.item for choice in session.chosen]):
+        data = {"code": part.code, "minutes": part.minutes, "missing": -(-short_ms // 60_000)}
+        yield refuse(session.occurrence, Reason(f"frame-short-{part.kind}", data))
 
 
 def settle(session: OpenSession) -> Session:
@@ -113,9 +122,14 @@ def settle(session: OpenSession) -> Session:
     entries: list[tuple[ItemRole, Item, Reason, tuple[PassedOver, ...]]] = []
     if session.signature is not None:
         entries.append((ItemRole.SIGNATURE, session.signature, Reason("signature"), ()))
+    if session.greeting is not None:
+        entries.append((ItemRole.SIGNATURE, session.greeting, Reason("greeting"), ()))
+    frame = session.occurrence.frame
     entries += [
         (ItemRole.SEGMENT, choice.item, choice.reason, choice.passed_over)
-        for choice in sorted(session.chosen, key=lambda choice: ranks[choice.item.priority])
+        for choice in sorted(
+            session.chosen, key=lambda one: (find_place(frame, one.item), ranks[one.item.priority])
+        )
     ]
     if session.closing is not None:
         entries.append((ItemRole.CLOSING, session.closing, Reason("closing"), ()))

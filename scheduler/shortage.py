@@ -36,6 +36,7 @@ def explain_items(
 ) -> Iterator[tuple[Item, Reason]]:
     """Every piece that is nowhere in the schedule, with the first rule that kept it out."""
     placed = {choice.item for session in sessions for choice in session.chosen}
+    placed |= {session.greeting for session in sessions if session.greeting is not None}
     stations = {one.station for one in allowed}
     # A piece has a file for each kind of station: that one of them has no station here says nothing.
     at_home = {item.key for item in pieces if any(item.may_air_on(code) for code in stations)}

@@ -28,7 +28,7 @@ from scheduler.slots import (
 CHANGEABLE = frozenset(
     {
         "name", "starts", "duration_minutes", "rrule", "valid_until", "signature_key", "closing_key",
-        "relay_source", "use",
+        "relay_source", "frame", "use",
     }
 )  # fmt: skip
 FAR = timedelta(days=10 * 366)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from sqlmodel import col, select
 
+from scheduler.frames import find_frame, keep_frame, read_frame, write_frame
 from scheduler.grid import SlotOverride
 from scheduler.models import Slot, SlotException, Station
 from scheduler.slots import Override, is_standing, list_slots
@@ -181,6 +182,8 @@ def _read_fields(given: dict[str, Any]) -> dict[str, Any]:
     }
     if "starts" in fields:
         fields["starts"] = read_clock(fields["starts"])
+    if given.get("frame") is not None:
+        fields["frame"] = keep_frame(read_frame(given["frame"]))
     return fields
 
 
@@ -193,6 +196,7 @@ def _answer(slot: Slot) -> SlotAnswer:
         continues=slot.continues_id,
         **{name: getattr(slot, column) for name, column in COLUMNS.items() if name != "starts"},
         starts=f"{slot.starts:%H:%M:%S}",
+        frame=write_frame(find_frame(slot.frame)),
     )
 
 

@@ -23,6 +23,15 @@ Number = Annotated[int, Path(ge=1, le=MOST)]
 Id = Annotated[int, Field(ge=1, le=MOST)]
 Day = Annotated[date, Field(ge=date(YEARS[0], 1, 1), le=date(YEARS[1], 12, 31))]
 Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+Parts = Annotated[
+    str,
+    Field(
+        max_length=600,
+        pattern=r"^[^\x00-\x1f]*$",
+        description="The parts of its programme in order: `greeting:sound/chao, priority, form:2.news, "
+        "language:jra=10, rest`; a number is the least minutes; empty: no frame",
+    ),
+]
 Clock = Annotated[str, Field(pattern=r"^\d\d:\d\d(:\d\d)?$", description="Local to the station: `05:30`")]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 Reason = Annotated[
@@ -41,6 +50,7 @@ class NewSlot(BaseModel):
     relay: Annotated[Words, Field(description="Whose programme is relayed; empty: our own")] = ""
     signature: Words | None = None
     closing: Words | None = None
+    frame: Parts = ""
     campaign: Annotated[Id | None, Field(description="The campaign on whose days it happens")] = None
     replaces: Annotated[Id | None, Field(description="The standing slot in whose place it stands")] = None
     override: Reason = ""
@@ -59,6 +69,7 @@ class SlotChange(BaseModel):
     relay: Words | None = None
     signature: Words | None = None
     closing: Words | None = None
+    frame: Parts | None = None
     override: Reason = ""
 
 
@@ -104,6 +115,7 @@ class SlotAnswer(BaseModel):
     relay: str
     signature: str | None
     closing: str | None
+    frame: str
     campaign: int | None
     replaces: int | None
     continues: int | None = Field(description="The slot that it was until a change for all following days")

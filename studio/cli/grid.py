@@ -42,6 +42,7 @@ def add_commands(schedule: Commands) -> None:
         add_option(command, "--rule", default=None, metavar="RRULE", key="slot_rule")
         add_option(command, "--use", choices=USES, default=None, key="slot_use")
         add_option(command, "--relay", default=None, metavar="SOURCE", key="slot_relay")
+        add_option(command, "--frame", default=None, metavar="PARTS", key="slot_frame")
     end = add_command(slots, "schedule.slot.end", end_one)
     _at_station(end, "slot")
     add_option(end, "--from", dest="first", type=read_day, required=True, metavar="D", key="slot_ends")
@@ -230,12 +231,14 @@ def _find(session: "Session", chosen: argparse.Namespace, **when: Any) -> "Slot"
 
 
 def _read_fields(chosen: argparse.Namespace) -> dict[str, Any]:
+    from scheduler.frames import keep_frame, read_frame
     from scheduler.models import DayUse
 
     fields: dict[str, Any] = {}
     fields |= {"rrule": chosen.rule} if chosen.rule else {}
     fields |= {"valid_until": chosen.last} if chosen.last else {}
     fields |= {"use": DayUse(chosen.use)} if chosen.use else {}
+    fields |= {"frame": keep_frame(read_frame(chosen.frame))} if chosen.frame is not None else {}
     return fields | ({"relay_source": chosen.relay} if chosen.relay is not None else {})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 from pydantic import BaseModel
@@ -9,6 +10,7 @@ from sqlmodel import Session
 
 from assets.errors import Invalid
 from assets.messages import say
+from scheduler.frames import find_frame, keep_frame, make_frame
 from scheduler.grid import Campaign, CampaignMode, Cluster
 from scheduler.models import DayUse, Slot, Station, StationKind, Technology
 from scheduler.rule_words import WEEKDAYS, read_weekdays
@@ -41,6 +43,9 @@ class SlotForm(BaseModel):
     replaces: str = ""
     signature: str = ""
     closing: str = ""
+    part: list[str] = []
+    part_code: list[str] = []
+    part_minutes: list[str] = []
     over: str = ""
     reason: str = ""
     csrf: str = ""
@@ -49,7 +54,7 @@ class SlotForm(BaseModel):
         """What changes of a slot that is there.
 
         Raises:
-            ClockUnreadable, NumberUnreadable, DaysNotChosen, DayUnreadable, ChoiceUnknown
+            ClockUnreadable, NumberUnreadable, DaysNotChosen, DayUnreadable, ChoiceUnknown, FrameUnusable
         """
         return {
             "name": self.name,
@@ -61,7 +66,14 @@ class SlotForm(BaseModel):
             "relay_source": " ".join(self.relay.split()),
             "signature_key": self.signature or None,
             "closing_key": self.closing or None,
+            "frame": keep_frame(make_frame(row for row in self.frame_rows if row[0])),
         }
+
+    @property
+    def frame_rows(self) -> list[tuple[str, str, str]]:
+        """The parts as typed: kind, code, minutes; rows that are cut off are empty."""
+        rows = zip_longest(self.part, self.part_code, self.part_minutes, fillvalue="")
+        return [(kind.strip(), code.strip(), minutes.strip()) for kind, code, minutes in rows]
 
     def read_new(self) -> dict[str, Any]:
         """What a new slot is. Raises: as `read`."""
@@ -78,7 +90,7 @@ class SlotForm(BaseModel):
 
 def fill_form(slot: Slot) -> SlotForm:
     """The slot in the words of its form."""
-    days = read_weekdays(slot.rrule)
+    days, frame = read_weekdays(slot.rrule), find_frame(slot.frame)
     repeat = "rule" if days is None else ("daily" if days == WEEKDAYS else "weekly")
     return SlotForm(
         slot=str(slot.id),
@@ -94,6 +106,9 @@ def fill_form(slot: Slot) -> SlotForm:
         relay=slot.relay_source,
         signature=slot.signature_key or "",
         closing=slot.closing_key or "",
+        part=[one.kind for one in frame],
+        part_code=[one.code for one in frame],
+        part_minutes=[str(one.minutes or "") for one in frame],
     )
 
 

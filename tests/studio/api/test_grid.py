@@ -51,6 +51,16 @@ def test_a_slot_is_made_changed_from_a_day_on_and_ended(world: World):
     assert error(lan, "POST", f"{DOM}/grid/changes/{deeds[0]['number']}/undo", 409)["code"] == "DeedUndone"
 
 
+def test_a_slot_has_a_frame(world: World):
+    lan = bearer(world, "lan")
+    made = ask(lan, "POST", f"{DOM}/slots", 201, **NOON, frame="form:2.news=5, rest")
+    slot = f"{DOM}/slots/{made['number']}"
+    assert ask(lan, "GET", slot, 200)["frame"] == "form:2.news=5, rest"
+    changed = ask(lan, "PATCH", slot, 200, day="2026-12-05", frame="")
+    assert changed["slot"]["frame"] == ""
+    assert error(lan, "POST", f"{DOM}/slots", 422, **NOON, frame="nine")["code"] == "FrameUnusable"
+
+
 def test_a_conflict_says_which_occurrence_and_gives_way_to_a_name_and_a_reason(world: World):
     lan = bearer(world, "lan")
     late = NOON | {"starts": "17:15", "rrule": "FREQ=WEEKLY;BYDAY=FR"}

@@ -41,6 +41,15 @@ def test_a_station_is_added_changed_and_shown_with_its_clusters(run):
     assert run("station", "show", "ia-xa")[0] == 3
 
 
+def test_a_slot_gets_a_frame_and_loses_it(run):
+    change = ("schedule", "slot", "change", "ia-dom", "Sáng", "--from", "2090-12-04", "--frame")
+    assert run(*change, "priority, language:jra=10, rest")[0] == 0
+    later = json.loads(run("schedule", "slot", "list", "ia-dom", "--json")[1])
+    assert [len(one["frame"]) for one in later if one["name"] == "Sáng"] == [0, 3]
+    assert run(*change, "priority, news")[0] == 2
+    assert run(*change, "")[0] == 0
+
+
 def test_slots_are_set_changed_for_a_day_and_from_a_day_on_and_undone(run):
     at = ("ia-dom", "--name", "Trưa", "--at", "11h30", "--minutes", "20", "--from", "05/12/2026")
     assert run("schedule", "slot", "add", *at, "--rule", "FREQ=WEEKLY;BYDAY=SA", "--relay", "VOV1")[0] == 0

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from scheduler.campaigns import find_campaign
+from scheduler.frames import find_frame, write_frame
 from scheduler.grid import SlotOverride
 from scheduler.models import Slot, SlotException
 from scheduler.station_changes import list_clusters
@@ -51,6 +52,26 @@ def test_a_slot_is_set_on_chosen_weekdays_and_undone(world: World):
     assert post(world, f"{GRID}/undo/{number}").status_code == 303
     assert len(slots(world)) == 2
     assert post(world, f"{GRID}/undo/{number}").status_code == 409
+
+
+def test_a_frame_is_typed_part_by_part_and_kept(world: World):
+    rows = {
+        "part": ["priority", "", "language", "rest"],
+        "part_code": ["", "", " jra ", ""],
+        "part_minutes": ["", "", "10", ""],
+    }
+    assert post(world, f"{GRID}/slots", **NEW, **rows).status_code == 303
+    made = slots(world)[-1]
+    assert write_frame(find_frame(made.frame)) == "priority, language:jra=10, rest"
+    page = world.signed_in("minh").get(f"{GRID}?day=2026-12-07&slot={made.id}&on=2026-12-07").text
+    assert '<option value="language" selected>' in page
+    assert 'name="part_code" value="jra"' in page
+    wrong = post(
+        world, f"{GRID}/slots", **{**NEW, "name": "Khuya"}, part="theme", part_code="", part_minutes="5"
+    )
+    assert wrong.status_code == 422
+    assert "Phần “theme” của khung chương trình không dùng được" in wrong.text
+    assert '<option value="theme" selected>' in wrong.text, "what was typed is kept"
 
 
 def test_a_conflict_keeps_what_was_typed_and_asks_for_a_reason(world: World):
