@@ -18,6 +18,8 @@ from scheduler.sums import CONTENT, OPEN, read_programmes, select_columns
 from studio.planning.periods import Period
 from studio.planning.scope import Scope, split_months
 
+# Not joined with its pieces: SQLite would begin with these and look at all of their airings.
+_WAITING = (not_aired(col(Airing.state)), col(Airing.state).in_(OPEN))
 _Counts = tuple[int, int, int, int, int]
 """Planned, confirmed, unconfirmed, upcoming, aired."""
 
@@ -47,24 +49,35 @@ def count_programmes(session: Session, scope: Scope, window: Period, now: dateti
 
 def count_items(session: Session, scope: Scope, window: Period, now: datetime) -> _Counts:
     """The different pieces that aired whole at least once; the revisions of a script are one piece."""
+    places = [
+        and_(col(Airing.local_date).between(days.first, days.last), *_at(Airing, station))
+        for station, days in scope.segments(window)
+    ]
+    if not places:
+        return 0, 0, 0, 0, 0
+    known = _read_pieces(session, scope)
 
-    def pieces(*conditions: Any) -> set[str]:
-        places = [
-            and_(col(Airing.local_date).between(days.first, days.last), *_at(Airing, station))
-            for station, days in scope.segments(window)
-        ]
-        if not places:
-            return set()
+    def find(*conditions: Any) -> set[str]:
         there = exists().where(col(Airing.asset_id) == col(Asset.id), or_(*places), *conditions)
-        query = select(Asset.key).where(col(Asset.kind).in_(CONTENT), there, *like(scope))
-        return {key.rsplit("@", 1)[0] for key in session.exec(query)}
+        chosen = select(Asset.id).where(col(Asset.kind).in_(CONTENT), there, *like(scope))
+        return {known[asset] for asset in session.exec(chosen) if asset is not None}
 
-    aired = pieces(col(Airing.state) == AiringState.AIRED)
-    waiting = col(Airing.state).in_(OPEN)
-    over = pieces(waiting, col(Airing.ends_at) <= now) - aired
-    upcoming = pieces(waiting, col(Airing.ends_at) > now) - aired - over
-    planned = pieces()
+    aired = find(col(Airing.state) == AiringState.AIRED)
+    query = select_columns(Airing.asset_id, col(Airing.ends_at) <= now).where(*_WAITING, or_(*places))
+    waiting: dict[bool, set[str]] = {True: set(), False: set()}
+    for asset, is_over in session.connection().execute(query.distinct()):
+        if asset in known:
+            waiting[bool(is_over)].add(known[asset])
+    over = waiting[True] - aired
+    upcoming = waiting[False] - aired - over
+    planned = find()
     return len(planned), len(planned & aired), len(over), len(upcoming), len(aired)
+
+
+def _read_pieces(session: Session, scope: Scope) -> dict[int, str]:
+    """The pieces of the scope by asset; the revisions of a script are one."""
+    query = select_columns(Asset.id, Asset.key).where(col(Asset.kind).in_(CONTENT), *like(scope))
+    return {asset: key.rsplit("@", 1)[0] for asset, key in session.connection().execute(query)}
 
 
 def _read_months(session: Session, scope: Scope, station: int | None, days: Period) -> list[tuple[int, int]]:
@@ -85,21 +98,16 @@ def _count_waiting(session: Session, scope: Scope, window: Period, now: datetime
     """Sessions in which nothing of the scope has aired whole and something waits: over, and still to come."""
     over: set[tuple[int, object, int]] = set()
     upcoming: set[tuple[int, object, int]] = set()
+    known = _read_pieces(session, scope)
     for station, days in scope.segments(window):
-        query = (
-            select_columns(Airing.station_id, Airing.local_date, Airing.slot_id, Airing.ends_at)
-            .join(Asset, col(Asset.id) == col(Airing.asset_id))
-            .where(
-                not_aired(col(Airing.state)),
-                col(Airing.state).in_(OPEN),
-                col(Airing.local_date).between(days.first, days.last),
-                col(Asset.kind).in_(CONTENT),
-                *_at(Airing, station),
-                *like(scope),
-            )
-        )
-        for place, day, slot, ends_at in session.execute(query):
-            (over if ends_at <= now else upcoming).add((place, day, slot))
+        query = select_columns(
+            Airing.station_id, Airing.local_date, Airing.slot_id, Airing.ends_at, Airing.asset_id
+        ).where(
+            *_WAITING, col(Airing.local_date).between(days.first, days.last), *_at(Airing, station)
+        )  # fmt: skip
+        for place, day, slot, ends_at, asset in session.execute(query):
+            if asset in known:
+                (over if ends_at <= now else upcoming).add((place, day, slot))
     aired = set(_aired_sessions(session, scope, window, {day for _, day, _ in over | upcoming}))
     return len(over - aired), len(upcoming - over - aired)
 

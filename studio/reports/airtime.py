@@ -314,7 +314,7 @@ def draw_airtime(airtime: Airtime, wanted: Callable[[date, date], int | None]) -
     heard = airtime.sum_places(lambda place: (place.station, place.bar))
     due = airtime.sum_kinds(lambda kind: kind.bar)
     whole = airtime.sum_places(lambda place: place.station)
-    ranked = sorted(whole, key=lambda code: -whole[code].aired_ms)
+    ranked = sorted(whole, key=lambda code: (-whole[code].aired_ms, code))
     ranked = [code for code in ranked if whole[code].aired_ms]
     bars = airtime.bars
 

@@ -1,5 +1,6 @@
 """Rows written at once are the rows that the session would have written, on both databases."""
 
+import gc
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from scheduler.bulk import insert_rows, read_moment, write_moment
+from scheduler.bulk import insert_rows, many_objects, read_moment, write_moment
 from scheduler.models import AiringState, AsRun, AsRunLog, StationKind
 from scheduler.stations import Station, add_station
 from studio.database import open_database
@@ -98,3 +99,16 @@ def test_a_moment_comes_back_as_it_was(moment, minutes):
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(ValueError, match="zone"):
         write_moment(datetime(2026, 3, 2))  # noqa: DTZ001  the mistake
+
+
+def test_the_search_for_cycles_rests_while_rows_are_made_and_comes_back():
+    @many_objects()
+    def fail():
+        with many_objects():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+        raise ValueError("bad")
+
+    with pytest.raises(ValueError, match="bad"):
+        fail()
+    assert gc.isenabled()
