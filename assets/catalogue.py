@@ -72,6 +72,18 @@ def find_asset(session: Session, key: str) -> Asset:
     return asset
 
 
+def name_piece(key: str) -> str:
+    """What all versions of a piece have in common: `script/nuoc` of `script/nuoc@3`."""
+    return key.partition("@")[0]
+
+
+def list_versions(session: Session, asset: Asset) -> list[int]:
+    """The ids of all versions of a piece, this one among them."""
+    prefix = f"{name_piece(asset.key)}@"
+    same = or_(Asset.id == asset.id, col(Asset.key).startswith(prefix, autoescape=True))
+    return [number or 0 for number in session.exec(select(Asset.id).where(same))]
+
+
 def list_assets(
     session: Session, *, kind: AssetKind | None = None, placeable_on: date | None = None, search: str = ""
 ) -> list[Asset]:

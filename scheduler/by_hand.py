@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
-from assets.catalogue import find_asset
+from assets.catalogue import find_asset, list_versions
 from assets.errors import Conflict, Invalid, Missing
 from assets.models import Asset
 from scheduler.board import room_ms
@@ -318,7 +318,7 @@ def _find_limit(session: Session, station: Station, asset: Asset, day: date, now
     """Whether what stays, whoever plans, and pins for other days are all the airings that it may have."""
     if asset.max_airings is None:
         return None
-    mine = (Airing.asset_id == asset.id, Airing.station_id == station.id)
+    mine = (col(Airing.asset_id).in_(list_versions(session, asset)), Airing.station_id == station.id)
     rows = session.exec(
         select(Airing).where(*mine, col(Airing.state).not_in(LOST), Airing.reason_code != URGENT)
     ).all()

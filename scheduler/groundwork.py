@@ -7,12 +7,13 @@ Invalid
 import hashlib
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, or_, select
 
+from assets.catalogue import name_piece
 from assets.errors import Invalid
 from assets.models import Asset, AssetKind
 from scheduler.board import Choice, PassedOver
@@ -150,7 +151,7 @@ def read_ground(
         items=items,
         refusals=refusals,
         goals=goals,
-        past=_list_past(around, within, kept),
+        past=_list_past(around, within, kept, items),
         hand=hand,
         standing=Standing(
             choices=_hand_on(choices, occurrences, families),
@@ -206,12 +207,15 @@ def _list_past(
     around: Sequence[tuple[Airing, Asset, str]],
     within: Mapping[SessionKey, Sequence[Airing]],
     kept: Mapping[SessionKey, Reason],
+    items: Sequence[Item],
 ) -> list[PastAiring]:
+    """What an earlier version of a piece aired counts for the one that airs now: people heard the same."""
+    present = {name_piece(item.key): item for item in items}
     replaced = {one.id for key, airings in within.items() if key not in kept for one in airings}
     return [
         PastAiring(
             station=code,
-            item=make_item(asset, length_ms(airing)),
+            item=_stand_for(make_item(asset, length_ms(airing)), present),
             local_date=airing.local_date,
             slot_id=airing.slot_id,
             counted=airing.state not in LOST,
@@ -219,6 +223,11 @@ def _list_past(
         for airing, asset, code in around
         if airing.id not in replaced and airing.role is ItemRole.SEGMENT and airing.reason_code != URGENT
     ]
+
+
+def _stand_for(item: Item, present: Mapping[str, Item]) -> Item:
+    now = present.get(name_piece(item.key), item)
+    return item if now.key == item.key else replace(item, key=now.key, asset_id=now.asset_id)
 
 
 def _list_choices(

@@ -111,6 +111,20 @@ def test_rules_stay_with_the_script_over_its_revisions(session):
     assert find_asset(session, KEY).separation_days == 3
 
 
+def test_all_revisions_of_a_script_count_as_one_piece(session):
+    say_rules(session, max_airings=5)
+    fill_schedule(session, stations=["ia-toi"], first=FIRST, last=FIRST + timedelta(2), goals=(), now=NOW)
+    second = add_piece(session, "script/da-duyet@2", minutes=5, theme="9", max_airings=5)
+    find_asset(session, KEY).retired_at = NOW
+    later = NOW + timedelta(days=3)  # the first two mornings are over
+    fill(session, now=later)
+    assert days_of(session) == [FIRST, FIRST + timedelta(1)]
+    assert len(days_of(session, second.key)) == 3
+    after = later + timedelta(days=4)
+    with pytest.raises(PinImpossible, match="đài đã phát đủ 5 lần được phép"):
+        pin(session, station="ia-toi", slot="sáng", day=LAST, asset_key=second.key, by="lan", now=after)
+
+
 def test_a_longer_validity_brings_an_expired_piece_back(session):
     say_rules(session, valid_until=DAY - timedelta(days=1))
     assert expire_assets(session, DAY, now=NOW) == 1
