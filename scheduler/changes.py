@@ -55,6 +55,11 @@ class ScheduleChange(SQLModel, table=True):
     undone_at: datetime | None = None
     undone_by: str = ""
 
+    @property
+    def has_details(self) -> bool:
+        """Whether it is still kept what exactly it changed (see `retention`)."""
+        return bool(self.before or self.after or not self.counts.get("sessions"))
+
 
 class HandKind(StrEnum):
     PIN = "pin"  # ghim: tiết mục này ở đây, giữ

@@ -228,6 +228,8 @@ def undo_change(session: Session, number: int, *, by: str, now: datetime) -> Sch
     """
     change = find_change(session, number)
     _demand(change, ChangeState.UNDONE)
+    if not change.has_details:
+        raise UndoTooLate(number=number, why=Reason("kept-past").wording)
     ground = _read_present(session, change, now)
     changes = read_changes(change.before, change.after)
     for one in changes:

@@ -36,6 +36,9 @@ class Settings:
     voice_fallback: tuple[str, ...]
     """Engines in the order in which they take a whole programme over from one that cannot speak it
     (`LOA_VOICE_FALLBACK`, such as `gtts,espeak`); empty: none does."""
+    keep_versions_days: int
+    """So many days after its last day it is kept what exactly a version of the schedule changed
+    (`LOA_KEEP_VERSIONS_DAYS`); who made it, when, why and how much stays for good."""
     log_level: str
     """Least severity written to the log (`LOA_LOG_LEVEL`)."""
 
@@ -108,6 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         own_approval=_switch(env, "LOA_OWN_APPROVAL"),
         gtts_consent=_switch(env, "LOA_GTTS_CONSENT"),
         voice_fallback=_names(env, "LOA_VOICE_FALLBACK"),
+        keep_versions_days=_whole(env, "LOA_KEEP_VERSIONS_DAYS", 400, 31, 36_500),
         log_level=level,
     )
 

@@ -19,6 +19,7 @@ from scheduler.calendar import find_moment
 from scheduler.filling import fill_schedule, list_airings
 from scheduler.models import Station
 from scheduler.relays import find_blocks
+from scheduler.retention import drop_details
 from scheduler.stations import find_station, list_stations
 from studio.arranging.waiting import find_gain
 from studio.database import Database
@@ -81,10 +82,16 @@ def make_daily_handlers(settings: Settings, clock: Callable[[], datetime]) -> Ma
         pieces = PieceShelf(settings.cache / "pieces").prune(now_s=now_s)
         return {"removed": speech, "pieces": pieces, "recordings": prune_made(settings.cache, now_s=now_s)}
 
+    def prune_versions(database: Database, payload: Mapping[str, object], _progress: Progress) -> Result:
+        before = read_day("prune-versions", payload, "day") - timedelta(days=settings.keep_versions_days)
+        with database.writing() as session:
+            return {"versions": drop_versions(session, before, now=clock())}
+
     return {
         "expire": expire,
         "plan-horizon": plan,
         "prune-speech": prune,
+        "prune-versions": prune_versions,
         "mark-unconfirmed": mark,
         "remind": remind,
         "remind-tomorrow": remind,
@@ -203,6 +210,17 @@ def expire_assets(session: Session, day: date, *, now: datetime) -> int:
             after={"valid_until": str(asset.valid_until)},
         )  # fmt: skip
     return len(expired)
+
+
+def drop_versions(session: Session, before: date, *, now: datetime) -> int:
+    """Drop what exactly versions changed whose days lie before `before`; how many."""
+    dropped = drop_details(session, before, by=SYSTEM, now=now)
+    if dropped.versions:
+        record(
+            session, at=now, by=SYSTEM, action="schedule.prune", subject="schedule",
+            after={"before": before.isoformat(), "versions": dropped.versions, "drafts": dropped.drafts},
+        )  # fmt: skip
+    return len(dropped.versions)
 
 
 def _serves_after(station: Station, day: date) -> bool:

@@ -27,6 +27,7 @@ DAILY = {
     "expire": Daily(time(0, 15)),
     "plan-horizon": Daily(time(1, 0), 1),
     "prune-speech": Daily(time(2, 0)),
+    "prune-versions": Daily(time(2, 15)),
     "mark-unconfirmed": Daily(time(7, 0), -1, makes_up=True),
     "remind": Daily(time(7, 30)),
     "remind-tomorrow": Daily(time(14, 0)),

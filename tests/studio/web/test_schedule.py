@@ -1,7 +1,7 @@
 """Drafts on the page: made, understood, applied, overtaken, undone; pins and bans with one click."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from assets.catalogue import find_asset, retire_asset
 from playlists.builder import publish_day
 from scheduler.filling import list_airings
 from studio.jobs.handlers import make_handlers
-from studio.jobs.queue import find_job, list_jobs
+from studio.jobs.queue import enqueue, find_job, list_jobs
 from studio.jobs.worker import Worker
 from studio.people.audit import list_entries
 from tests.studio.web.world import NOW, World, csrf_of
@@ -194,6 +194,27 @@ def test_undo_from_the_list_and_a_draft_that_changes_nothing(world: World):
     assert airings(world) == []
     assert client.post(f"/schedule/drafts/{number}/undo", data={"csrf": token}).status_code == 409
     assert client.post("/schedule/drafts/99/discard", data={"csrf": token}).status_code == 404
+
+
+def test_a_version_of_long_past_days_keeps_its_figures_and_offers_no_undo(world: World, planned):
+    world.clock.now = NOW + timedelta(days=402)
+    client = world.signed_in("lan")
+    with world.database.writing() as session:
+        enqueue(session, kind="prune-versions", payload={"day": "2028-01-09"}, dedupe_key=None, now=NOW)
+    work(world)
+    page = client.get("/schedule/drafts/1").text
+    assert "Tiết mục 2" in page, "kept for 400 days"
+    with world.database.writing() as session:
+        enqueue(session, kind="prune-versions", payload={"day": "2028-01-10"}, dedupe_key=None, now=NOW)
+    work(world)
+    page = client.get("/schedule/drafts/1").text
+    assert "Tiết mục 2" not in page
+    assert "Những ngày này đã qua lâu" in page
+    assert "tuần đầu tháng" in page
+    assert re.search(r"Thêm \d+, giữ nguyên 0 lượt phát", page)
+    assert "/schedule/drafts/1/undo" not in page
+    token = csrf_of(client, "/schedule")
+    assert client.post("/schedule/drafts/1/undo", data={"csrf": token}).status_code == 409
 
 
 def test_what_was_typed_is_not_lost(world: World):
