@@ -146,6 +146,14 @@ class ShownChange:
         return [day for day in self.days if day.added or day.removed or day.moved]
 
     @property
+    def by_station(self) -> list[tuple[str, list[ShownDay]]]:
+        """The changed days of each station, for changes of many days."""
+        found: dict[str, list[ShownDay]] = defaultdict(list)
+        for day in self.changed_days:
+            found[day.station_name].append(day)
+        return sorted(found.items())
+
+    @property
     def telling_goals(self) -> list[ShownGoal]:
         """Those that change or are short; the others are met and stay."""
         return [goal for goal in self.goals if goal.turn != "same" or not goal.is_met]

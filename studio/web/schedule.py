@@ -47,6 +47,10 @@ SENT = [Depends(check_form)]
 NOTES = ("applied", "discarded", "undone", "banned", "lifted", "nothing")
 OPENED_UP_TO = 12
 """So many changed pieces are shown at once; more are folded by day."""
+DAYS_LISTED = 14
+"""So many changed days of stations stand in one list; more are folded by station."""
+GOALS_LISTED = 5
+"""So many goals that are met now are shown at once; more are folded, for what is short comes first."""
 
 
 @router.get("/schedule")
@@ -281,7 +285,14 @@ def _show_change(
     pieces = sum(shown.counts[name] for name in ("added", "removed", "moved"))
     shifted = [day for day in shown.days if day not in shown.changed_days]
     values = {
-        "title": say("web.schedule.draft_title", number=number),
+        "title": say(
+            "web.schedule.draft_title"
+            if shown.change.state is ChangeState.DRAFT
+            else "web.schedule.change_title",
+            number=number,
+        ),
+        "grouped_from": DAYS_LISTED,
+        "opened_up_to": GOALS_LISTED,
         "shown": shown,
         "change": shown.change,
         "now": now,

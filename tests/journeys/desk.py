@@ -6,11 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from studio.app import create_app
@@ -57,6 +59,13 @@ def address(tmp_path: Path, district_home: Path) -> Iterator[str]:
                 quantity=20,
             )
         )
+    with serve(app) as where:
+        yield where
+
+
+@contextmanager
+def serve(app: FastAPI) -> Iterator[str]:
+    """The address of the application on a free port of this machine."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
