@@ -1,4 +1,4 @@
-"""What planning the coming days anew would bring; nightly planning leaves it to a person to make it."""
+"""What a night plans by itself, and what planning anew would bring beyond: that is left to a person."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from scheduler import drafts
 from scheduler.comparing import weigh_goals
+from scheduler.drafts import Proposal, Report
 from scheduler.models import Airing, ItemRole
 from scheduler.stations import list_stations
 from studio.planning.goals import goals_for
@@ -14,6 +15,10 @@ from studio.planning.plans import list_plans
 
 _NAMED = ("theme", "audience", "form", "language", "station", "measure")
 """What tells one goal from another, whichever days a night looks at."""
+
+
+def _say_nothing(_share: float, _words: str) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,33 @@ class Gain:
         return not self.pieces and not self.goals
 
 
-def find_gain(session: Session, first: date, last: date, *, now: datetime) -> Gain:
-    """The stations' schedule of these days, planned anew and thrown away."""
+def propose_night(
+    session: Session,
+    first: date,
+    last: date,
+    *,
+    now: datetime,
+    mend_only: bool,
+    report: Report = _say_nothing,
+) -> Proposal:
+    """The days of all stations planned anew; with `mend_only` only silence and what may not air any more."""
     codes = [one.code for one in list_stations(session) if (one.valid_until or date.max) >= first]
     goals = [goal for plan in list_plans(session) for goal in goals_for(session, plan, first, last)]
-    proposal = drafts.propose(session, stations=codes, first=first, last=last, goals=goals, now=now)
+    return drafts.propose(
+        session,
+        stations=codes,
+        first=first,
+        last=last,
+        goals=goals,
+        now=now,
+        mend_only=mend_only,
+        report=report,
+    )
+
+
+def find_gain(session: Session, first: date, last: date, *, now: datetime) -> Gain:
+    """The stations' schedule of these days, planned anew and thrown away."""
+    proposal = propose_night(session, first, last, now=now, mend_only=False)
     coming = {
         row["asset_id"]
         for change in proposal.changes

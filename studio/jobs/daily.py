@@ -16,19 +16,17 @@ from assets.models import Asset
 from playlists.builder import latest_version, publish_day
 from scheduler.asrun import mark_unconfirmed
 from scheduler.calendar import find_moment
-from scheduler.filling import fill_schedule, list_airings
-from scheduler.models import Station
+from scheduler.drafts import DraftStale, apply_draft, keep_draft
+from scheduler.filling import list_airings
 from scheduler.relays import find_blocks
 from scheduler.retention import drop_details
 from scheduler.stations import find_station, list_stations
-from studio.arranging.waiting import find_gain
+from studio.arranging.waiting import find_gain, propose_night
 from studio.database import Database
 from studio.jobs.handler import Handler, Progress
 from studio.jobs.payloads import read_day
 from studio.mixing.piece_shelf import PieceShelf
 from studio.people.audit import SYSTEM, record
-from studio.planning.goals import goals_for
-from studio.planning.plans import list_plans
 from studio.recordings.shelf import prune_made
 from studio.reminders.alarms import alarm_day
 from studio.reminders.board import refresh_reminders
@@ -39,6 +37,7 @@ from studio.voices.cache import SpeechCache
 
 HORIZON_DAYS = 14
 """So far ahead stands a plan, so that a centre without people for some days does not fall silent."""
+MENDING_ATTEMPTS = 5
 ON_TIME = time(18)
 """Until then, on the evening before, an operator finds the day's files; later is late."""
 
@@ -110,32 +109,46 @@ def plan_horizon(
     """
     last = day + timedelta(days=HORIZON_DAYS - 1)
     report(0.0, f"{day:%d/%m/%Y} – {last:%d/%m/%Y}")
-    with database.writing() as session:
-        codes = [one.code for one in list_stations(session) if _serves_after(one, day)]
-        goals = [goal for one in list_plans(session) for goal in goals_for(session, one, day, last)]
-        result = fill_schedule(
-            session,
-            stations=codes,
-            first=day,
-            last=last,
-            goals=goals,
-            now=clock(),
-            by=SYSTEM,
-            cause=say("scheduler.nightly"),
-            mend_only=True,
-        )
+    placed, changed = _mend(
+        database, day, last, clock=clock, report=lambda share, words: report(share / 2, words)
+    )
     report(0.5, say("scheduler.step.weighing"))
     with database.reading() as session:
         gain = find_gain(session, day, last, now=clock())
     with database.writing() as session:
         note_gain(session, gain, now=clock())
     return {
-        "airings": result.airings,
-        "refusals": len(result.refusals),
-        "changed": result.added + result.removed,
+        "airings": placed,
+        "changed": changed,
         "waiting_pieces": len(gain.pieces),
         "waiting_goals": len(gain.goals),
     }
+
+
+def _mend(
+    database: Database, day: date, last: date, *, clock: Callable[[], datetime], report: Progress
+) -> tuple[int, int]:
+    """How many airings stand, and how many pieces came, went and moved.
+
+    No transaction is open while it is planned; what somebody changed meanwhile is planned around anew.
+    """
+    for left in reversed(range(MENDING_ATTEMPTS)):
+        now = clock()
+        with database.reading() as session:
+            proposal = propose_night(session, day, last, now=now, mend_only=True, report=report)
+        if not proposal.changes:
+            break
+        try:
+            with database.writing() as session:
+                change = keep_draft(session, proposal, by=SYSTEM, now=now, cause=say("scheduler.nightly"))
+                apply_draft(session, change.id or 0, by=SYSTEM, now=now)
+        except DraftStale:
+            if not left:
+                raise
+        else:
+            changed = sum(change.counts[name] for name in ("added", "removed", "moved"))
+            return len(proposal.placement.airings), changed
+    return len(proposal.placement.airings), 0
 
 
 def publish_everywhere(
@@ -221,7 +234,3 @@ def drop_versions(session: Session, before: date, *, now: datetime) -> int:
             after={"before": before.isoformat(), "versions": dropped.versions, "drafts": dropped.drafts},
         )  # fmt: skip
     return len(dropped.versions)
-
-
-def _serves_after(station: Station, day: date) -> bool:
-    return station.valid_until is None or station.valid_until >= day

@@ -6,8 +6,6 @@ from datetime import datetime
 from assets.messages import say
 from assets.store import Store
 from playlists.builder import publish_day
-from scheduler.filling import fill_schedule
-from scheduler.stations import list_stations
 from studio.arranging.drafts import Wanted, keep_draft, propose_draft
 from studio.clips.keeping import keep_clip
 from studio.database import Database
@@ -15,8 +13,6 @@ from studio.jobs.daily import make_daily_handlers
 from studio.jobs.handler import Handler, Progress
 from studio.jobs.payloads import read_day, read_names, read_text, read_whole
 from studio.people.accounts import find_user
-from studio.planning.goals import goals_for
-from studio.planning.plans import list_plans
 from studio.production.changes import find_reading
 from studio.production.segments import produce_segment
 from studio.recordings.register import find_recording
@@ -29,7 +25,7 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
     """The registry of kinds, those of the clock among them.
 
     Payloads: `produce` (code, revision), `clip` (code, revision, shape), `publish` (station, day),
-    `fill` (first, last); the others below.
+    the others below.
     """
 
     def produce(
@@ -57,24 +53,11 @@ def make_handlers(settings: Settings, store: Store, clock: Callable[[], datetime
             playlist = publish_day(session, station, day, now=clock())
             return {"number": playlist.number, "content_sha256": playlist.content_sha256}
 
-    def fill(
-        database: Database, payload: Mapping[str, object], _progress: Progress
-    ) -> dict[str, object] | None:
-        first, last = read_day("fill", payload, "first"), read_day("fill", payload, "last")
-        with database.writing() as session:
-            stations = [station.code for station in list_stations(session)]
-            goals = [goal for plan in list_plans(session) for goal in goals_for(session, plan, first, last)]
-            result = fill_schedule(
-                session, stations=stations, first=first, last=last, goals=goals, now=clock()
-            )
-            return {"airings": result.airings, "refusals": len(result.refusals)}
-
     asked = {
         "produce": produce,
         "clip": make_filming(settings, store),
         "edit-recording": make_editing(settings, store),
         "publish": publish,
-        "fill": fill,
         "draft": make_drafting(clock),
         "voice-urgent": make_voicing(settings, store, clock),
     }

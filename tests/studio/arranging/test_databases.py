@@ -130,6 +130,32 @@ def test_the_night_finds_what_waits(database):
         assert session.exec(select(Reminder)).all() == []
 
 
+def test_the_night_holds_up_nobody_and_plans_around_what_was_changed_meanwhile(database):
+    with database.writing() as session:
+        furnish(session)
+        lan = add_user(
+            session, username="lan", full_name="Y Lan", role=Role.PRODUCER, password="m" * 12,
+            station_code=None, now=NOW,
+        )  # fmt: skip
+    said = []
+
+    def ban_meanwhile(_share, words):
+        if words.startswith("xếp ") and not said:
+            said.append(words)
+            with database.writing() as other:
+                ban_piece(other, "script/3@1", by=lan, now=NOW, zone=HANOI)
+
+    done = plan_horizon(database, FIRST, clock=lambda: NOW, report=ban_meanwhile)
+    assert said
+    with database.reading() as session:
+        keys = {key for _, _, _, key, _ in snapshot(session)}
+        (version,) = list_changes(session)
+    assert len(keys) == 13
+    assert "script/3@1" not in keys
+    assert done["changed"] == version.counts["added"] > 0
+    assert (version.closed_by, version.state) == ("system", ChangeState.APPLIED)
+
+
 def pieces_on(session, day):
     rows = session.exec(
         select(Asset.key).join(Airing).where(Airing.station_id == 1, Airing.local_date == day)
