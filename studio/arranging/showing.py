@@ -16,12 +16,10 @@ from scheduler.changes import HandKind, HandRule, ScheduleChange
 from scheduler.comparing import Played, find_differences
 from scheduler.keeping import read_freeze
 from scheduler.models import Airing, ItemRole, Slot, Station
-from scheduler.proof import tell_proof
 from scheduler.reasons import Reason
 from scheduler.sessions import read_refusal
 from scheduler.writing import SessionChange, read_changes
-from studio.planning.amounts import shorten
-from studio.planning.models import Audience, Form, Theme
+from studio.arranging.goals import ShownGoal, show_goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +49,6 @@ class ShownDay:
     removed: list[ShownPiece] = field(default_factory=list)
     moved: list[tuple[ShownPiece, ShownPiece]] = field(default_factory=list)
     shifted: list[tuple[ShownPiece, ShownPiece]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownGoal:
-    name: str
-    measure: str
-    wanted: int
-    before: int
-    after: int
-    missing: int
-    why: str
-    proof: tuple[str, ...] = ()
-    """Why it cannot be met, then each way in which it could."""
-
-    @property
-    def turn(self) -> str:
-        """`better`, `worse` or `same`."""
-        before, after = min(self.before, self.wanted), min(self.after, self.wanted)
-        return "same" if before == after else ("better" if after > before else "worse")
-
-    @property
-    def is_met(self) -> bool:
-        return self.after >= self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +161,7 @@ def show_change(session: Session, change: ScheduleChange) -> ShownChange:
                 ],
             )
         )
-    goals = [_show_goal(session, row, names.stations) for row in change.goals]
+    goals = [show_goal(session, row, names.stations) for row in change.goals]
     order = {"worse": 0, "better": 1, "same": 2}
     refusals = [read_refusal(row) for row in change.refusals]
     return ShownChange(
@@ -383,22 +358,3 @@ class _Names:
 def _find_assets(session: Session, ids: set[int]) -> dict[int, Asset]:
     found = session.exec(select(Asset).where(col(Asset.id).in_(ids))).all()
     return {asset.id or 0: asset for asset in found}
-
-
-def _show_goal(session: Session, row: Mapping[str, Any], stations: Mapping[str, Station]) -> ShownGoal:
-    """The goal in the words of the newest plan that has its codes."""
-    parts = []
-    for name, table in (("theme", Theme), ("audience", Audience), ("form", Form)):
-        code = row.get(name)
-        if code:
-            titles = select(table.title).where(table.code == code).order_by(col(table.id).desc())
-            parts.append(shorten(session.exec(titles).first() or code))
-    if row.get("language"):
-        parts.append(row["language"])
-    if row.get("station"):
-        parts.append(stations[row["station"]].name if row["station"] in stations else row["station"])
-    why = Reason(row["why"]["code"], row["why"]["data"]).wording if row["why"] else ""
-    name = " · ".join(parts) or say("planning.everything")
-    proof = tuple(tell_proof(row["proof"])) if row.get("proof") else ()
-    figures = (row["wanted"], row["before"], row["after"], row["missing"])
-    return ShownGoal(name, row["measure"], *figures, why, proof)
