@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from assets.errors import Missing
+from scheduler.drafts import MOST_NUMBER
 from studio.jobs.models import Job, JobState
 
 
@@ -67,7 +68,7 @@ def list_open(session: Session, kind: str) -> list[Job]:
 
 
 def find_job(session: Session, job_id: int) -> Job:
-    job = session.get(Job, job_id)
+    job = session.get(Job, job_id) if 0 < job_id <= MOST_NUMBER else None
     if job is None:
         raise JobMissing(id=job_id)
     return job

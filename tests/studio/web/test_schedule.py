@@ -217,6 +217,14 @@ def test_a_version_of_long_past_days_keeps_its_figures_and_offers_no_undo(world:
     assert client.post("/schedule/drafts/1/undo", data={"csrf": token}).status_code == 409
 
 
+def test_a_number_that_no_row_can_have_is_not_found(world: World):
+    client = world.signed_in("lan")
+    head = {"authorization": f"Bearer {world.token('lan')}"}
+    for number in (-1, 0, 2**31, 10**20):
+        for path in ("/schedule/drafts", "/schedule/making", "/api/v1/schedule/changes", "/api/v1/jobs"):
+            assert client.get(f"{path}/{number}", headers=head).status_code == 404, (path, number)
+
+
 def test_what_was_typed_is_not_lost(world: World):
     client = world.signed_in("lan")
     answer, _ = make(client, last="02/12/2026", cause="rất quan trọng", stations=["ia-dal"])
