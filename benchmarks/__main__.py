@@ -10,8 +10,8 @@ from benchmarks import render
 
 CASES = (
     (15, "radio", ("loa", "bare", "cold", "changed", "loudnorm", "pydub")),
-    (15, "loudspeaker", ("loa", "bare")),
-    (15, "web", ("loa", "bare")),
+    (15, "loudspeaker", ("loa", "bare", "cold", "changed")),
+    (15, "web", ("loa", "bare", "cold", "changed")),
     (15, "radio,loudspeaker", ("loa", "bare")),
     (180, "radio", ("loa", "bare")),
 )

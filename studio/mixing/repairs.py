@@ -1,6 +1,6 @@
 """A decoded sound put right where it lies: what a mix or a horn would make worse, and nothing else.
 
-Files hold interleaved stereo, 32-bit floats. They are read a few seconds at a time and rewritten in place,
+Files hold interleaved stereo, 32-bit floats. They are read half a second at a time and rewritten in place,
 and only where there is something to mend.
 """
 
@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from assets.loudness import LoudnessUndefined
 from studio.mixing.envelope import RATE_HZ, Samples
 
-CHUNK_FRAMES = 4 * RATE_HZ
+CHUNK_FRAMES = RATE_HZ // 2
+"""Small enough that what is given back is not kept: the C library keeps as much as it once saw given back."""
 OFFSET = 0.002
 """A constant beyond this share of full scale costs headroom, and clicks where a sound begins."""
 OPPOSED = -0.5
