@@ -19,12 +19,17 @@ _UNIT = re.compile(
     r"Viện kiểm sát)\b.*)$",
     re.IGNORECASE,
 )
-_DUTY_VERB = re.compile(
-    r"\s+(?=(?:chủ trì|phối hợp|có trách nhiệm|chịu trách nhiệm|hướng dẫn|tham mưu|xây dựng|bố trí|theo dõi|"
-    r"đôn đốc|tổng hợp|kiểm tra|rà soát|vận động|giám sát|biên tập|biên soạn|sản xuất|lồng ghép|cung cấp|"
-    r"thẩm định|đẩy mạnh|tăng cường|tiếp tục|căn cứ|triển khai|báo cáo|niêm yết)\b)|"
-    r"(?<!Tổ)(?<!Đội)\s+(?=tuyên truyền\b)|(?<!Ban)(?<!các)\s+(?=(?:tổ chức|chỉ đạo)\b)"
+_DUTY_VERBS = (
+    re.compile(r"\s+(?=(?:có trách nhiệm|chịu trách nhiệm|chủ trì|phối hợp)\b)"),
+    re.compile(
+        r"\s+(?=(?:hướng dẫn|tham mưu|xây dựng|bố trí|theo dõi|đôn đốc|kiểm tra|rà soát|vận động|giám sát|"
+        r"biên tập|biên soạn|sản xuất|lồng ghép|cung cấp|thẩm định|đẩy mạnh|tăng cường|tiếp tục|căn cứ|"
+        r"triển khai|báo cáo|niêm yết)\b)|"
+        r"(?<!Tổ)(?<!Đội)\s+(?=tuyên truyền\b)|(?<!Ban)(?<!các)\s+(?=(?:tổ chức|chỉ đạo)\b)|"
+        r"(?<!vụ)(?<!Phòng)\s+(?=tổng hợp\b)"
+    ),
 )
+"""Verbs that open a duty; those of the second kind may also stand in names, so the first are looked for first."""
 _PERIOD = r"(?:tuần|tháng|quý|năm)"
 _CYCLE = (
     rf"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và )){_PERIOD}\b(?!\s*\d)|"
@@ -40,7 +45,7 @@ _DUE = (
     rf"(?:\s+(?:của\s+)?(?:(?:hàng|hằng|mỗi)\s+{_PERIOD}|"
     r"tháng\s+(?:cuối|đầu|thứ\s+\w+)(?:\s+(?:của\s+)?quý)?|tháng\s+sau|tháng\s+kế\s+tiếp|cuối\s+quý))?"
 )
-_WHEN = re.compile(rf"(?:{_CYCLE})(?:\s*\(\s*{_DUE}\s*\))?|{_DUE}", re.IGNORECASE)
+_WHEN = re.compile(rf"(?:{_CYCLE})(?:\s*\(\s*{_DUE}\s*\)|\s+{_DUE})?|{_DUE}", re.IGNORECASE)
 _REPORTS = re.compile(r"\b(?:báo cáo|sơ kết|tổng kết|đánh giá kết quả)\b", re.IGNORECASE)
 
 
@@ -104,8 +109,12 @@ def _split_unit(item: Block) -> tuple[str, int]:
     colon = item.text.find(":")
     if colon > 0 and len(item.text[:colon].split()) <= MAX_HEADING_WORDS:
         return item.text[:colon], colon + 1
-    verb = _DUTY_VERB.search(item.text)
+    verb = _find_verb(item.text)
     return (item.text[: verb.start()].rstrip(" ,"), verb.end()) if verb else ("", 0)
+
+
+def _find_verb(text: str) -> re.Match[str] | None:
+    return next((found for verbs in _DUTY_VERBS if (found := verbs.search(text))), None)
 
 
 def _is_name(title: str) -> bool:
@@ -113,5 +122,5 @@ def _is_name(title: str) -> bool:
     return (
         title[:1].isupper()
         and len(title.split()) <= 10
-        and not _DUTY_VERB.search(f" {title[:1].lower()}{title[1:]}")
+        and not _find_verb(f" {title[:1].lower()}{title[1:]}")
     )

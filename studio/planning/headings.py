@@ -27,7 +27,7 @@ _FILLERS = re.compile(
     r"noi dung|giai phap|phuong thuc|cu the|chung|cac|nhiem vu|che do|bao cao|kinh phi|nguon|yeu cau|"
     r"muc dich|muc tieu|doi tuong|to chuc|phan cong|trach nhiem|chi tieu|san pham|ve|cho|don vi|so luong|"
     r"nguon luc|bao dam|dam bao|phoi hop|hoat dong|pham vi|dia ban|dia diem|thoi gian|thoi luong|thoi diem|"
-    r"khung gio|tong|du kien|phat song|phat|y nghia)\b|\W"
+    r"khung gio|tong quat|tong|tac dong|du kien|phat song|phat|y nghia)\b|\W"
 )
 MAX_HEADING_WORDS = 18
 _MAX_BARE_WORDS = 8

@@ -28,6 +28,8 @@ _BODY_NAME = re.compile(
 )
 _PLACE_AND_DATE = re.compile(rf"^([^,\d]{{0,60}}?),?\s*(?=ngày){DATE.pattern}\W*$", re.IGNORECASE)
 _PLACE_AND_BLANK = re.compile(r"^([^,\d]{0,60}?),?\s*ngày\s*\d*\s*tháng\s*\d*\s*năm\s*\d*\W*$", re.IGNORECASE)
+_DATE_CUT = re.compile(r"\bngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm$", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"^\d{4}$")
 _TITLE = re.compile(
     r"^(?:dự thảo\s+)?((?:kế hoạch|đề án|chương trình|phương án|hướng dẫn)"
     r"(?:\s+(?:liên tịch|phối hợp)(?=\s*$))?)\b[\s:]*(.*)$",
@@ -89,7 +91,14 @@ def read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
     """Number, place, date and issuer out of one or two columns; the lines that are none of these."""
     rest: list[Line] = []
     issuer: list[tuple[int, str]] = []
+    cut: Line | None = None
     for line in lines:
+        if cut and _YEAR_ALONE.match(line.text):  # a narrow column parted the date
+            _read_place(f"{cut.text} {line.text}", cut.number, findings)
+            findings.place("place", [cut.number, line.number])
+            rest.remove(cut)
+            continue
+        cut = line if _DATE_CUT.search(line.text) else cut
         parts: list[str] = []
         cells = split_cells(_BLANK_TO_FILL.sub(" ", line.text))
         for cell in filter(None, cells):

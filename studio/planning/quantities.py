@@ -10,11 +10,12 @@ _UNITS = (
     "lượt phát|lượt (?:người|cán bộ|học viên|đại biểu|học sinh|hội viên|đoàn viên|hộ|khách)|lượt|"
     "buổi|lần|cuộc thi|cuộc|hội nghị|hội thi|lớp|tờ rơi|tờ gấp|tờ|cuốn sổ tay|cuốn|sổ tay|video clip|clip|"
     "video|sản phẩm|tác phẩm|phút|giờ|hộ nghèo|hộ|người|thôn|làng|xã|cụm loa|pano|áp phích|băng rôn|"
-    "khẩu hiệu|bộ tài liệu|tài liệu|mô hình|lễ phát động|ngoại khóa"
+    "khẩu hiệu|bộ tài liệu|tài liệu|mô hình|lễ phát động|ngoại khóa|"
+    r"số(?=[ \t]*(?:[/,;.)\d]|$))"
 )
 _PERIODS = "năm|tháng|tuần|quý|ngày|học kỳ|kỳ|đợt"
 _PLACES = "xã|thôn|làng|đài|điểm|hộ|người|đơn vị|cụm loa|trường|câu lạc bộ"
-_PER_WORDS = rf"(?:{_PERIODS}|{_PLACES}|hội nghị|chương trình|lớp|cuộc|buổi|lần)(?!\w)"
+_PER_WORDS = rf"(?:{_PERIODS}|{_PLACES}|hội nghị|chương trình|số|lớp|cuộc|buổi|lần)(?!\w)"
 _SHARED = (
     "hộ cận nghèo|hộ nghèo|hộ dân|hộ gia đình|hộ|thôn|làng|bản|xã|người dân|người nghèo|người|"
     "cán bộ|đảng viên|trường học|trường|lớp|học sinh|trẻ em|phụ nữ|hội viên|cơ quan|đơn vị|cụm loa|địa phương"
@@ -38,7 +39,7 @@ _EVERY = re.compile(
     re.IGNORECASE,
 )
 _LENGTH_OF = re.compile(
-    rf"(?<!\w)({_UNITS})(?!\w){_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+|"
+    rf"(?<!\w)({_UNITS})(?!\w)(?:/\w+)*{_SPACE}*(?:,{_SPACE}*mỗi{_SPACE}+\w+{_SPACE}+|"
     rf",{_SPACE}*thời lượng{_SPACE}+)?\(?$"
 )
 _DATED = re.compile(r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?<!Mỗi )(?:năm|ngày|tháng) $")
@@ -49,7 +50,10 @@ _CLOCK_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _CLOCK_AFTER = re.compile(rf"{_SPACE}*(?:\d|-|(?:đến|sáng|trưa|chiều|tối|thứ|ngày)\b)", re.IGNORECASE)
-_SOMEWHERE = re.compile(r"\b(?:tại|ở|trên|trong|của|thuộc|địa bàn|gồm)\s+(?:các\s+)?$", re.IGNORECASE)
+_ASKED_FOR = re.compile(
+    r"\b(?:ít nhất|tối thiểu|phấn đấu|đạt|thêm|trên)(?:\s+(?:có|là|mỗi|đạt|được))?\s+$", re.IGNORECASE
+)
+"""What makes a number of communes or villages more than the place where something is done."""
 _MEASURE = re.compile(rf"({_UNITS})(?!\w)((?:{_SPACE}*/{_SPACE}*{_PER_WORDS})*)", re.IGNORECASE)
 _CLAUSE_MOST = 300
 _LOOK_BACK = 90
@@ -90,7 +94,7 @@ def _is_circumstance(unit: str, before: str, after: str) -> bool:
     """A time of day, a time limit, a place of it: "5 giờ 30 phút", "trong 24 giờ", "tại 06 xã"."""
     if unit in ("giờ", "phút"):
         return bool(_CLOCK_BEFORE.search(before) or (unit == "giờ" and _CLOCK_AFTER.match(after)))
-    return unit in ("xã", "thôn", "làng") and bool(_SOMEWHERE.search(before))
+    return unit in ("xã", "thôn", "làng") and not _ASKED_FOR.search(before)
 
 
 def _find_period(text: str, match: re.Match[str], unit: str) -> str:

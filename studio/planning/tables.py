@@ -23,6 +23,7 @@ _WHEN = re.compile(r"^(?:thoi gian|thoi han|tien do|hoan thanh|thoi diem)\b")
 _SUM = re.compile(r"^(?:tong(?: cong| so)?|cong|toan (?:huyen|tinh|xa))\b\W*$")
 _GROUP_INDEX = re.compile(r"^(?:[IVX]+|[A-ZĐ])?\W*$")
 _CAPTION = re.compile(r"^\(?(?:bang|bieu|phu luc|chi tiet|don vi tinh|dvt)\b|:$")
+_CAPTION_WORDS = 14
 _PLACE_NAME = re.compile(
     r"(?:xã|phường|thị trấn|thôn|làng|bản|huyện|phòng|trung tâm|ubnd|"
     r"ủy ban|sở|hội|đoàn|trường|trạm|đài|các)\s",
@@ -57,9 +58,10 @@ def take_rows(members: Sequence[Block], *, below: bool = True) -> tuple[list[Blo
     """The members without the rows of tables among (and below) them, and those rows with their captions."""
     kept: list[Block] = []
     rows: list[Block] = []
+    listed = any(member.rank is not None for member in members)
     for at, member in enumerate(members):
         if member.cells:
-            if kept and members[at - 1] is kept[-1] and _is_caption(kept[-1]):
+            if kept and members[at - 1] is kept[-1] and _is_caption(kept[-1], listed=listed):
                 rows.append(kept.pop())
             rows.append(member)
         else:
@@ -208,8 +210,12 @@ def _is_group(table: _Table, cells: Sequence[str]) -> bool:
     return len(cells) >= 3 and bool(_GROUP_INDEX.match(index))
 
 
-def _is_caption(block: Block) -> bool:
-    return block.rank is None and not block.children and bool(_CAPTION.search(fold(squeeze(block.text))))
+def _is_caption(block: Block, *, listed: bool) -> bool:
+    """Whether a paragraph right above a table is its name; `listed` where the items beside it are marked."""
+    if block.rank is not None or block.children:
+        return False
+    named = listed and len(block.text.split()) <= _CAPTION_WORDS and not block.text.endswith((".", ";"))
+    return named or bool(_CAPTION.search(fold(squeeze(block.text))))
 
 
 def _read_cell(cells: Sequence[str], at: int) -> int | float | None:

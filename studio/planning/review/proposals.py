@@ -21,7 +21,7 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
     (Measure.AIRINGS, r"^luot(?: phat)?$"),
     (Measure.PEOPLE, r"^(?:luot )?(?:nguoi|can bo|hoc vien|dai bieu|hoc sinh|hoi vien|doan vien)$"),
     (Measure.MINUTES, r"^(?:phut|gio)$"),
-    (Measure.PROGRAMMES, r"^(?:chuong trinh|chuyen muc|chuyen de)$"),
+    (Measure.PROGRAMMES, r"^(?:chuong trinh|chuyen muc|chuyen de|so)$"),
     (Measure.ITEMS, _ITEMS),
     (Measure.SESSIONS, r"^(?:buoi|cuoc thi|cuoc|hoi nghi|hoi thi|lop|lan|ngay hoi|le phat dong|ngoai khoa)$"),
     (Measure.COPIES, _COPIES),
