@@ -19,6 +19,7 @@ from scheduler.calendar import expand_slots, find_overlaps, quiet_windows
 from scheduler.layers import read_slots
 from scheduler.models import Airing, Station
 from scheduler.reasons import URGENT
+from scheduler.slots import refuse_long_relay
 from scheduler.stations import read_rules
 
 
@@ -27,14 +28,16 @@ class DayClashes(Conflict):
 
 
 class DayInQuietHours(Invalid):
-    """A piece of a day would sound in quiet hours without being urgent; names the first."""
+    """A piece of a day, or a relay, would sound in quiet hours without being urgent; names the first."""
 
 
 def check_day(session: Session, station: Station, day: date, planned: Sequence[tuple[Airing, Asset]]) -> None:
     """That what is planned overlaps neither itself, nor a relay, nor the quiet hours; urgent bulletins may.
 
+    Relays keep out of quiet hours too, and within the cap of the station.
+
     Raises:
-        DayClashes, DayInQuietHours
+        DayClashes, DayInQuietHours, RelayTooLong
     """
     rows = sorted((row for row in planned if row[0].reason_code != URGENT), key=lambda row: row[0].starts_at)
     titles = {airing.id: asset.title for airing, asset in rows}
@@ -50,6 +53,11 @@ def check_day(session: Session, station: Station, day: date, planned: Sequence[t
             raise DayClashes(station=station.name, title=titles[other.id], other=what, moment=moment)
     around = (day - timedelta(days=1), day + timedelta(days=1))
     relays = [one for one in expand_slots(read_slots(session, [station]), *around) if one.relay_source]
+    ours = [one for one in relays if one.local_date == day]
+    refuse_long_relay(station, ours)
+    for relay, window in find_overlaps(ours, windows):
+        moment = _tell(station, max(relay.starts_at, window.starts_at))
+        raise DayInQuietHours(station=station.name, title=relay.slot, moment=moment)
     for airing, relay in find_overlaps(airings, relays):
         moment = _tell(station, max(airing.starts_at, relay.starts_at))
         raise DayClashes(station=station.name, title=titles[airing.id], other=relay.slot, moment=moment)

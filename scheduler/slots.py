@@ -5,6 +5,7 @@ Conflict
 └── SlotTaken
 Invalid
 ├── SlotInQuietHours
+├── RelayTooLong
 ├── SlotUnusable
 └── OverrideWithoutReason
 Missing
@@ -57,6 +58,10 @@ class SlotTaken(Conflict):
 
 class SlotInQuietHours(Invalid):
     """A slot would sound in quiet hours; names the first moment."""
+
+
+class RelayTooLong(Invalid):
+    """A relay lasts longer than the station's cap for a session, which counts relays too; names the first."""
 
 
 class SlotUnusable(Invalid):
@@ -255,7 +260,7 @@ def refuse_clashes(
     With an `override` those which another of them shares time with are written down as gone over.
 
     Raises:
-        SlotsOverlap, SlotInQuietHours
+        SlotsOverlap, SlotInQuietHours, RelayTooLong
     """
     rules = read_slots(session, [station])
     chosen = set(slot_ids)
@@ -268,6 +273,7 @@ def refuse_clashes(
             if one.interval.overlaps(other.interval):
                 _tell_overlap(station, one, other)
         _refuse_quiet(station, rule, occurrences, (first, last))
+        refuse_long_relay(station, occurrences)
         for conflict in _find_conflicts(rules, rule):
             if override is None:
                 _tell_overlap(station, conflict.ours, conflict.theirs)
@@ -305,6 +311,20 @@ def _refuse_quiet(
             quiet_until=f"{station.quiet_until:%H:%M}",
             day=occurrence.local_date.isoformat(),
         )
+
+
+def refuse_long_relay(station: Station, occurrences: Iterable[SlotOccurrence]) -> None:
+    """Our own pieces are kept within the cap when they are placed; a relay is what it is.
+
+    Raises:
+        RelayTooLong
+    """
+    most = station.max_session_minutes
+    for one in occurrences:
+        if one.relay_source and most is not None and one.duration_ms > most * 60_000:
+            day = f"{one.local_date:%d/%m/%Y}"
+            minutes = one.duration_ms // 60_000
+            raise RelayTooLong(station=station.name, slot=one.slot, day=day, minutes=minutes, most=most)
 
 
 def check_fields(slot: Slot) -> None:

@@ -10,7 +10,7 @@ from playlists.week import read_week
 from playlists.weeksheet import write_week_sheet
 from scheduler.models import Airing, ItemRole
 from scheduler.reasons import URGENT
-from scheduler.slots import add_slot, find_slot
+from scheduler.slots import RelayTooLong, add_slot, find_slot
 from scheduler.stations import add_station, find_station
 from studio.reminders.causes import find_empty_slots
 from tests.scheduler.fixtures import add_piece, make_station
@@ -76,6 +76,19 @@ def test_quiet_hours_that_came_after_the_planning_hold_but_for_urgent_bulletins(
         publish_day(session, "ia-dom", DAY, now=NOW)
     station.quiet_until = time(5)
     plan(session, 4, 0, code=URGENT)
+    assert publish_day(session, "ia-dom", DAY, now=NOW).number == 1
+
+
+def test_a_relay_keeps_out_of_quiet_hours_and_within_the_cap_that_came_after_it(session):
+    station = find_station(session, "ia-dom")
+    station.quiet_from, station.quiet_until = time(6, 29), time(23)
+    with pytest.raises(DayInQuietHours) as caught:
+        publish_day(session, "ia-dom", DAY, now=NOW)
+    assert (caught.value.data["title"], caught.value.data["moment"]) == ("thời sự", "06:29:00 02/03/2026")
+    station.quiet_from, station.quiet_until, station.max_session_minutes = time(6, 30), time(5), 29
+    with pytest.raises(RelayTooLong):
+        publish_day(session, "ia-dom", DAY, now=NOW)
+    station.max_session_minutes = 30
     assert publish_day(session, "ia-dom", DAY, now=NOW).number == 1
 
 

@@ -115,6 +115,11 @@ def tune(session: Session) -> list[tuple[str, str]]:
     return fill(session)
 
 
+def capped_relay(session: Session) -> None:
+    change_station(session, "ia-dom", max_session_minutes=30)
+    add(session, minutes=31, relay_source="VOV1")
+
+
 def pin_banned(session: Session) -> None:
     ban(session, asset_key="script/nuoc@1", by="lan", now=NOW, zone=HANOI, station="ia-dom")
     pin(session, station="ia-dom", slot="sáng", day=FIRST, asset_key="script/nuoc@1", by="lan", now=NOW)
@@ -143,6 +148,11 @@ REFUSED = {
         "SlotInQuietHours",
         lambda s: add(s, starts=time(4), minutes=30),
         ("Đài xã Ia Dom", "04:00", "21:00-04:30", "hãy"),
+    ),
+    "a relay longer than the cap for a session": Row(
+        "RelayTooLong",
+        capped_relay,
+        ("Đài xã Ia Dom", "thử", "31 phút", "30 phút", "hãy rút ngắn"),
     ),
     "quiet hours that came over a slot": Row(
         "quiet-hours", silence, ("Đài xã Ia Dom 02/03/2026 sáng", "giờ yên lặng", "dời khung giờ")

@@ -4,7 +4,7 @@ import pytest
 
 from scheduler.grid import Cluster
 from scheduler.models import Technology
-from scheduler.slots import SlotInQuietHours, add_slot
+from scheduler.slots import RelayTooLong, SlotInQuietHours, add_slot
 from scheduler.station_changes import (
     ClusterUnknown,
     ClusterUnusable,
@@ -42,6 +42,17 @@ def test_quiet_hours_that_a_slot_would_break_are_refused_and_nothing_changes(ses
     assert "sáng" in str(caught.value)
     assert find_station(session, "ia-dom").quiet_from is None
     assert change_station(session, "ia-dom", quiet_from=time(21), quiet_until=time(5)).quiet_until == time(5)
+
+
+def test_a_cap_that_a_relay_would_pass_is_refused_and_nothing_changes(session):
+    add_slot(
+        session, "ia-dom", name="thời sự", starts=time(6), duration_minutes=45, valid_from=date(2026, 1, 1),
+        relay_source="VOV1",
+    )  # fmt: skip
+    with pytest.raises(RelayTooLong) as caught:
+        change_station(session, "ia-dom", max_session_minutes=44)
+    assert "45" in str(caught.value)
+    assert change_station(session, "ia-dom", max_session_minutes=45).max_session_minutes == 45
 
 
 @pytest.mark.parametrize("fields", [{"name": " "}, {"timezone": "Asia/Kon_Tum"}, {"max_days_per_week": 0}])
