@@ -29,7 +29,7 @@ _DUTY_VERBS = (
         r"(?<!vụ)(?<!Phòng)\s+(?=tổng hợp\b)"
     ),
 )
-"""Verbs that open a duty; those of the second kind may also stand in names, so the first are looked for first."""
+"""Verbs that open a duty. Names may hold those of the second kind, so the first are looked for first."""
 _PERIOD = r"(?:tuần|tháng|quý|năm)"
 _CYCLE = (
     rf"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và )){_PERIOD}\b(?!\s*\d)|"
