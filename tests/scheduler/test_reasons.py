@@ -5,12 +5,14 @@ import pytest
 
 import scheduler
 from assets.messages import LANGUAGES, catalogue, speaking
+from scheduler.frames import FRAME_REASONS
 from scheduler.models import AiringState
 from scheduler.reasons import Reason
 
 SOURCES = [path.read_text("utf-8") for path in Path(scheduler.__file__).parent.glob("*.py")]
 CODES = {code for text in SOURCES for code in re.findall(r'Reason\(\s*"([a-z-]+)"', text)}
 TOLD_OTHERWISE = {"urgent", "priority", "no-log", "not-in-log"}  # chosen by a value or a condition
+TOLD_OTHERWISE |= FRAME_REASONS | {code.replace("frame-", "frame-short-") for code in FRAME_REASONS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
