@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from studio.planning.columns import is_table_header
 from studio.planning.document import Reference
@@ -28,7 +29,7 @@ _BODY_NAME = re.compile(
 )
 _PLACE_AND_DATE = re.compile(rf"^([^,\d]{{0,60}}?),?\s*(?=ngày){DATE.pattern}\W*$", re.IGNORECASE)
 _PLACE_AND_BLANK = re.compile(r"^([^,\d]{0,60}?),?\s*ngày\s*\d*\s*tháng\s*\d*\s*năm\s*\d*\W*$", re.IGNORECASE)
-_DATE_CUT = re.compile(r"\bngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm$", re.IGNORECASE)
+_DATE_CUT = re.compile(r"^\D{0,60}ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm$", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"^\d{4}$")
 _TITLE = re.compile(
     r"^(?:dự thảo\s+)?((?:kế hoạch|đề án|chương trình|phương án|hướng dẫn)"
@@ -91,14 +92,16 @@ def read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
     """Number, place, date and issuer out of one or two columns; the lines that are none of these."""
     rest: list[Line] = []
     issuer: list[tuple[int, str]] = []
-    cut: Line | None = None
-    for line in lines:
-        if cut and _YEAR_ALONE.match(line.text):  # a narrow column parted the date
-            _read_place(f"{cut.text} {line.text}", cut.number, findings)
-            findings.place("place", [cut.number, line.number])
-            rest.remove(cut)
+    taken: Line | None = None
+    for line, after in zip_longest(lines, lines[1:]):
+        if line is taken:
             continue
-        cut = line if _DATE_CUT.search(line.text) else cut
+        if after and _is_parted_date(line, after):
+            part = _read_place(f"{line.text} {after.text}", line.number, findings)
+            if part:
+                findings.place(part, [line.number, after.number])
+                taken = after
+                continue
         parts: list[str] = []
         cells = split_cells(_BLANK_TO_FILL.sub(" ", line.text))
         for cell in filter(None, cells):
@@ -114,6 +117,11 @@ def read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
     if issuer:
         _read_issuer(issuer, findings)
     return rest
+
+
+def _is_parted_date(line: Line, after: Line) -> bool:
+    """Whether a narrow column parted the date before its year."""
+    return bool(_DATE_CUT.search(line.text) and _YEAR_ALONE.match(after.text))
 
 
 def _read_issuer(lines: Sequence[tuple[int, str]], findings: Findings) -> None:
