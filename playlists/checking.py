@@ -15,10 +15,10 @@ from sqlmodel import Session
 
 from assets.errors import Conflict, Invalid
 from assets.models import Asset
-from scheduler.calendar import expand_slots, find_overlaps, quiet_windows
-from scheduler.layers import read_slots
+from scheduler.calendar import find_overlaps, quiet_windows
 from scheduler.models import Airing, Station
 from scheduler.reasons import URGENT
+from scheduler.relays import find_blocks
 from scheduler.slots import refuse_long_relay
 from scheduler.stations import read_rules
 
@@ -52,7 +52,7 @@ def check_day(session: Session, station: Station, day: date, planned: Sequence[t
             what = titles[one.id]
             raise DayClashes(station=station.name, title=titles[other.id], other=what, moment=moment)
     around = (day - timedelta(days=1), day + timedelta(days=1))
-    relays = [one for one in expand_slots(read_slots(session, [station]), *around) if one.relay_source]
+    relays = find_blocks(session, station, *around)
     ours = [one for one in relays if one.local_date == day]
     refuse_long_relay(station, ours)
     for relay, window in find_overlaps(ours, windows):

@@ -64,6 +64,12 @@ class StationDay:
     def name(self) -> str:
         return f"{self.station}-{self.day.isoformat()}-v{self.number}"
 
+    @property
+    def parts(self) -> list[Entry | Relay]:
+        """Entries and relays in order of time."""
+        both: list[Entry | Relay] = [*self.entries, *self.relays]
+        return sorted(both, key=lambda one: one.starts_at)
+
     def slots(self) -> dict[str, tuple[Entry, ...]]:
         """Entries by slot, in the order of the day."""
         found: dict[str, list[Entry]] = {}

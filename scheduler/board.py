@@ -109,6 +109,11 @@ class Board:
         self.tally.remove(item, session.station, session.day)
         return choice
 
+    def clear(self, session: OpenSession) -> None:
+        """Take all ordinary pieces out again; they stand behind the others."""
+        for _ in session.ordinary:
+            self.remove(session, len(session.chosen) - 1)
+
     def _keep(self, item: Item, station: str, day: date) -> None:
         insort(self._heard.setdefault((station, item.key), []), day.toordinal())
         self._mark(item, station, day, 1)

@@ -28,6 +28,12 @@ Order = Callable[[Real], Real]
 """From what each piece adds to the goals to its place in line: less comes first."""
 
 
+def fill_promised(board: Board, session: OpenSession, shelf: Shelf) -> None:
+    """Add what comes before all goals: urgent and priority pieces, then the minutes of the frame."""
+    fill_urgent(board, session, shelf)
+    fill_frame(board, session, shelf)
+
+
 def fill_urgent(board: Board, session: OpenSession, shelf: Shelf) -> None:
     """Add the urgent, then the priority pieces that may air; among equals what goals want most."""
     if (shelf.rank == _NORMAL).all():
@@ -46,8 +52,9 @@ def fill_urgent(board: Board, session: OpenSession, shelf: Shelf) -> None:
 def fill_frame(board: Board, session: OpenSession, shelf: Shelf) -> None:
     """Give each part of the session's frame its minutes: the longest unheard of the pieces that it takes."""
     for part in session.occurrence.frame:
-        pool = np.array([part.minutes > 0 and part.takes(item) for item in shelf.items], dtype=bool)
-        pool &= shelf.rank == _NORMAL
+        if not part.minutes:
+            continue
+        pool = shelf.find_part(part) & (shelf.rank == _NORMAL)
         while pool.any() and find_short((part,), [choice.item for choice in session.chosen]):
             fresh = shelf.freshness(session.day, shelf.gain(find_missing(board, shelf), session.day))
             able = pool & shelf.free(session.day, session.barred) & (shelf.duration_ms <= session.left_ms)
@@ -164,7 +171,8 @@ def tell_packed(board: Board, session: OpenSession, shelf: Shelf) -> None:
                 passed.append(PassedOver(shelf.items[other].key, why or Reason("ranked-lower")))
             if able:
                 break
-        reason = Reason("goal", {"goal": _find_served(board, session, choice.item)})
+        # It is placed already: the goal that would lose most without it.
+        reason = _name_goal(board, session, choice.item, board.tally.loss)
         session.chosen[at] = Choice(choice.item, reason, tuple(passed))
 
 
@@ -234,7 +242,7 @@ def _take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real
     if item.priority is not Priority.NORMAL:
         reason = Reason(item.priority.value)
     elif gain[row] > 0:
-        reason = _name_goal(board, session, shelf, row)
+        reason = _name_goal(board, session, item, board.tally.gain)
     else:
         reason = Reason("variety")
     board.add(session, Choice(item, reason, tuple(passed[:MAX_PASSED_OVER])))
@@ -252,24 +260,11 @@ def _find_hindrance(
     return why
 
 
-def _name_goal(board: Board, session: OpenSession, shelf: Shelf, row: int) -> Reason:
-    """The goal to which the piece brings most."""
-    item = shelf.items[row]
-    served = [
-        (-board.tally.gain(number, item), number)
-        for number in board.tally.serving(item, session.station, session.day)
-    ]
-    goal = board.tally.goals[min(served)[1]]
+def _name_goal(board: Board, session: OpenSession, item: Item, weigh: Callable[[int, Item], float]) -> Reason:
+    """Of the goals that the piece serves the one to which `weigh` (of goal and piece) gives most."""
+    serving = board.tally.serving(item, session.station, session.day)
+    goal = board.tally.goals[min((-weigh(number, item), number) for number in serving)[1]]
     return Reason("goal", {"goal": goal.label}).named(goal=goal.name)
-
-
-def _find_served(board: Board, session: OpenSession, item: Item) -> str:
-    """The goal that would lose most without the piece."""
-    losses = [
-        (-board.tally.loss(number, item), number)
-        for number in board.tally.serving(item, session.station, session.day)
-    ]
-    return board.tally.goals[min(losses)[1]].label
 
 
 def _fit_two(shelf: Shelf, session: OpenSession, pool: Mask, line: Real) -> list[int]:

@@ -17,11 +17,10 @@ import numpy as np
 from scheduler.board import Board, OpenSession
 from scheduler.choosing import (
     fill_dense,
-    fill_frame,
     fill_fresh,
+    fill_promised,
     fill_relaxed,
     fill_rest,
-    fill_urgent,
     find_lack,
     find_missing,
     tell_packed,
@@ -104,8 +103,7 @@ def find_bound(job: StationJob) -> float:
     """What no filling of these sessions can pass: the shares of the goals, times their weights."""
     board, shelf = open_job(job)
     for session in job.sessions:
-        fill_urgent(board, session, shelf)
-        fill_frame(board, session, shelf)
+        fill_promised(board, session, shelf)
     stretches = cut_stretches(shelf, job.sessions)
     return plan_quotas(shelf, stretches, find_missing(board, shelf), evenness=0.0).bound
 
@@ -118,8 +116,7 @@ def open_job(job: StationJob) -> tuple[Board, Shelf]:
 def cover_station(board: Board, sessions: Sequence[OpenSession], shelf: Shelf) -> None:
     """Fill the sessions (of one station, in the order of time)."""
     for session in sessions:
-        fill_urgent(board, session, shelf)
-        fill_frame(board, session, shelf)
+        fill_promised(board, session, shelf)
     stretches = cut_stretches(shelf, sessions)
     before = find_lack(board, shelf)
     quotas = plan_quotas(shelf, stretches, np.maximum(before, 0)) if (before > 0).any() else None
@@ -147,23 +144,17 @@ def _bring(board: Board, stretch: Stretch, shelf: Shelf, targets: Whole) -> None
     if (wanted <= 0).all():
         return
     short, fresh = _weigh(shelf, wanted), [session.ordinary for session in stretch.sessions]
-    _empty(board, stretch)
+    for session in stretch.sessions:
+        board.clear(session)
     wanted = targets.copy()
     for session in stretch.sessions:
         fill_dense(board, session, shelf, wanted)
     if _weigh(shelf, wanted) > short:
-        _empty(board, stretch)
         for session, choices in zip(stretch.sessions, fresh, strict=True):
+            board.clear(session)
             for choice in choices:
                 board.add(session, choice)
 
 
 def _weigh(shelf: Shelf, wanted: Whole) -> float:
     return float((shelf.share * np.maximum(wanted, 0)).sum())
-
-
-def _empty(board: Board, stretch: Stretch) -> None:
-    """Take all ordinary pieces out again."""
-    for session in stretch.sessions:
-        for _ in session.ordinary:
-            board.remove(session, len(session.chosen) - 1)

@@ -88,8 +88,7 @@ def _replace(
     board: Board, shelf: Shelf, sessions: Sequence[OpenSession], rows: Sequence[Sequence[int]]
 ) -> None:
     for session in sessions:
-        for _ in session.ordinary:
-            board.remove(session, len(session.chosen) - 1)
+        board.clear(session)
     for session, ours in zip(sessions, rows, strict=True):
         for row in ours:
             board.add(session, Choice(shelf.items[row], PACKED))

@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from assets.catalogue import name_piece
 from assets.errors import Invalid
 from assets.models import Priority
+from scheduler.goals import MINUTE_MS, covers
 from scheduler.items import Item
 
 MAX_PARTS = 12
 MAX_MINUTES = 240
 MAX_CODE = 80
-MINUTE_MS = 60_000
 
 
 class PartKind(StrEnum):
@@ -57,7 +58,7 @@ class FramePart:
         if self.kind is PartKind.LANGUAGE:
             return item.language == self.code
         label = {PartKind.FORM: item.form, PartKind.THEME: item.theme}.get(self.kind)
-        return label is not None and f"{label}.".startswith(f"{self.code}.")
+        return covers(self.code, label)
 
     @property
     def text(self) -> str:
@@ -133,7 +134,7 @@ def find_greeting(frame: Frame) -> str | None:
 
 def is_greeting(item: Item, code: str | None) -> bool:
     """By its key, whichever version of a script it is."""
-    return code is not None and (item.key == code or item.key.startswith(f"{code}@"))
+    return code is not None and code in (item.key, name_piece(item.key))
 
 
 def find_place(frame: Frame, item: Item) -> int:

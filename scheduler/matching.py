@@ -166,8 +166,7 @@ class Matching:
             return Reason("counted-already")
         if airing.state is AiringState.PREEMPTED:
             return None  # it was to be missed, and is said to be already
-        reason = Reason("missed-noted", {"note": row.note}) if row.note else Reason("missed")
-        self._settle(airing, AiringState.MISSED, reason)
+        self._settle(airing, AiringState.MISSED, say_missed(row.note))
         return None
 
     def _doubt(
@@ -286,6 +285,10 @@ class Matching:
         for start, stop in self._session.exec(relays):
             if start is not None and stop is not None:
                 self.count(start, stop)
+
+
+def say_missed(note: str) -> Reason:
+    return Reason("missed-noted", {"note": note}) if note else Reason("missed")
 
 
 def _judge(aired_ms: int, airing: Planned, note: str) -> tuple[AiringState, Reason]:

@@ -15,7 +15,7 @@ import numpy as np
 from assets.models import Priority
 from scheduler.board import Board, OpenSession
 from scheduler.calendar import SlotOccurrence
-from scheduler.choosing import fill_frame, fill_urgent
+from scheduler.choosing import fill_promised
 from scheduler.covering import open_job
 from scheduler.goals import Goal
 from scheduler.items import Item, PastAiring
@@ -108,8 +108,7 @@ def _open(case: Case, goals: Sequence[Goal]) -> Iterator[tuple[Board, Shelf, tup
     for job in open_jobs(case.items, occurrences, goals, past=case.past, barred=case.barred):
         board, shelf = open_job(job)
         for session in job.sessions:
-            fill_urgent(board, session, shelf)
-            fill_frame(board, session, shelf)
+            fill_promised(board, session, shelf)
         if any(wanted.counts(one.station, one.day) for one in job.sessions):
             yield board, shelf, job.sessions
 

@@ -26,7 +26,7 @@ from scheduler.calendar import SlotOccurrence, expand_slots
 from scheduler.expressions import milliseconds_between
 from scheduler.layers import read_slots
 from scheduler.logs import LogRow
-from scheduler.matching import MAX_DRIFT, WHOLE, Matching
+from scheduler.matching import MAX_DRIFT, WHOLE, Matching, say_missed
 from scheduler.models import AiringState, AsRunLog, Relay, Station
 from scheduler.reasons import Reason
 from scheduler.sums import COUNTED, OPEN, Labels, Sums, select_columns
@@ -101,7 +101,7 @@ class RelayMatching:
         if relay.state in COUNTED:
             return Reason("repeated-row" if relay.started_at == row.started_at else "counted-already")
         if row.started_at is None or row.stopped_at is None:
-            _settle(relay, AiringState.MISSED, _say_missed(row.note), log_id=self._log_id)
+            _settle(relay, AiringState.MISSED, say_missed(row.note), log_id=self._log_id)
             return None
         why = self._doubt(relay, row.started_at, row.stopped_at)
         if why is None:
@@ -239,10 +239,6 @@ def _find_day(clock: time, near: datetime, zone: ZoneInfo) -> datetime:
     days = (middle.date() + timedelta(days=number) for number in (-1, 0, 1))
     moments = (datetime.combine(day, clock, zone).astimezone(UTC) for day in days)
     return min(moments, key=lambda moment: abs(moment - near))
-
-
-def _say_missed(note: str) -> Reason:
-    return Reason("missed-noted", {"note": note}) if note else Reason("missed")
 
 
 def _settle(relay: Relay, state: AiringState, reason: Reason, *, log_id: int | None) -> None:

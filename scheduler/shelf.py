@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.models import Priority
+from scheduler.frames import FramePart
 from scheduler.goals import Goal
 from scheduler.items import Item
 
@@ -76,6 +77,7 @@ class Shelf:
         self.value: Real = self.share[:, None] * self.worth * self.wants
         """What one airing adds to each goal, by share and weight."""
         self._kinds: dict[bytes, Whole] = {}
+        self._parts: dict[FramePart, Mask] = {}
 
     def _find_valid(self, width: int) -> Mask:
         days = np.arange(self.origin, self.origin + width)
@@ -169,6 +171,12 @@ class Shelf:
 
     def is_limited(self, row: int) -> bool:
         return bool(self.most[row] < MANY)
+
+    def find_part(self, part: FramePart) -> Mask:
+        """The pieces that a part of a frame takes."""
+        if part not in self._parts:
+            self._parts[part] = np.array([part.takes(item) for item in self.items], dtype=bool)
+        return self._parts[part]
 
     def find_full(self, day: date, room: Real) -> Mask:
         """The pieces that add more to some goal on that day than the `room` under its maximum."""

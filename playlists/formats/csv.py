@@ -4,7 +4,7 @@ import csv
 import io
 from datetime import timedelta
 
-from playlists.day import Entry, Relay, StationDay
+from playlists.day import Relay, StationDay
 from scheduler.logs import RELAY
 
 COLUMNS = (
@@ -35,8 +35,7 @@ class Csv:
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\r\n")
         rows.writerow(COLUMNS)
-        both: list[Entry | Relay] = [*day.entries, *day.relays]
-        for one in sorted(both, key=lambda one: one.starts_at):
+        for one in day.parts:
             fields = _describe_relay(one) if isinstance(one, Relay) else {c: getattr(one, c) for c in COLUMNS}
             rows.writerow([disarm(fields.get(column, "")) for column in COLUMNS])
         return b"\xef\xbb\xbf" + text.getvalue().encode()

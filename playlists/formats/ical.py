@@ -1,5 +1,7 @@
 """The day's slots as iCalendar (RFC 5545): one event a slot, for the calendar of the operator's phone."""
 
+from datetime import datetime
+
 from icalendar import Calendar, Event
 
 from assets.messages import say
@@ -15,25 +17,12 @@ class Ical:
     def write(self, day: StationDay) -> bytes:
         calendar = _open_calendar(day.station_name)
         for slot, entries in day.slots().items():
-            event = Event()
-            first, last = entries[0], entries[-1]
-            event.add("uid", f"{day.station}-{first.starts_at:%Y%m%dT%H%M%S}@loa")
-            event.add("summary", f"{slot} – {day.station_name}")
-            event.add("dtstart", first.starts_at)
-            event.add("dtend", last.ends_at)
-            # Stamped with the day itself: the same playlist gives the same file.
-            event.add("dtstamp", first.starts_at)
-            event.add("description", "\n".join(f"{e.starts_at:%H:%M:%S} {e.title}" for e in entries))
-            calendar.add_component(event)
+            lines = [f"{one.starts_at:%H:%M:%S} {one.title}" for one in entries]
+            moments = entries[0].starts_at, entries[-1].ends_at
+            _add_event(calendar, day, slot, moments, "\n".join(lines))
         for relay in day.relays:
-            event = Event()
-            event.add("uid", f"{day.station}-{relay.starts_at:%Y%m%dT%H%M%S}@loa")
-            event.add("summary", f"{relay.slot} – {day.station_name}")
-            event.add("dtstart", relay.starts_at)
-            event.add("dtend", relay.ends_at)
-            event.add("dtstamp", relay.starts_at)
-            event.add("description", say("playlists.week.relay", source=relay.source))
-            calendar.add_component(event)
+            words = say("playlists.week.relay", source=relay.source)
+            _add_event(calendar, day, relay.slot, (relay.starts_at, relay.ends_at), words)
         return bytes(calendar.to_ical())
 
 
@@ -45,16 +34,10 @@ def write_calendar(week: Week) -> bytes:
     calendar = _open_calendar(week.station_name)
     for one in week.days:
         for session in one.sessions:
-            event = Event()
-            event.add("uid", f"{week.station}-{session.starts_at:%Y%m%dT%H%M%S}@loa")
             mark = f"{say('playlists.week.urgent')}: " if session.is_urgent else ""
-            event.add("summary", f"{mark}{session.slot} – {week.station_name}")
-            event.add("dtstart", session.starts_at)
-            event.add("dtend", session.ends_at)
-            event.add("dtstamp", session.starts_at)
             lines = [f"{piece.starts_at:%H:%M} {piece.title}" for piece in session.segments]
-            event.add("description", "\n".join(lines) or session.note)
-            calendar.add_component(event)
+            moments = session.starts_at, session.ends_at
+            _add_event(calendar, week, mark + session.slot, moments, "\n".join(lines) or session.note)
     return bytes(calendar.to_ical())
 
 
@@ -64,3 +47,22 @@ def _open_calendar(name: str) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", name)
     return calendar
+
+
+def _add_event(
+    calendar: Calendar,
+    where: StationDay | Week,
+    title: str,
+    moments: tuple[datetime, datetime],
+    description: str,
+) -> None:
+    """A session from its begin to its end, stamped with itself: the same playlist gives the same file."""
+    begins, ends = moments
+    event = Event()
+    event.add("uid", f"{where.station}-{begins:%Y%m%dT%H%M%S}@loa")
+    event.add("summary", f"{title} – {where.station_name}")
+    event.add("dtstart", begins)
+    event.add("dtend", ends)
+    event.add("dtstamp", begins)
+    event.add("description", description)
+    calendar.add_component(event)

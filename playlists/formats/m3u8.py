@@ -12,16 +12,16 @@ class M3u8:
     media_type = "audio/x-mpegurl"
 
     def write(self, day: StationDay) -> bytes:
-        return write_m3u8(f"{day.station_name} {day.day:%d/%m/%Y}", [*day.entries, *day.relays])
+        return write_m3u8(f"{day.station_name} {day.day:%d/%m/%Y}", day.parts)
 
 
 def write_m3u8(title: str, entries: Iterable[Entry | Relay]) -> bytes:
-    """`entries` as one list in order of time; each with its seconds, its title and, as a comment, its moment.
+    """`entries` as one list; each with its seconds, its title and, as a comment, its planned moment.
 
     A relay is a comment only: no file stands for it.
     """
     lines = ["#EXTM3U", f"#PLAYLIST:{on_one_line(title)}"]
-    for entry in sorted(entries, key=lambda one: one.starts_at):
+    for entry in entries:
         begins = entry.starts_at.isoformat(timespec="milliseconds")
         if isinstance(entry, Relay):
             words = say("playlists.week.relay", source=entry.source)

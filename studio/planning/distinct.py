@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, exists, or_, select
 
+from assets.catalogue import name_piece
 from assets.models import Asset
 from scheduler.expressions import not_aired
 from scheduler.models import Airing, AiringState, AsRun, StationMonth
@@ -77,7 +78,7 @@ def count_items(session: Session, scope: Scope, window: Period, now: datetime) -
 def _read_pieces(session: Session, scope: Scope) -> dict[int, str]:
     """The pieces of the scope by asset; the revisions of a script are one."""
     query = select_columns(Asset.id, Asset.key).where(col(Asset.kind).in_(CONTENT), *like(scope))
-    return {asset: key.rsplit("@", 1)[0] for asset, key in session.connection().execute(query)}
+    return {asset: name_piece(key) for asset, key in session.connection().execute(query)}
 
 
 def _read_months(session: Session, scope: Scope, station: int | None, days: Period) -> list[tuple[int, int]]:

@@ -2,18 +2,18 @@
 
 # ruff: noqa: FAST003 - `code` of the address is read by AllowedAtStation
 
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from sqlmodel import col, select
 
-from assets.errors import Invalid
 from assets.messages import say
 from playlists.builder import latest_version
 from scheduler.models import AsRunLog, Station
 from studio.arranging.showing import read_hands
+from studio.grid.words import read_clock
 from studio.people.confirmations import confirm_relay, confirm_slot
 from studio.people.models import User
 from studio.people.permissions import Action, may
@@ -42,11 +42,6 @@ from studio.web.handovers import (
 )
 from studio.web.templating import redirect, render
 from studio.web.today import list_serving
-
-
-class ClockUnclear(Invalid):
-    """A form sent what is no time of day."""
-
 
 router = APIRouter(include_in_schema=False)
 
@@ -170,18 +165,6 @@ def note_relay(
     times = (read_clock(began), read_clock(ended)) if began or ended else None
     confirm_relay(session, station, slot, shown, times=times, by=user, now=now)
     return redirect(f"/stations/{station.code}?day={shown.isoformat()}#slot-{slot}", request)
-
-
-def read_clock(text: str) -> time:
-    """A local clock time as a form sends it.
-
-    Raises:
-        ClockUnclear
-    """
-    try:
-        return time.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        raise ClockUnclear(text=text) from None
 
 
 @router.post("/stations/{code}/logs", dependencies=[Depends(check_form)])
