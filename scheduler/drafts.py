@@ -44,8 +44,6 @@ from scheduler.writing import (
 
 Report = Callable[[float, str], None]
 """Called with the share done (0-1) and what is being done."""
-MOST_NUMBER = 2**31 - 1
-"""No row has a higher one, and a database breaks at the question."""
 PLACED = 0.4
 """The share of the work that is done when all is placed and nothing is proven yet."""
 
@@ -177,7 +175,7 @@ def describe_change(
 
 def find_change(session: Session, number: int) -> ScheduleChange:
     """Raises: ChangeUnknown."""
-    change = session.get(ScheduleChange, number) if 0 < number <= MOST_NUMBER else None
+    change = session.get(ScheduleChange, number)
     if change is None:
         raise ChangeUnknown(number=number)
     return change

@@ -39,6 +39,17 @@ from studio.migrations.upgrade import upgrade
 from studio.settings import Settings
 
 BUSY_TIMEOUT_MS = 15_000
+MOST_NUMBER = 2**31 - 1
+"""No row has a higher one."""
+
+
+class _Session(Session):
+    """A session that answers a number which no row can have with nothing, where databases would break."""
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        if isinstance(ident, int) and not 0 < ident <= MOST_NUMBER:
+            return None
+        return super().get(entity, ident, **options)
 
 
 class Database:
@@ -51,13 +62,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for looking: closing it rolls back, and what was read stays readable."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction: all of the block, or nothing."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with _Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:

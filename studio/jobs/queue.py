@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from assets.errors import Missing
-from scheduler.drafts import MOST_NUMBER
 from studio.jobs.models import Job, JobState
 
 
@@ -68,7 +67,7 @@ def list_open(session: Session, kind: str) -> list[Job]:
 
 
 def find_job(session: Session, job_id: int) -> Job:
-    job = session.get(Job, job_id) if 0 < job_id <= MOST_NUMBER else None
+    job = session.get(Job, job_id)
     if job is None:
         raise JobMissing(id=job_id)
     return job

@@ -223,7 +223,7 @@ def reopen_import(session: Session, row: PlanImport, *, by: str, now: datetime) 
 
 def find_import(session: Session, number: int) -> PlanImport:
     """Raises: ImportMissing."""
-    row = session.get(PlanImport, number) if 0 < number < 2**31 else None
+    row = session.get(PlanImport, number)
     if row is None:
         raise ImportMissing(number=number)
     return row

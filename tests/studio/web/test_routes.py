@@ -112,6 +112,22 @@ def test_who_is_let_in_is_what_the_table_says(world: World, routes, username: st
             )
 
 
+@pytest.mark.parametrize("number", ["0", "-1", str(2**31), "1" + "0" * 20])
+def test_a_number_that_no_row_can_have_breaks_nothing(world: World, routes, number: str):
+    """A database breaks at the question; who asks is to hear that there is no such thing."""
+    clients = {username: world.signed_in(username) for username in ("lan", "sep", "quan")}
+    asked = 0
+    for method, path in sorted(routes):
+        address = fill(path, "ia-dom", number=number)
+        if method == "GET" and address != fill(path, "ia-dom"):
+            for username, client in clients.items():
+                head = {"authorization": f"Bearer {world.token(username)}"} if "/api/" in path else {}
+                answer = client.get(address, headers=head)
+                assert answer.status_code in (403, 404, 422), (username, address, answer.status_code)
+                asked += 1
+    assert asked > 40
+
+
 def test_the_unknown_are_sent_to_the_door(world: World, routes):
     client = world.visitor()
     for method, path in sorted(routes):
@@ -125,9 +141,9 @@ def test_the_unknown_are_sent_to_the_door(world: World, routes):
             assert answer.status_code in (401, 403, 422), (method, path)
 
 
-def fill(path: str, code: str) -> str:
+def fill(path: str, code: str, *, number: str = "1") -> str:
     for name, value in (VALUES | {"{code}": code}).items():
-        path = path.replace(name, value)
+        path = path.replace(name, number if value == "1" else value)
     return path.replace("{suffix}", "html" if "report" in path else "json")
 
 
