@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -60,3 +61,19 @@ def postgres_url() -> Iterator[str]:
     with server.begin() as connection:
         connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
     server.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def either_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of a home whose database is not made yet, on each kind of database."""
+    environment = {"LOA_LOG_LEVEL": "error"}
+    if request.param == "postgresql":
+        environment["LOA_DATABASE_URL"] = request.getfixturevalue("postgres_url")
+    return read_settings(environment, home=tmp_path / "home")
+
+
+@pytest.fixture
+def either_database(either_settings: Settings) -> Iterator[Database]:
+    """A migrated database of each kind."""
+    with closing(open_database(either_settings)) as opened:
+        yield opened

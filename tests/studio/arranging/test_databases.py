@@ -1,6 +1,5 @@
 """A schedule drafted, pinned, banned, applied, undone and tidied up, on SQLite and on PostgreSQL."""
 
-from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -24,26 +23,20 @@ from studio.arranging.drafts import (
 from studio.arranging.hands import ban_piece, pin_piece
 from studio.arranging.showing import describe_shown, show_change, show_rules
 from studio.arranging.waiting import find_gain
-from studio.database import open_database
 from studio.jobs.daily import drop_versions, plan_horizon
 from studio.people.accounts import add_user
 from studio.people.audit import list_entries
 from studio.people.models import Role
 from studio.reminders.models import Reminder
-from studio.settings import read_settings
 from tests.scheduler.test_drafts import FIRST, HANOI, LAST, NOW, STATIONS, furnish
 
 WANTED = Wanted(FIRST, LAST, STATIONS, cause="thử")
 LATER = NOW + timedelta(days=500)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
-    environment = {"LOA_LOG_LEVEL": "error"}
-    if request.param == "postgresql":
-        environment["LOA_DATABASE_URL"] = request.getfixturevalue("postgres_url")
-    with closing(open_database(read_settings(environment, home=tmp_path / "home"))) as opened:
-        yield opened
+@pytest.fixture
+def database(either_database):
+    return either_database
 
 
 def snapshot(session):

@@ -1,6 +1,5 @@
 """A grid set, changed, overridden, given a campaign and a holiday, and all undone, on both databases."""
 
-from contextlib import closing
 from datetime import date, time, timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from scheduler.grid import CampaignMode, SlotOverride
 from scheduler.models import DayUse
 from scheduler.slots import Override, SlotsOverlap, find_slot
 from scheduler.stations import add_station, find_station
-from studio.database import open_database
 from studio.grid.changes import (
     change_day,
     change_slot,
@@ -24,20 +22,15 @@ from studio.grid.changes import (
 from studio.grid.clearing import clear_displaced
 from studio.grid.deeds import list_deeds, take_picture, undo
 from studio.grid.showing import list_lines, read_grid
-from studio.settings import read_settings
 from tests.scheduler.fixtures import make_station
 from tests.studio.grid.test_changes import FIRST, NOW, TODAY, WHO, Cluster, plan, times
 
 FRIDAY = date(2026, 3, 6)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database(request, tmp_path):
-    environment = {"LOA_LOG_LEVEL": "error"}
-    if request.param == "postgresql":
-        environment["LOA_DATABASE_URL"] = request.getfixturevalue("postgres_url")
-    with closing(open_database(read_settings(environment, home=tmp_path / "home"))) as opened:
-        yield opened
+@pytest.fixture
+def database(either_database):
+    return either_database
 
 
 def test_a_grid_is_built_and_taken_back_to_nothing(database):

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,6 @@ from sqlmodel import select
 
 from playlists.models import Playlist
 from scheduler.models import Station
-from studio.database import open_database
 from studio.jobs.desk import LEASE, find_leader, list_turns
 from studio.jobs.models import ClockFiring, Job, JobState
 from studio.jobs.timers import DAILY, make_clock
@@ -22,15 +21,10 @@ from tests.studio.jobs.month import HANOI, STATIONS, Centre, Killed, at, dying_a
 ON_TIME_HOUR = 18
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def home(request, tmp_path):
+@pytest.fixture
+def home(either_settings, either_database):
     """(settings, database) of an empty centre on either database."""
-    environment = {"LOA_LOG_LEVEL": "error"}
-    if request.param == "postgresql":
-        environment["LOA_DATABASE_URL"] = request.getfixturevalue("postgres_url")
-    settings = read_settings(environment, home=tmp_path / "home")
-    with closing(open_database(settings)) as database:
-        yield settings, database
+    return either_settings, either_database
 
 
 def test_a_month_with_three_outages_publishes_every_day_once_or_says_so(home, monkeypatch):
