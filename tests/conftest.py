@@ -7,12 +7,18 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+import anyio
 import pytest
 from sqlalchemy import create_engine
 
 from studio.database import Database, make_engine, open_database
 from studio.settings import Settings, read_settings
 from studio.voices.registry import look_in
+
+# anyio loads its parts when they are first used, in any thread of a server under test. It brings a plugin of
+# pytest, which therefore parses each of them for assertions; two parses at once break Python 3.11.
+for name in dir(anyio):
+    getattr(anyio, name)
 
 
 @pytest.fixture(scope="session")
