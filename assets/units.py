@@ -1,6 +1,7 @@
 """Units in the names of types, so that a millisecond is never added to a decibel unseen."""
 
 from typing import NewType
+from zoneinfo import ZoneInfo
 
 Milliseconds = NewType("Milliseconds", int)
 """Time on tape, whole milliseconds counted from samples."""
@@ -20,6 +21,9 @@ Decibels = NewType("Decibels", float)
 
 Sha256 = NewType("Sha256", str)
 """64 lower-case hexadecimal digits."""
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+"""In which plans, money and reports count their days; centres and stations that name no zone are in it."""
 
 
 def samples_to_ms(samples: int, rate_hz: int) -> Milliseconds:

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -15,10 +15,13 @@ from assets.models import Asset
 from playlists.checking import check_day
 from playlists.day import Entry, Relay, StationDay, describe_day, read_day
 from playlists.models import Playlist
+from scheduler.calendar import SlotOccurrence
 from scheduler.keeping import mark_published
 from scheduler.models import Airing, AiringState, Slot, Station
 from scheduler.relays import find_blocks, keep_relays
 from scheduler.stations import find_station
+
+Row = tuple[Airing, Asset, Slot]
 
 
 class NothingPlanned(Missing):
@@ -33,15 +36,22 @@ def build_day(session: Session, station_code: str, day: date, *, number: int | N
         RenditionMissing: a piece was never mastered for the station's preset.
     """
     station = find_station(session, station_code)
-    zone = ZoneInfo(station.timezone)
-    rows = [row for row in list_day(session, station, day) if row[0].state is not AiringState.PREEMPTED]
-    entries = tuple(
-        _make_entry(position, airing, asset, slot, preset=station.preset, zone=zone)
-        for position, (airing, asset, slot) in enumerate(rows, start=1)
-    )
     if number is None:
         latest = latest_version(session, station, day)
         number = latest.number if latest else 0
+    blocks = find_blocks(session, [station], day, day)
+    return _make_day(station, day, _list_standing(session, station, day), blocks, number=number)
+
+
+def _list_standing(session: Session, station: Station, day: date) -> list[Row]:
+    rows = list_days(session, [station], day)[station.id or 0]
+    return [row for row in rows if row[0].state is not AiringState.PREEMPTED]
+
+
+def _make_day(
+    station: Station, day: date, rows: Sequence[Row], blocks: Sequence[SlotOccurrence], *, number: int
+) -> StationDay:
+    zone = ZoneInfo(station.timezone)
     return StationDay(
         station=station.code,
         station_name=station.name,
@@ -50,31 +60,41 @@ def build_day(session: Session, station_code: str, day: date, *, number: int | N
         number=number,
         preset=station.preset,
         is_sample=station.is_sample,
-        entries=entries,
+        entries=tuple(
+            _make_entry(position, airing, asset, slot, preset=station.preset, zone=zone)
+            for position, (airing, asset, slot) in enumerate(rows, start=1)
+        ),
         relays=tuple(
             Relay(one.slot, one.relay_source, one.starts_at.astimezone(zone), one.ends_at.astimezone(zone))
-            for one in find_blocks(session, station, day, day)
+            for one in blocks
         ),
     )
 
 
-def list_day(session: Session, station: Station, day: date) -> Sequence[tuple[Airing, Asset, Slot]]:
-    """What is planned on the station's `day`, in order of time."""
-    return session.exec(
+def list_days(session: Session, stations: Iterable[Station], day: date) -> dict[int, list[Row]]:
+    """What is planned on `day` at each station, by its id, in order of time."""
+    found: dict[int, list[Row]] = {station.id or 0: [] for station in stations}
+    rows = session.exec(
         select(Airing, Asset, Slot)
         .join(Asset, col(Asset.id) == col(Airing.asset_id))
         .join(Slot, col(Slot.id) == col(Airing.slot_id))
-        .where(Airing.station_id == station.id, Airing.local_date == day)
+        .where(col(Airing.station_id).in_(found), Airing.local_date == day)
         .order_by(col(Airing.starts_at), col(Airing.position))
-    ).all()
+    )
+    for airing, asset, slot in rows:
+        found[airing.station_id].append((airing, asset, slot))
+    return found
 
 
 def latest_version(session: Session, station: Station, day: date) -> Playlist | None:
-    return session.exec(
-        select(Playlist)
-        .where(Playlist.station_id == station.id, Playlist.local_date == day)
-        .order_by(col(Playlist.number).desc())
-    ).first()
+    return latest_versions(session, [station], day).get(station.id or 0)
+
+
+def latest_versions(session: Session, stations: Iterable[Station], day: date) -> dict[int, Playlist]:
+    """The version that holds for `day` at each station that has one, by the station's id."""
+    ids = [station.id for station in stations]
+    query = select(Playlist).where(col(Playlist.station_id).in_(ids), Playlist.local_date == day)
+    return {one.station_id: one for one in session.exec(query.order_by(col(Playlist.number)))}
 
 
 def publish_day(session: Session, station_code: str, day: date, *, now: datetime) -> Playlist:
@@ -85,12 +105,15 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
         DayClashes, DayInQuietHours: rules or slots have changed since it was planned.
     """
     station = find_station(session, station_code)
-    draft = build_day(session, station_code, day, number=0)
+    # A relay of the day before or after may reach into the day.
+    around = find_blocks(session, [station], day - timedelta(days=1), day + timedelta(days=1))
+    blocks = [one for one in around if one.local_date == day]
+    rows = _list_standing(session, station, day)
+    draft = _make_day(station, day, rows, blocks, number=0)
     if not draft.entries and not draft.relays:
         raise NothingPlanned(station=station.name, day=f"{day:%d/%m/%Y}")
     content = describe_day(draft)
-    rows = [row for row in list_day(session, station, day) if row[0].state is not AiringState.PREEMPTED]
-    check_day(session, station, day, [(airing, asset) for airing, asset, _ in rows])
+    check_day(station, day, [(airing, asset) for airing, asset, _ in rows], around)
     fingerprint = _hash_content(draft)
     latest = latest_version(session, station, day)
     if latest is not None and latest.content_sha256 == fingerprint:
@@ -107,7 +130,7 @@ def publish_day(session: Session, station_code: str, day: date, *, now: datetime
     session.add(version)
     session.flush()
     mark_published(session, station, day, now=now)
-    keep_relays(session, station, day)
+    keep_relays(session, station, day, blocks)
     return version
 
 

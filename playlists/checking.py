@@ -6,19 +6,16 @@ Invalid
 └── DayInQuietHours
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
-
 from assets.errors import Conflict, Invalid
 from assets.models import Asset
-from scheduler.calendar import find_overlaps, quiet_windows
+from scheduler.calendar import SlotOccurrence, find_overlaps, quiet_windows
 from scheduler.models import Airing, Station
 from scheduler.reasons import URGENT
-from scheduler.relays import find_blocks
 from scheduler.slots import refuse_long_relay
 from scheduler.stations import read_rules
 
@@ -31,10 +28,16 @@ class DayInQuietHours(Invalid):
     """A piece of a day, or a relay, would sound in quiet hours without being urgent; names the first."""
 
 
-def check_day(session: Session, station: Station, day: date, planned: Sequence[tuple[Airing, Asset]]) -> None:
+def check_day(
+    station: Station,
+    day: date,
+    planned: Iterable[tuple[Airing, Asset]],
+    relays: Sequence[SlotOccurrence],
+) -> None:
     """That what is planned overlaps neither itself, nor a relay, nor the quiet hours; urgent bulletins may.
 
-    Relays keep out of quiet hours too, and within the cap of the station.
+    `relays` are the blocks of the day and of the days beside it, from which they may reach into it. They keep
+    out of quiet hours too, and within the cap of the station.
 
     Raises:
         DayClashes, DayInQuietHours, RelayTooLong
@@ -51,8 +54,6 @@ def check_day(session: Session, station: Station, day: date, planned: Sequence[t
             moment = _tell(station, other.starts_at)
             what = titles[one.id]
             raise DayClashes(station=station.name, title=titles[other.id], other=what, moment=moment)
-    around = (day - timedelta(days=1), day + timedelta(days=1))
-    relays = find_blocks(session, station, *around)
     ours = [one for one in relays if one.local_date == day]
     refuse_long_relay(station, ours)
     for relay, window in find_overlaps(ours, windows):

@@ -19,6 +19,7 @@ from math import lcm
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from assets.units import VIETNAM
 from scheduler.frames import Frame
 from scheduler.holidays import LAWFUL, HolidayCalendar
 from scheduler.models import DayUse
@@ -44,7 +45,7 @@ class StationRules:
     """What a station allows, as values. `quiet` is (from, until) in local time and may pass midnight."""
 
     code: str
-    timezone: str = "Asia/Ho_Chi_Minh"
+    timezone: str = VIETNAM.key
     languages: tuple[str, ...] = ("vi",)
     quiet: tuple[time, time] | None = None
     max_session_minutes: int | None = None

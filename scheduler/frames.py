@@ -17,6 +17,7 @@ from typing import Any
 
 from assets.catalogue import name_piece
 from assets.errors import Invalid
+from assets.messages import say
 from assets.models import Priority
 from scheduler.goals import MINUTE_MS, covers
 from scheduler.items import Item
@@ -97,21 +98,26 @@ def make_frame(parts: Iterable[tuple[str, str, str]]) -> Frame:
     for kind, code, minutes in parts:
         text = ":".join(word for word in (kind, code) if word)[:MAX_CODE]
         if kind not in set(PartKind):
-            raise FrameUnusable(part=text, valid=", ".join(PartKind))
+            raise _refuse(text)
         known = PartKind(kind)
         number = int(minutes) if minutes.isascii() and minutes.isdigit() and len(minutes) < 5 else 0
         is_timed = minutes not in ("", "0")
         if (known in CODED) is not bool(code) or len(code) > MAX_CODE or set(code) & set(",=\n\r\0"):
-            raise FrameUnusable(part=text, valid=", ".join(PartKind))
+            raise _refuse(text)
         if is_timed and (known not in TIMED or not 1 <= number <= MAX_MINUTES):
-            raise FrameUnusable(part=f"{text}={minutes[:5]}", valid=", ".join(PartKind))
+            raise _refuse(f"{text}={minutes[:5]}")
         part = FramePart(known, code, number)
         if any((one.kind, one.code) == (part.kind, part.code) for one in frame):
-            raise FrameUnusable(part=text, valid=", ".join(PartKind))
+            raise _refuse(text)
         frame.append(part)
     if len(frame) > MAX_PARTS or sum(part.kind is PartKind.GREETING for part in frame) > 1:
-        raise FrameUnusable(part=frame[-1].text, valid=", ".join(PartKind))
+        raise _refuse(frame[-1].text)
     return tuple(frame)
+
+
+def _refuse(part: str) -> FrameUnusable:
+    kinds = ((one, ":…" if one in CODED else "", say(f"scheduler.part.{one}")) for one in PartKind)
+    return FrameUnusable(part=part, valid=", ".join(f"{name} ({one}{code})" for one, code, name in kinds))
 
 
 def write_frame(frame: Frame) -> str:

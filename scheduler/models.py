@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, Column, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from assets.units import VIETNAM
 from scheduler.reasons import Reason
 
 
@@ -63,7 +64,7 @@ class Station(SQLModel, table=True):
     kind: StationKind
     preset: str
     """The mastering preset whose renditions it plays: `loudspeaker`, `radio`, `web`."""
-    timezone: str = "Asia/Ho_Chi_Minh"
+    timezone: str = VIETNAM.key
     languages: list[str] = Field(default_factory=lambda: ["vi"], sa_column=Column(JSON, nullable=False))
     quiet_from: time | None = None
     quiet_until: time | None = None

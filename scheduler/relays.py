@@ -52,22 +52,30 @@ class RelayUnknown(Missing):
     pass
 
 
-def find_blocks(session: Session, station: Station, first: date, last: date) -> list[SlotOccurrence]:
-    """The relay blocks of the station's grid on the days from `first` to `last`, in order of time."""
-    return [one for one in expand_slots(read_slots(session, [station]), first, last) if one.relay_source]
+def find_blocks(
+    session: Session, stations: Iterable[Station], first: date, last: date
+) -> list[SlotOccurrence]:
+    """The relay blocks of the stations' grids on the days from `first` to `last`, in order of time."""
+    return [one for one in expand_slots(read_slots(session, stations), first, last) if one.relay_source]
 
 
-def list_relays(session: Session, station: Station, day: date) -> list[Relay]:
-    """What is kept of the station's relays of `day`, in order of time."""
-    query = select(Relay).where(Relay.station_id == station.id, Relay.local_date == day)
+def list_relays(session: Session, stations: Iterable[Station], day: date) -> list[Relay]:
+    """What is kept of the stations' relays of `day`, in order of time."""
+    ids = [station.id for station in stations]
+    query = select(Relay).where(col(Relay.station_id).in_(ids), Relay.local_date == day)
     return list(session.exec(query.order_by(col(Relay.starts_at))))
 
 
-def keep_relays(session: Session, station: Station, day: date) -> None:
-    """Bring what is kept of `day` in step with the grid; what a log or a person has told stays."""
+def keep_relays(
+    session: Session, station: Station, day: date, blocks: Sequence[SlotOccurrence] | None = None
+) -> None:
+    """Bring what is kept of `day` in step with the grid; what a log or a person has told stays.
+
+    `blocks` are the relay blocks of that day, where they have been read already.
+    """
     assert station.id is not None
-    kept = {one.slot_id: one for one in list_relays(session, station, day)}
-    for block in find_blocks(session, station, day, day):
+    kept = {one.slot_id: one for one in list_relays(session, [station], day)}
+    for block in find_blocks(session, [station], day, day) if blocks is None else blocks:
         relay = kept.pop(block.slot_id, None)
         if relay is None:
             session.add(_make_relay(station.id, block))
@@ -91,7 +99,7 @@ class RelayMatching:
         for day in days:
             # A log may be older than the first publication that kept relays.
             keep_relays(session, station, day)
-            self._relays[day] = list_relays(session, station, day)
+            self._relays[day] = list_relays(session, [station], day)
 
     def take(self, row: LogRow) -> Reason | None:
         """Count the row, or say why it does not count."""
@@ -149,7 +157,7 @@ def note_relay(
         RelayUnknown, RelayNotOver, RelayTold, RelayTimesWrong
     """
     keep_relays(session, station, day)
-    relay = next((one for one in list_relays(session, station, day) if one.slot_id == slot_id), None)
+    relay = next((one for one in list_relays(session, [station], day) if one.slot_id == slot_id), None)
     if relay is None:
         raise RelayUnknown(station=station.name, day=f"{day:%d/%m/%Y}")
     if now < relay.ends_at:
@@ -176,7 +184,7 @@ def mark_relays(session: Session, station: Station, day: date, *, now: datetime)
     """Say of every relay of `day` that is over and of which nobody has told: unconfirmed. How many."""
     waiting = [
         one
-        for one in list_relays(session, station, day)
+        for one in list_relays(session, [station], day)
         if one.state is AiringState.PLANNED and one.ends_at <= now
     ]
     for relay in waiting:

@@ -36,13 +36,9 @@ class StationUnusable(Invalid):
 
     def __str__(self) -> str:
         field, value = str(self.data["field"]), self.data["value"]
-        told = (
-            f"{value:%d/%m/%Y}"
-            if isinstance(value, date)
-            else f"{value:%H:%M}"
-            if isinstance(value, time)
-            else value
-        )
+        told = value or "–"
+        if isinstance(value, date | time):
+            told = f"{value:%d/%m/%Y}" if isinstance(value, date) else f"{value:%H:%M}"
         words = {"field": say(f"scheduler.field.{field}"), "value": told}
         wrong = say("error.StationUnusable", **{**self.data, **words})
         return f"{wrong} {say('scheduler.expected.line', what=say(f'scheduler.expected.{field}'))}"
@@ -124,7 +120,8 @@ def check_station(station: Station) -> None:
         ("valid_until", (station.valid_until or date.max) >= (station.valid_from or date.min)),
     ):
         if not good:
-            raise StationUnusable(station=station.code[:60], field=field, value=getattr(station, field))
+            title = " ".join(station.name.split()) or station.code
+            raise StationUnusable(station=title[:60], field=field, value=getattr(station, field))
 
 
 def _within(value: int | None, most: int) -> bool:

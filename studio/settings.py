@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assets.errors import Invalid
+from assets.units import VIETNAM
 
 
 class SettingUnreadable(Invalid):
@@ -92,11 +93,11 @@ def read_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     language = env.get("LOA_LANGUAGE", "vi")
     if language not in ("vi", "en"):
         raise SettingUnreadable(name="LOA_LANGUAGE", value=language, takes="vi, en")
-    zone = env.get("LOA_TIMEZONE", "Asia/Ho_Chi_Minh")
+    zone = env.get("LOA_TIMEZONE", VIETNAM.key)
     try:
         timezone = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise SettingUnreadable(name="LOA_TIMEZONE", value=zone, takes="Asia/Ho_Chi_Minh") from error
+        raise SettingUnreadable(name="LOA_TIMEZONE", value=zone, takes=VIETNAM.key) from error
     level = env.get("LOA_LOG_LEVEL", "info").lower()
     if level not in ("debug", "info", "warning", "error"):
         raise SettingUnreadable(name="LOA_LOG_LEVEL", value=level, takes="debug, info, warning, error")

@@ -19,10 +19,10 @@ from sqlmodel import Session, col, select
 
 from assets.catalogue import fold
 from assets.errors import Forbidden, Invalid, Missing
+from assets.units import VIETNAM
 from studio.activities.models import Activity, ActivityKind, ActivityState, Attachment
 from studio.people.audit import record
 from studio.people.models import Role, User
-from studio.planning.amounts import VIETNAM
 from studio.planning.models import Plan, Unit
 from studio.planning.targets import known_codes
 from studio.planning.units import find_unit, list_counted, station_unit

@@ -220,7 +220,7 @@ def withdraw(house: In, user: Corrector, now: Now, number: int, version: int | N
 
 
 @router.post("/scripts/{code}/reading", dependencies=SENT)
-def read_script(session: Reading, _user: ScriptReader, code: str, given: Text) -> ReadingAnswer:
+def read_script(house: In, session: Reading, _user: ScriptReader, code: str, given: Text) -> ReadingAnswer:
     """Sentence by sentence what will be said, what to look at, and how long it will take."""
     script = find_script(session, code)
     if given.text is None:
@@ -228,7 +228,8 @@ def read_script(session: Reading, _user: ScriptReader, code: str, given: Text) -
         text = text_of(session, script)
     else:
         corrections, text = load_corrections(session), given.text
-    preview = preview_script(text, corrections, script=code, recordings=list_lengths(session, text))
+    lengths = list_lengths(session, text, house.settings.recordings)
+    preview = preview_script(text, corrections, script=code, recordings=lengths)
     return ReadingAnswer(
         sentences=[SentenceAnswer.model_validate(one) for one in preview.sentences],
         duration_ms=preview.estimate.duration_ms,

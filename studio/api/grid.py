@@ -29,7 +29,7 @@ from studio.api.grid_answers import (
     WholeSlotAnswer,
 )
 from studio.grid.changes import change_day, change_slot, demand_slot, restore_day, set_slot, stop_slot
-from studio.grid.deeds import list_deeds, undo
+from studio.grid.deeds import list_deeds, undo_at
 from studio.grid.words import read_clock
 from studio.people.models import User
 from studio.people.permissions import Action
@@ -150,9 +150,9 @@ def list_changes(station: Visited, session: Reading) -> list[DeedAnswer]:
 @router.post(
     "/stations/{code}/grid/changes/{number}/undo", status_code=204, dependencies=SENT, responses=CLASHES
 )
-def take_back(_station: Edited, session: Writing, user: Editor, now: Now, *, number: Number) -> None:
+def take_back(station: Edited, session: Writing, user: Editor, now: Now, *, number: Number) -> None:
     """Make the grid what it was before; that is a change too, and can be undone."""
-    undo(session, number, by=user.username, now=now)
+    undo_at(session, station, number, user=user, now=now)
 
 
 def _read_override(reason: str, user: User, now: datetime) -> Override | None:

@@ -1,8 +1,11 @@
 """How arguments are declared: words from the message catalogue, one way to add a command."""
 
 import argparse
-from collections.abc import Callable
+import re
+import sys
+from collections.abc import Callable, Sequence
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -41,12 +44,37 @@ class Parser(argparse.ArgumentParser):
     def format_help(self) -> str:
         return super().format_help().replace("usage: ", say("cli.usage") + " ", 1)
 
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Who says nothing where something is needed is told what there is."""
+        words = sys.argv[1:] if args is None else args
+        if not words and any(action.required for action in self._actions):
+            self.exit(CommandUnreadable.exit_code, self.format_help())
+        return super().parse_known_args(words, namespace)
+
     def error(self, message: str) -> NoReturn:
-        raise CommandUnreadable(message=message, command=self.prog)
+        found = ((key, re.fullmatch(pattern, message)) for key, pattern in _COMPLAINTS.items())
+        said = (say(f"cli.wrong.{key}", **match.groupdict()) for key, match in found if match)
+        raise CommandUnreadable(message=next(said, message), command=self.prog)
+
+
+# argparse speaks English only.
+_COMPLAINTS = {
+    "required": r"the following arguments are required: (?P<names>.+)",
+    "one_of": r"one of the arguments (?P<names>.+) is required",
+    "unknown": r"unrecognized arguments: (?P<names>.+)",
+    "choice": r"argument (?P<name>[^:]+): invalid choice: (?P<value>.+?) \(choose from (?P<valid>.+)\)",
+    "empty": r"argument (?P<name>[^:]+): expected .* arguments?",
+    "value": r"argument (?P<name>[^:]+): invalid .* value: (?P<value>.+)",
+    "together": r"argument (?P<name>[^:]+): not allowed with argument (?P<other>.+)",
+}
 
 
 def make_root() -> Parser:
     root = Parser(prog="loa", description=say("cli.description"))
+    said = f"loa {version('loa')}"
+    root.add_argument("--version", action="version", version=said, help=say("cli.version"))
     root.add_argument("--home", type=Path, default=None, metavar="DIR", help=say("cli.home"))
     return root
 

@@ -3,11 +3,11 @@
 import argparse
 
 from assets.messages import say
+from assets.units import VIETNAM
 from studio.cli.output import now, print_json, print_table
 from studio.cli.parser import Commands, Parser, add_command, add_group, add_json, add_option, read_day
 from studio.database import open_database
 from studio.people.audit import SYSTEM
-from studio.planning.amounts import VIETNAM
 from studio.planning.models import TaskState, Unit, UnitKind
 from studio.settings import Settings
 

@@ -26,7 +26,8 @@ from scheduler.models import Airing, AiringState, Slot, SlotException, Station
 from scheduler.slots import refuse_clashes
 from studio.grid.clearing import clear_displaced, list_published
 from studio.people.audit import record
-from studio.people.models import AuditEntry
+from studio.people.models import AuditEntry, User
+from studio.people.permissions import Action, require
 
 MOST_LISTED = 400
 Row = dict[str, Any]
@@ -63,6 +64,8 @@ class Deed:
     by: str
     words: str
     is_open: bool
+    needs: Action
+    """What takes it back may only be done by who might have done it."""
 
 
 @contextmanager
@@ -144,9 +147,24 @@ def list_deeds(session: Session, station: Station, *, limit: int = 12) -> list[D
             is_open=one.id not in undone
             and bool(_read(one.before, "rows", {}) or _read(one.after, "rows", {}))
             and _still_stands(_read(one.after, "rows", {}), now),
+            needs=_find_need(one),
         )
         for one in ours[:limit]
     ]
+
+
+def undo_at(session: Session, station: Station, number: int, *, user: User, now: datetime) -> None:
+    """Take back a deed of this station's grid, for a person who might have done it.
+
+    Raises:
+        DeedUnknown: it is of no grid, or of another station's.
+        NotAllowed; as `undo`
+    """
+    entry = _find(session, number)
+    if station.code not in _read(entry.after, "stations", []):
+        raise DeedUnknown(number=number)
+    require(user, _find_need(entry), station)
+    undo(session, number, by=user.username, now=now)
 
 
 def undo(session: Session, number: int, *, by: str, now: datetime) -> None:
@@ -156,9 +174,7 @@ def undo(session: Session, number: int, *, by: str, now: datetime) -> None:
         DeedUnknown, DeedUndone, GridChangedSince, DeedHasAired
         SlotsOverlap, SlotInQuietHours: what was there before is not free any more.
     """
-    entry = session.get(AuditEntry, number)
-    if entry is None or not entry.action.startswith("grid."):
-        raise DeedUnknown(number=number)
+    entry = _find(session, number)
     later = select(AuditEntry).where(AuditEntry.action == "grid.undo", col(AuditEntry.id) > number)
     if any(one.after and one.after.get("undoes") == number for one in session.exec(later)):
         raise DeedUndone(number=number)
@@ -175,6 +191,19 @@ def undo(session: Session, number: int, *, by: str, now: datetime) -> None:
             refuse_clashes(session, station, [one for one in slots if one is not None])
     what = say(f"grid.deed.{entry.action.removeprefix('grid.')}", **_read(entry.after, "told", {}))
     _close(session, stations, "undo", present, by=by, now=now, told={"what": what}, undoes=number)
+
+
+def _find(session: Session, number: int) -> AuditEntry:
+    entry = session.get(AuditEntry, number)
+    if entry is None or not entry.action.startswith("grid."):
+        raise DeedUnknown(number=number)
+    return entry
+
+
+def _find_need(entry: AuditEntry) -> Action:
+    tables = _read(entry.before, "rows", {}).keys() | _read(entry.after, "rows", {}).keys()
+    of_stations = {name_table(Station), name_table(Cluster)}
+    return Action.EDIT_STATIONS if tables & of_stations else Action.EDIT_GRID
 
 
 def _restore(

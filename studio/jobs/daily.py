@@ -183,7 +183,7 @@ def publish_everywhere(
 def _publish_one(session: Session, code: str, day: date, *, now: datetime, only_missing: bool) -> str:
     station = find_station(session, code)
     ends = [one.ends_at for one in list_airings(session, station=code, first=day)]
-    ends += [one.ends_at for one in find_blocks(session, station, day, day)]
+    ends += [one.ends_at for one in find_blocks(session, [station], day, day)]
     before = latest_version(session, station, day)
     if not ends:
         return "empty"

@@ -1,9 +1,8 @@
 """Amounts in the words of the reader: lượt, phút, per cent, dates, with Vietnamese separators."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal, format_percent
 
@@ -11,8 +10,6 @@ from assets.messages import current_language, say
 from studio.planning.models import Measure
 
 MS_PER_MINUTE = 60_000
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-"""The zone of plans and reports: their days are the country's."""
 
 
 def to_minutes(duration_ms: int, *, up: bool = False) -> Decimal:
@@ -55,6 +52,16 @@ def write_day(day: date) -> str:
 
 def write_moment(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%H:%M %d/%m/%Y}"
+
+
+def write_span(span: timedelta) -> str:
+    """As people say it, in its two largest parts: `2 ngày 3 giờ`, `22 giờ 40 phút`, `5 phút`."""
+    minutes = span // timedelta(minutes=1)
+    parts = {"days": minutes // 1440, "hours": minutes // 60 % 24}
+    if not parts["days"]:
+        parts["minutes"] = minutes % 60
+    words = [say(f"planning.span.{name}", count=count) for name, count in parts.items() if count]
+    return " ".join(words) or say("planning.span.minutes", count=0)
 
 
 def shorten(title: str, most: int = 64) -> str:

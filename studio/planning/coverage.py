@@ -10,8 +10,9 @@ from sqlmodel import Session
 from assets.errors import Invalid
 from assets.languages import name_language
 from assets.messages import say
+from assets.units import VIETNAM
 from scheduler.bulk import many_objects
-from studio.planning.amounts import VIETNAM, shorten, write_amount, write_day
+from studio.planning.amounts import shorten, write_amount, write_day
 from studio.planning.counting import AiredRow
 from studio.planning.evidence import find_evidence
 from studio.planning.models import Every, Measure, Plan, Target

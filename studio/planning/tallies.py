@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from assets.units import VIETNAM
 from scheduler.goals import covers
 from scheduler.models import DistrictMonth, StationMonth
 from scheduler.rollup import settle_rollup
@@ -26,7 +27,6 @@ from scheduler.sums import (
     sum_days,
     sum_over,
 )
-from studio.planning.amounts import VIETNAM
 from studio.planning.distinct import count_items, count_programmes
 from studio.planning.held import count_held, count_households, read_held
 from studio.planning.models import Measure

@@ -29,8 +29,8 @@ def estimate_passages(
 ) -> Estimate:
     """The programme laid out with predicted sentences.
 
-    `recordings` are lengths in milliseconds, by name; one that is not among them was never heard and counts
-    as nothing.
+    `recordings` are lengths in milliseconds, by name; one that is not among them, because nothing tells its
+    length, counts as nothing.
     """
     predicted = join_sounds(
         passages,

@@ -15,6 +15,7 @@ from studio.mixing.editing import write_pieces
 from studio.recordings.edits import Pieces, hash_pieces, length_of, whole
 from studio.recordings.models import Recording
 from studio.recordings.register import list_names, pieces_of
+from studio.recordings.tags import read_length
 
 MAX_BYTES = 4_000_000_000
 """About 12 hours of stereo."""
@@ -58,9 +59,16 @@ def list_material(session: Session, text: str) -> dict[str, Material]:
     return {row.name: find_material(session, row) for row in rows}
 
 
-def list_lengths(session: Session, text: str) -> dict[str, int]:
-    """How long each recording is that a script's text may call for, in milliseconds, as it is edited now."""
-    return {name: material.duration_ms for name, material in list_material(session, text).items()}
+def list_lengths(session: Session, text: str, folder: Path) -> dict[str, int]:
+    """How long each recording is that a script's text may call for, in milliseconds, as it is edited now.
+
+    A file that only lies in `folder` counts with the length that it claims.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    claimed = {path.name: read_length(path) for path in files if path.name in plain}
+    catalogued = {name: one.duration_ms for name, one in list_material(session, text).items()}
+    return {name: length for name, length in claimed.items() if length is not None} | catalogued
 
 
 def is_at_hand(material: Material, cache: Path, *, in_flac: bool = False) -> bool:

@@ -1,4 +1,4 @@
-"""The tags in a file, in any script: read when it comes, written when it leaves."""
+"""What a file says of itself: tags in any script, read when it comes, written when it leaves; its length."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import Any
 import mutagen
 from mutagen.id3 import ID3, TALB, TCON, TDRC, TIT2, TLAN, TPE1
 from mutagen.mp4 import MP4Tags
+
+from assets.units import Milliseconds
 
 NAMES = ("title", "artist", "album", "date", "genre", "language")
 """What is kept, by the names of Vorbis comments."""
@@ -27,6 +29,15 @@ def read_tags(path: Path) -> dict[str, str]:
         return {}
     values = {name: _find(found.tags, name) for name in NAMES}
     return {name: clean for name, value in values.items() if (clean := _clean(value))}
+
+
+def read_length(path: Path) -> Milliseconds | None:
+    """How long a file claims to be, without decoding it: good enough to foresee, not to place."""
+    try:
+        found = mutagen.File(path)
+        return Milliseconds(round(found.info.length * 1000)) if found is not None else None
+    except Exception:  # noqa: BLE001 damaged files raise whatever their parser stumbles on
+        return None
 
 
 def write_tags(path: Path, tags: Mapping[str, str]) -> None:

@@ -1,5 +1,6 @@
 """What is to be reminded of: each finder reads the present and says what is the case now."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -57,23 +58,28 @@ def find_due_scripts(session: Session, now: datetime, zone: ZoneInfo) -> list[Ca
 
 def find_empty_slots(session: Session, now: datetime, _zone: ZoneInfo) -> list[Cause]:
     """Stations that have, in their tomorrow, a slot in which nothing is planned."""
-    causes = []
-    for station in list_stations(session):
-        day = now.astimezone(ZoneInfo(station.timezone)).date() + timedelta(days=1)
-        occurrences = expand_slots(read_slots(session, [station]), day, day)
-        if not occurrences:
-            continue
-        filled = set(
-            session.exec(
-                select(Airing.slot_id).where(Airing.station_id == station.id, Airing.local_date == day)
-            )
+    stations = {one.code: one for one in list_stations(session)}
+    days = {
+        code: now.astimezone(ZoneInfo(one.timezone)).date() + timedelta(days=1)
+        for code, one in stations.items()
+    }
+    if not days:
+        return []
+    around = min(days.values()), max(days.values())
+    day = col(Airing.local_date)
+    filled = set(session.exec(select(col(Airing.slot_id), day).where(day.between(*around))))
+    empty = defaultdict(list)
+    for one in expand_slots(read_slots(session, stations.values()), *around):
+        due = one.local_date == days[one.station] and not one.relay_source
+        if due and (one.slot_id, one.local_date) not in filled:
+            empty[one.station].append(one.slot)
+    return [
+        _at_station(
+            ReminderKind.SLOT_EMPTY, station, days[code], slots=", ".join(empty[code]), count=len(empty[code])
         )
-        empty = [one.slot for one in occurrences if one.slot_id not in filled and not one.relay_source]
-        if empty:
-            causes.append(
-                _at_station(ReminderKind.SLOT_EMPTY, station, day, slots=", ".join(empty), count=len(empty))
-            )
-    return causes
+        for code, station in stations.items()
+        if code in empty
+    ]
 
 
 def find_missing_logs(session: Session, now: datetime, zone: ZoneInfo) -> list[Cause]:

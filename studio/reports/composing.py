@@ -7,10 +7,11 @@ from sqlmodel import Session, func, select
 
 from assets.errors import Invalid
 from assets.messages import say
+from assets.units import VIETNAM
 from scheduler.bulk import many_objects
 from scheduler.models import AsRunLog
 from studio.money.tables import draft_money, tabulate_money
-from studio.planning.amounts import VIETNAM, write_day, write_minutes, write_number, write_share
+from studio.planning.amounts import write_day, write_minutes, write_number, write_share
 from studio.planning.coverage import Coverage, CoverageStatus, compute_coverage
 from studio.planning.models import Plan
 from studio.planning.plans import find_plan, list_plans, list_themes

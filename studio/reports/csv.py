@@ -4,7 +4,8 @@ import csv
 import io
 from datetime import date, datetime
 
-from studio.planning.amounts import VIETNAM, to_minutes
+from assets.units import VIETNAM
+from studio.planning.amounts import to_minutes
 from studio.reports.report import Cell, CellKind, Report
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

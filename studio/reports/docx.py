@@ -18,7 +18,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from studio.planning.amounts import VIETNAM
+from assets.units import VIETNAM
 from studio.reports.official import Annex, OfficialReport, compose_official
 from studio.reports.report import Report
 

@@ -8,8 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from assets.messages import current_language, say
+from assets.units import VIETNAM
 from studio.planning.amounts import (
-    VIETNAM,
     write_amount,
     write_day,
     write_minutes,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assets.messages import say
-from studio.planning.amounts import VIETNAM
+from assets.units import VIETNAM
 from studio.reports.letter import Letter
 from studio.reports.report import Report, Table
 from studio.reports.showing import choose_columns, show_cell

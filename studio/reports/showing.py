@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from assets.units import VIETNAM
 from studio.planning.amounts import (
-    VIETNAM,
     write_day,
     write_minutes,
     write_moment,

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sqlmodel import Session, col, func, select
 
+from assets.units import VIETNAM
 from scheduler.models import DistrictMonth, Station, StationCalendar, StationMonth
 from scheduler.relays import RELAY_LABELS, sum_relays
 from scheduler.rollup import settle_rollup
@@ -26,7 +27,6 @@ from scheduler.sums import (
     sum_each_day,
     sum_over,
 )
-from studio.planning.amounts import VIETNAM
 from studio.planning.counting import AiredRow, count_aired
 from studio.planning.periods import Period
 from studio.planning.scope import split_months

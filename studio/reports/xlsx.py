@@ -7,7 +7,8 @@ from typing import Any
 import xlsxwriter
 
 from assets.messages import say
-from studio.planning.amounts import MS_PER_MINUTE, VIETNAM
+from assets.units import VIETNAM
+from studio.planning.amounts import MS_PER_MINUTE
 from studio.reports.composing import name_moment, name_period
 from studio.reports.report import Cell, CellKind, Report, Table
 

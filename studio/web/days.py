@@ -1,18 +1,21 @@
 """A station's day as the pages show it: slots, and in each its pieces with how they fared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from assets.models import Asset
-from playlists.builder import list_day
-from scheduler.models import Airing, AiringState, ItemRole, Slot, Station
+from playlists.builder import list_days
+from scheduler.calendar import SlotOccurrence
+from scheduler.models import Airing, AiringState, ItemRole, Relay, Slot, Station
 from scheduler.relays import find_blocks, list_relays
 from scheduler.sums import OPEN
+
+MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +109,45 @@ class Day:
     def duration_ms(self) -> int:
         return sum(slot.duration_ms for slot in self.slots)
 
+    @property
+    def relayed_ms(self) -> int:
+        return sum((relay.ends_at - relay.starts_at) // MILLISECOND for relay in self.relays)
+
 
 def show_day(session: Session, station: Station, day: date) -> Day:
     """The station's `day` in order of time."""
-    rows = list_day(session, station, day)
-    return Day(
-        station=station,
-        day=day,
-        slots=tuple(
-            _show_slot(station, slot, [(airing, asset) for airing, asset, _ in group])
-            for slot, group in _by_slot(rows)
-        ),
-        relays=tuple(_show_relays(session, station, day)),
-    )
+    return show_days(session, [station], day)[0]
 
 
-def _show_relays(session: Session, station: Station, day: date) -> Iterable[RelayDay]:
+def show_days(session: Session, stations: Sequence[Station], day: date) -> list[Day]:
+    """The `day` of each station; as many questions to the database for one as for a hundred."""
+    rows = list_days(session, stations, day)
+    relays = list_relays(session, stations, day)
+    blocks = find_blocks(session, stations, day, day)
+    return [
+        Day(
+            station=station,
+            day=day,
+            slots=tuple(
+                _show_slot(station, slot, [(airing, asset) for airing, asset, _ in group])
+                for slot, group in _by_slot(rows[station.id or 0])
+            ),
+            relays=tuple(
+                _show_relays(
+                    session,
+                    {one.slot_id: one for one in relays if one.station_id == station.id},
+                    [one for one in blocks if one.station == station.code],
+                )
+            ),
+        )
+        for station in stations
+    ]
+
+
+def _show_relays(
+    session: Session, kept: Mapping[int, Relay], blocks: Sequence[SlotOccurrence]
+) -> Iterable[RelayDay]:
     """The blocks of the grid, with what is known of those that were published."""
-    kept = {relay.slot_id: relay for relay in list_relays(session, station, day)}
-    blocks = find_blocks(session, station, day, day)
     names = {block.slot_id: block.slot for block in blocks}
     for relay in kept.values():
         if relay.slot_id in names or relay.state not in OPEN:

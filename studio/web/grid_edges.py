@@ -39,7 +39,14 @@ from studio.web.access import (
     parse_day,
     read_day,
 )
-from studio.web.grid_forms import CampaignForm, ClusterForm, StationForm, fill_campaign, fill_station
+from studio.web.grid_forms import (
+    NEW_STATION,
+    CampaignForm,
+    ClusterForm,
+    StationForm,
+    fill_campaign,
+    fill_station,
+)
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -51,7 +58,7 @@ Kept = Annotated[Station, Depends(AllowedAtStation(Action.EDIT_STATIONS))]
 
 @router.get("/new-station")
 def show_new(request: Request, *, session: Reading, _user: Keeper) -> Response:
-    return _show_station(request, session, None, StationForm())
+    return _show_station(request, session, None, NEW_STATION)
 
 
 @router.post("/new-station", dependencies=[Depends(check_form)])
@@ -139,7 +146,7 @@ def _show_station(
         "station": station,
         "given": given,
         "problem": problem,
-        "cluster": cluster or ClusterForm(),
+        "cluster": cluster or ClusterForm(horns="1"),
         "in_cluster": cluster is not None,
         "clusters": list_clusters(session, station) if station else [],
         "kinds": list(StationKind),

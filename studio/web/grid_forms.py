@@ -1,6 +1,7 @@
 """The forms of the grid as words, and what they come to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from assets.errors import Invalid
 from assets.messages import say
+from assets.units import VIETNAM
 from scheduler.frames import find_frame, keep_frame, make_frame
 from scheduler.grid import Campaign, CampaignMode, Cluster
 from scheduler.models import DayUse, Slot, Station, StationKind, Technology
@@ -44,7 +46,7 @@ class SlotForm(BaseModel):
     signature: str = ""
     closing: str = ""
     part: list[str] = []
-    part_code: list[str] = []
+    """Kinds, with the code where they have one: `rest`, `form:2.news`."""
     part_minutes: list[str] = []
     over: str = ""
     reason: str = ""
@@ -66,14 +68,19 @@ class SlotForm(BaseModel):
             "relay_source": " ".join(self.relay.split()),
             "signature_key": self.signature or None,
             "closing_key": self.closing or None,
-            "frame": keep_frame(make_frame(row for row in self.frame_rows if row[0])),
+            "frame": keep_frame(make_frame(self._list_parts())),
         }
 
     @property
-    def frame_rows(self) -> list[tuple[str, str, str]]:
-        """The parts as typed: kind, code, minutes; rows that are cut off are empty."""
-        rows = zip_longest(self.part, self.part_code, self.part_minutes, fillvalue="")
-        return [(kind.strip(), code.strip(), minutes.strip()) for kind, code, minutes in rows]
+    def frame_rows(self) -> list[tuple[str, str]]:
+        """The parts as chosen, with their minutes as typed; rows that are cut off are empty."""
+        return list(zip_longest(self.part, self.part_minutes, fillvalue=""))
+
+    def _list_parts(self) -> Iterator[tuple[str, str, str]]:
+        for part, minutes in self.frame_rows:
+            kind, _, code = part.partition(":")
+            if kind:
+                yield kind, code, minutes.strip()
 
     def read_new(self) -> dict[str, Any]:
         """What a new slot is. Raises: as `read`."""
@@ -106,21 +113,22 @@ def fill_form(slot: Slot) -> SlotForm:
         relay=slot.relay_source,
         signature=slot.signature_key or "",
         closing=slot.closing_key or "",
-        part=[one.kind for one in frame],
-        part_code=[one.code for one in frame],
+        part=[replace(one, minutes=0).text for one in frame],
         part_minutes=[str(one.minutes or "") for one in frame],
     )
 
 
 class StationForm(BaseModel):
+    """What is left empty or unticked is empty, never what a new station would start from (`NEW_STATION`)."""
+
     code: str = ""
     name: str = ""
-    kind: str = "commune"
-    preset: str = "loudspeaker"
+    kind: str = ""
+    preset: str = ""
     area: str = ""
     technology: str = ""
-    timezone: str = "Asia/Ho_Chi_Minh"
-    languages: str = "vi"
+    timezone: str = ""
+    languages: list[str] = []
     quiet_from: str = ""
     quiet_until: str = ""
     max_session_minutes: str = ""
@@ -140,7 +148,7 @@ class StationForm(BaseModel):
             "area": " ".join(self.area.split()),
             "technology": choose(Technology, self.technology) if self.technology else None,
             "timezone": self.timezone.strip(),
-            "languages": split_codes(self.languages),
+            "languages": split_codes(" ".join(self.languages)),
             **{name: read_clock(text) if text.strip() else None for name, text in self._list_clocks()},
             **{
                 name: read_number(name, text) if (text := getattr(self, name)).strip() else None
@@ -154,6 +162,9 @@ class StationForm(BaseModel):
         return ("quiet_from", self.quiet_from), ("quiet_until", self.quiet_until)
 
 
+NEW_STATION = StationForm(kind="commune", preset="loudspeaker", timezone=VIETNAM.key, languages=["vi"])
+
+
 def fill_station(station: Station) -> StationForm:
     values = {
         name: f"{value:%d/%m/%Y}" if isinstance(value, date) else value
@@ -161,15 +172,15 @@ def fill_station(station: Station) -> StationForm:
     }
     for name in ("quiet_from", "quiet_until"):
         values[name] = f"{values[name]:%H:%M}" if values[name] else ""
-    values["languages"] = ", ".join(station.languages)
-    return StationForm(**{name: "" if value is None else str(value) for name, value in values.items()})
+    words: dict[str, Any] = {name: "" if value is None else str(value) for name, value in values.items()}
+    return StationForm(**(words | {"languages": station.languages}))
 
 
 class ClusterForm(BaseModel):
     code: str = ""
     name: str = ""
     place: str = ""
-    horns: str = "1"
+    horns: str = ""
     technology: str = ""
     device: str = ""
     valid_from: str = ""

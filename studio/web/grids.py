@@ -8,17 +8,16 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from assets.errors import LoaError
 from assets.messages import say
-from assets.models import Asset, AssetKind
 from playlists.week import monday_of
 from scheduler.layers import read_campaigns
 from scheduler.models import DayUse, Slot, Station
 from scheduler.slots import SlotsOverlap
 from studio.grid.changes import change_day, change_slot, restore_day, set_slot, stop_slot
-from studio.grid.deeds import list_deeds, undo
+from studio.grid.deeds import list_deeds, undo_at
 from studio.grid.showing import list_lines, read_grid
 from studio.grid.words import read_clock, read_number
 from studio.people.models import User
@@ -34,6 +33,7 @@ from studio.web.access import (
     read_day,
 )
 from studio.web.grid_forms import SlotForm, demand_at, fill_form, name_weekdays
+from studio.web.grid_parts import list_parts, list_tunes
 from studio.web.templating import redirect, render
 
 router = APIRouter(include_in_schema=False)
@@ -112,7 +112,7 @@ def take_back(
     given: Typed,
 ) -> Response:
     def deed() -> str:
-        undo(session, number, by=user.username, now=now)
+        undo_at(session, station, number, user=user, now=now)
         return _address(station, _day(station, given.day, now), "undone")
 
     return _try(request, session, station, given, deed, form="undo", now=now)
@@ -264,7 +264,8 @@ def _show(
         "weekdays": name_weekdays(),
         "uses": list(DayUse),
         "campaigns": read_campaigns(session, [station.id or 0])[station.id or 0],
-        "tunes": _list_tunes(session),
+        "tunes": list_tunes(session),
+        "parts": list_parts(session),
     }
     return render(request, "grid.html", values, problem.http_status if problem else 200)
 
@@ -277,12 +278,3 @@ def _find_chosen(session: Session, station: Station, number: str) -> Slot | None
         session.get(Slot, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
     )
     return found if found is not None and found.station_id == station.id else None
-
-
-def _list_tunes(session: Session) -> list[tuple[str, str]]:
-    query = select(Asset.key, Asset.title).where(
-        Asset.kind == AssetKind.SIGNATURE,
-        col(Asset.retired_at).is_(None),
-        col(Asset.approved_at).is_not(None),
-    )
-    return list(session.exec(query.order_by(col(Asset.title))))

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from assets.errors import LoaError
 from assets.messages import say
+from assets.units import VIETNAM
 from studio.activities.activities import list_activities
 from studio.money.amounts import read_amount, spell_money, write_money
 from studio.money.ledger import (
@@ -40,7 +41,6 @@ from studio.money.royalties import (
 )
 from studio.people.models import User
 from studio.people.permissions import Action
-from studio.planning.amounts import VIETNAM
 from studio.planning.models import Plan
 from studio.planning.plans import find_plan, list_plans
 from studio.scripts.workflow import list_scripts

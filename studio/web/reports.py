@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from assets.errors import LoaError
 from assets.messages import say
+from assets.units import VIETNAM
 from studio.people.models import User
 from studio.people.permissions import Action
-from studio.planning.amounts import VIETNAM
 from studio.planning.plans import find_plan, list_plans
 from studio.reports.composing import KINDS, read_kind
 from studio.reports.letter import LINES, split_lines

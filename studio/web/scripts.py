@@ -149,9 +149,8 @@ def read_typed(
     text, script = text.replace("\r\n", "\n"), workflow.find_script(session, code)
     if not request.headers.get("hx-request"):
         return _show_editor(request, house, session, user, script, typed=text)
-    reading = preview_script(
-        text, load_corrections(session), script=code, recordings=list_lengths(session, text)
-    )
+    lengths = list_lengths(session, text, house.settings.recordings)
+    reading = preview_script(text, load_corrections(session), script=code, recordings=lengths)
     return render(
         request, "reading.html", {"reading": reading, "typing": True, **_judge(house, session, text)}
     )
@@ -240,6 +239,7 @@ def _show_editor(
     ).all()
     last = decisions[-1] if decisions else None
     corrections = load_corrections(session) if typed else corrections_of(session, script, number)
+    lengths = list_lengths(session, text, house.settings.recordings)
     unmade, corrected = list_changes(session, script)
     values = {
         "title": script.title,
@@ -249,9 +249,7 @@ def _show_editor(
         "error": error,
         "author": people[script.author_id],
         "unsaved": typed is not None,
-        "reading": preview_script(
-            text, corrections, script=script.code, recordings=list_lengths(session, text)
-        ),
+        "reading": preview_script(text, corrections, script=script.code, recordings=lengths),
         "typing": False,
         "unmade": unmade,
         "corrected": corrected,

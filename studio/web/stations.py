@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from sqlmodel import col, select
 
 from assets.messages import say
-from playlists.builder import latest_version
+from playlists.builder import latest_version, latest_versions
 from scheduler.models import AsRunLog, Station
 from studio.arranging.showing import read_hands
 from studio.grid.words import read_clock
@@ -30,7 +30,7 @@ from studio.web.access import (
     check_form,
     read_day,
 )
-from studio.web.days import show_day
+from studio.web.days import show_day, show_days
 from studio.web.handovers import (
     answer_bundle,
     find_published,
@@ -59,13 +59,11 @@ def list_stations(
 ) -> Response:
     day = read_day(None, house.settings.timezone, now)
     tomorrow = day + timedelta(days=1)
-    rows = [
-        (show_day(session, station, day), latest_version(session, station, tomorrow))
-        for station in list_serving(session, day)
-    ]
+    stations = list_serving(session, day)
     values = {
         "title": say("web.stations.title"),
-        "rows": rows,
+        "days": show_days(session, stations, day),
+        "versions": latest_versions(session, stations, tomorrow),
         "day": day,
         "tomorrow": tomorrow,
     }

@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from assets.errors import LoaError
 from assets.messages import say
+from assets.units import VIETNAM
 from scheduler.stations import list_stations
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.planning.amendments import list_amendments
-from studio.planning.amounts import VIETNAM
 from studio.planning.models import Every, Measure, Plan, Target
 from studio.planning.plans import (
     find_plan,

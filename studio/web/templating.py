@@ -12,11 +12,12 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assets.languages import list_languages, name_language
 from assets.messages import current_language, say
 from scheduler.reasons import Reason
 from studio.people.models import User
 from studio.people.permissions import Action, may, may_own
-from studio.planning.amounts import write_amount
+from studio.planning.amounts import write_amount, write_span
 from studio.planning.models import Measure
 from studio.web.access import get_house, make_csrf_token
 
@@ -59,7 +60,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(say=say, static=_address)
+    environment.globals.update(say=say, static=_address, list_languages=list_languages)
     environment.filters.update(
         day=_day,
         weekday=_weekday,
@@ -67,6 +68,8 @@ def _environment() -> Environment:
         clock=_clock,
         minutes=_minutes,
         precise=_precise,
+        span=write_span,
+        language=name_language,
         whole_minutes=lambda duration_ms: round(duration_ms / 60_000),
         megabytes=_megabytes,
         amount=_amount,

@@ -6,12 +6,13 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, func, select
 
 from assets.messages import say
-from playlists.builder import latest_version
+from playlists.builder import latest_versions
 from playlists.models import Receipt
 from scheduler.models import Airing, Station
+from scheduler.relays import find_blocks
 from scheduler.stations import list_stations
 from studio.people.models import User
 from studio.people.permissions import Action, may
@@ -20,7 +21,7 @@ from studio.scripts.models import Script, ScriptState
 from studio.urgent.bulletins import list_bulletins
 from studio.urgent.models import UrgentState
 from studio.web.access import Allowed, In, Now, Reading, Someone, read_day
-from studio.web.days import show_day
+from studio.web.days import show_days
 from studio.web.sign_in import home_of
 from studio.web.templating import redirect, render
 
@@ -56,15 +57,13 @@ def show_today(
 ) -> Response:
     today = read_day(None, house.settings.timezone, now)
     shown = read_day(day, house.settings.timezone, now)
-    stations = list_serving(session, shown)
-    days = [show_day(session, station, shown) for station in stations]
     values = {
         "title": say("web.today.title"),
         "day": shown,
         "today": today,
         "yesterday": shown - timedelta(days=1),
         "tomorrow": shown + timedelta(days=1),
-        "days": days,
+        "days": show_days(session, list_serving(session, shown), shown),
         "now": now,
         "todo": list_missing(session, user, shown + timedelta(days=1), now=now, zone=house.settings.timezone),
     }
@@ -104,20 +103,24 @@ def _urgent(session: Session, now: datetime) -> list[ToDo]:
 
 
 def _missing_airings(session: Session, day: date) -> list[ToDo]:
+    stations = list_serving(session, day)
+    planned = set(session.exec(select(Airing.station_id).where(Airing.local_date == day).distinct()))
+    relaying = {one.station for one in find_blocks(session, stations, day, day)}
+    versions = latest_versions(session, stations, day)
+    asked = select(Receipt.playlist_id).where(
+        col(Receipt.playlist_id).in_([one.id for one in versions.values()])
+    )
+    received = set(session.exec(asked))
     found = []
-    for station in list_serving(session, day):
+    for station in stations:
         address = f"/stations/{station.code}?day={day.isoformat()}"
         names = {"station": station.name, "day": f"{day:%d/%m}"}
-        planned = session.exec(
-            select(func.count()).where(Airing.station_id == station.id, Airing.local_date == day)
-        ).one()
-        if not planned:
+        version = versions.get(station.id or 0)
+        if station.id not in planned and station.code not in relaying:
             found.append(ToDo(say("web.today.unplanned", **names), address, urgent=True))
-            continue
-        version = latest_version(session, station, day)
-        if version is None:
+        elif version is None:
             found.append(ToDo(say("web.today.unpublished", **names), address, urgent=True))
-        elif not session.exec(select(Receipt.id).where(Receipt.playlist_id == version.id).limit(1)).first():
+        elif version.id not in received:
             found.append(ToDo(say("web.today.unreceived", **names), address))
     return found
 

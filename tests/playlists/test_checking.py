@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from playlists.builder import publish_day
 from playlists.checking import DayClashes, DayInQuietHours
@@ -49,6 +50,22 @@ def test_touching_pieces_and_the_edge_of_a_relay_are_published(session):
     for minute in (0, 5, 55):
         plan(session, 5, minute)
     assert publish_day(session, "ia-dom", DAY, now=NOW).number == 1
+
+
+def test_the_grid_is_read_once_for_a_publication(session):
+    plan(session, 5, 0)
+    asked = []
+
+    def note(*given):
+        asked.append(given[2])
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        publish_day(session, "ia-dom", DAY, now=NOW)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert sum("FROM slot " in one for one in asked) == 1
 
 
 def test_pieces_that_share_time_are_refused(session):

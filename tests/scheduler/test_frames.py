@@ -176,7 +176,9 @@ def test_whatever_the_frame_the_rules_hold_and_the_order_is_kept(parts, pieces, 
 def test_a_frame_that_cannot_be_meant_is_refused(text):
     with pytest.raises(FrameUnusable) as caught:
         read_frame(text)
-    assert "greeting, priority, form, theme, language, rest" in str(caught.value)
+    told = str(caught.value)
+    assert "lời chào (greeting:…), tin ưu tiên (priority), hình thức (form:…), nội dung (theme:…)" in told
+    assert "thứ tiếng (language:…), các bài còn lại (rest)" in told
 
 
 @given(st.text(max_size=60))

@@ -76,7 +76,7 @@ def send(session, store, *rows, name="log.csv"):
 
 def relays(session):
     session.expire_all()
-    return list_relays(session, find_station(session, "ia-dom"), DAY)
+    return list_relays(session, [find_station(session, "ia-dom")], DAY)
 
 
 def report(session):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assets.units import VIETNAM
 from studio.settings import SettingUnreadable, read_settings
 
 
@@ -54,3 +55,17 @@ def test_any_text_is_read_or_refused(environment):
         return
     assert 1 <= settings.port <= 65535
     assert 1 <= settings.workers <= 64
+
+
+def test_the_zone_of_the_country_is_written_in_one_place():
+    root = Path(__file__).parents[2]
+    sources = [
+        path
+        for floor in ("assets", "scheduler", "playlists", "studio")
+        for path in (root / floor).rglob("*.py")
+    ]
+    named = [
+        path.relative_to(root).as_posix() for path in sources if "Ho_Chi_Minh" in path.read_text("utf-8")
+    ]
+    assert named == ["assets/units.py"]
+    assert read_settings({}).timezone == VIETNAM

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.assets.synth import speech, write_wav
 from tests.studio.api.test_api import V1, bearer
 from tests.studio.web.world import TEXT, World
 
@@ -89,3 +90,13 @@ def test_a_sentence_is_heard_with_a_correction_that_is_not_kept(world: World, la
 def test_a_script_that_is_not_made_has_no_times(lan):
     assert lan.get(f"{V1}/scripts/nhap/sentences").json() == []
     assert lan.post(f"{V1}/scripts/nhap/renew").json()["error"]["code"] == "NothingToRenew"
+
+
+def test_a_recording_that_only_lies_in_the_folder_counts_with_its_length(world: World, lan):
+    world.settings.recordings.mkdir()
+    text = TYPED + "\n[ghi âm: gia-rai.wav]\n"
+    bare = lan.post(f"{V1}/scripts/nhap/reading", json={"text": text}).json()["duration_ms"]
+    write_wav(world.settings.recordings / "gia-rai.wav", speech(7.5), rate=22_050)
+    write_wav(world.settings.recordings / "khac.wav", speech(3))
+    long = lan.post(f"{V1}/scripts/nhap/reading", json={"text": text}).json()["duration_ms"]
+    assert long - bare == pytest.approx(7500, abs=600)

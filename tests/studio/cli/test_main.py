@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -64,10 +65,32 @@ def test_every_command_has_help_in_both_languages(language, monkeypatch, capsys)
         assert ("cách dùng: loa" if language == "vi" else "usage: loa") in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("arguments", [[], ["script"], ["loudness"], ["plan", "amend"]])
+def test_who_says_nothing_is_told_what_there_is(arguments, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    assert left.value.code == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith(" ".join(["cách dùng: loa", *arguments]))
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out == f"loa {version('loa')}\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["nonsense"], 2, "loa --help"),
+        (["nonsense"], 2, "LỆNH không thể là 'nonsense'; hãy chọn một trong 'demo'"),
+        (["--home", "x"], 2, "còn thiếu LỆNH. Xem cách dùng bằng loa --help"),
+        (["loudness", "--json"], 2, "còn thiếu FILE. Xem cách dùng bằng loa loudness --help"),
+        (["clock", "list", "--limit"], 2, "--limit cần kèm giá trị"),
+        (["clock", "list", "--limit", "x"], 2, "--limit không thể là 'x'"),
+        (["clock", "list", "--nine"], 2, "không có --nine"),
         (["render", "no-such.md", "-o", "x.mp3"], 3, "no-such.md"),
         (["loudness", "no-such.mp3"], 3, "no-such.mp3"),
         (["plan", "import", "no-such.txt"], 3, "no-such.txt"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.ffmpeg import find_ffmpeg
-from studio.recordings.tags import read_tags, write_tags
+from studio.recordings.tags import read_length, read_tags, write_tags
 from tests.assets.synth import speech, write_wav
 
 TAGS = {
@@ -33,6 +33,11 @@ def test_tags_survive(file):
     assert not {"title", "artist"} & set(read_tags(file))
     write_tags(file, TAGS)
     assert read_tags(file) == TAGS
+
+
+def test_a_file_says_how_long_it_is_without_being_decoded(file):
+    assert read_length(file) == pytest.approx(1000, abs=80)  # frames are whole
+    assert read_length(file.parent) is None
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn", "Zl", "Zp"]), max_size=60))

@@ -12,7 +12,8 @@ from scheduler.grid import SlotOverride
 from scheduler.models import Slot, SlotException
 from scheduler.station_changes import list_clusters
 from scheduler.stations import find_station
-from tests.studio.web.world import World, csrf_of
+from studio.planning.models import Form, Plan, Theme
+from tests.studio.web.world import NOW, World, csrf_of
 
 GRID = "/stations/ia-dom/grid"
 NEW = {"name": "Buổi trưa", "starts": "11h30", "minutes": "20", "first": "05/12/2026"}
@@ -56,22 +57,54 @@ def test_a_slot_is_set_on_chosen_weekdays_and_undone(world: World):
 
 def test_a_frame_is_typed_part_by_part_and_kept(world: World):
     rows = {
-        "part": ["priority", "", "language", "rest"],
-        "part_code": ["", "", " jra ", ""],
+        "part": ["priority", "", "language:jra", "rest"],
         "part_minutes": ["", "", "10", ""],
     }
     assert post(world, f"{GRID}/slots", **NEW, **rows).status_code == 303
     made = slots(world)[-1]
     assert write_frame(find_frame(made.frame)) == "priority, language:jra=10, rest"
     page = world.signed_in("minh").get(f"{GRID}?day=2026-12-07&slot={made.id}&on=2026-12-07").text
-    assert '<option value="language" selected>' in page
-    assert 'name="part_code" value="jra"' in page
+    assert '<option value="language:jra" selected>Gia Rai</option>' in page
+    assert page.count('<option value="greeting:sound/mo-dau">Nhạc hiệu</option>') == page.count('name="part"')
     wrong = post(
-        world, f"{GRID}/slots", **{**NEW, "name": "Khuya"}, part="theme", part_code="", part_minutes="5"
+        world, f"{GRID}/slots", **{**NEW, "name": "Khuya"}, part="theme:3.tunnel", part_minutes="500"
     )
     assert wrong.status_code == 422
-    assert "Phần “theme” của khung chương trình không dùng được" in wrong.text
-    assert '<option value="theme" selected>' in wrong.text, "what was typed is kept"
+    assert "Phần “theme:3.tunnel=500” của khung chương trình không dùng được" in wrong.text
+    assert "thứ tiếng (language:…)" in wrong.text
+    assert '<option value="theme:3.tunnel" selected>' in wrong.text, "what was chosen is kept"
+
+
+def test_the_parts_of_a_frame_are_chosen_by_name(world: World):
+    with world.database.writing() as session:
+        plan = Plan(
+            code="2026", title="Kế hoạch", year=2026, source_sha256="0" * 64, document={}, imported_at=NOW
+        )
+        session.add(plan)
+        session.flush()
+        session.add(Theme(plan_id=plan.id, code="3.health", title="Y tế; chăm sóc sức khoẻ", position=1))
+        session.add(Form(plan_id=plan.id, code="2.news", title="bản tin", position=1))
+    page = world.signed_in("minh").get(GRID).text
+    assert '<option value="theme:3.health">Y tế; chăm sóc sức khoẻ (3.health)</option>' in page
+    assert '<option value="form:2.news">Bản tin (2.news)</option>' in page
+
+
+def test_a_change_is_taken_back_where_it_was_made_by_who_might_have_made_it(world: World):
+    answer = post(world, f"{GRID}/slots", **NEW)
+    page = world.signed_in("minh").get(answer.headers["location"]).text
+    number = re.search(r"grid/undo/(\d+)", page)[1]
+    assert post(world, f"/stations/ia-dal/grid/undo/{number}").status_code == 404
+    assert post(world, f"{GRID}/undo/1").status_code == 404
+    assert len(slots(world)) == 3
+    cluster = {"code": "thon-1", "name": "Thôn 1", "horns": "4"}
+    assert post(world, "/stations/ia-dom/clusters", **cluster).status_code == 303
+    number = re.search(r"grid/undo/(\d+)", world.signed_in("minh").get(GRID).text)[1]
+    # A producer sets slots, but no clusters.
+    assert f"grid/undo/{number}" not in world.signed_in("lan").get(GRID).text
+    assert post(world, f"{GRID}/undo/{number}", who="lan").status_code == 403
+    assert post(world, f"{GRID}/undo/{number}").status_code == 303
+    with world.database.reading() as session:
+        assert list_clusters(session, find_station(session, "ia-dom")) == []
 
 
 def test_a_conflict_keeps_what_was_typed_and_asks_for_a_reason(world: World):
@@ -170,7 +203,10 @@ def test_a_station_without_slots_says_what_to_do(world: World):
     fields = {
         "code": "ia-toi",
         "name": "Ia Tơi",
-        "languages": "vi, jra",
+        "kind": "commune",
+        "preset": "loudspeaker",
+        "timezone": "Asia/Ho_Chi_Minh",
+        "languages": ["vi", "jra"],
         "quiet_from": "21h",
         "quiet_until": "4h30",
     }
@@ -196,13 +232,16 @@ def test_a_station_without_slots_says_what_to_do(world: World):
         ({"quiet_from": "21:00"}, "cả giờ bắt đầu và giờ kết thúc"),
         ({"quiet_from": "16:00", "quiet_until": "17:01"}, "khung giờ “Chiều” rơi vào giờ yên lặng"),
         ({"timezone": "Asia/Kon_Tum"}, "tên múi giờ như Asia/Ho_Chi_Minh"),
-        ({"languages": " "}, "ít nhất một mã ngôn ngữ"),
+        ({"languages": []}, "Đài “Ia Dom”: mục ngôn ngữ không thể là “–”. Cần: ít nhất một ngôn ngữ"),
+        ({"timezone": ""}, "tên múi giờ như Asia/Ho_Chi_Minh"),
         ({"valid_from": "02/01/2026", "valid_until": "01/01/2026"}, "không trước ngày bắt đầu"),
         ({"kind": "tàu"}, "Không có lựa chọn"),
     ],
 )
 def test_rules_of_a_station_that_cannot_hold_are_told(world: World, wrong, said):
-    answer = post(world, "/stations/ia-dom/edit", name="Ia Dom", **wrong)
+    kept = {"name": "Ia Dom", "kind": "commune", "preset": "loudspeaker"}
+    kept |= {"languages": ["vi", "jra"], "timezone": "Asia/Ho_Chi_Minh"}
+    answer = post(world, "/stations/ia-dom/edit", **(kept | wrong))
     assert answer.status_code == 422
     assert said in answer.text
     with world.database.reading() as session:
