@@ -104,9 +104,24 @@ def open_media(path: Path, **options: object) -> Stream:
 
 
 def open_feed(*, rate_hz: int, channels: int) -> Stream:
-    """A graph's input from `run_graph(feed=...)`: 32-bit float samples, little endian, interleaved."""
-    layout = {1: "mono", 2: "stereo"}[channels]
+    """A graph's input from `run_graph(feed=...)`: 32-bit float samples, little endian, interleaved.
+
+    More than two channels are several sounds side by side: `pick_channels` parts them.
+    """
+    layout = {1: "mono", 2: "stereo"}.get(channels, f"{channels}C")
     return ffmpeg.input("pipe:0", format="f32le", ar=rate_hz, ch_layout=layout, protocol_whitelist=PROTOCOLS)
+
+
+def pick_channels(feed: Stream, numbers: Sequence[Sequence[int]]) -> list[Stream]:
+    """One stream for each of `numbers`, of one or two channels of `feed`, counted from 0."""
+    split = feed.filter_multi_output("asplit", len(numbers))
+    layouts = {1: "mono", 2: "stereo"}
+    return [
+        split[place].filter(
+            "pan", args="|".join([layouts[len(own)], *(f"c{to}=c{source}" for to, source in enumerate(own))])
+        )
+        for place, own in enumerate(numbers)
+    ]
 
 
 def write_sound(stream: Stream, path: Path, *, container: str, **options: object) -> Stream:

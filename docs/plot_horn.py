@@ -2,42 +2,34 @@
 
     .venv/bin/python -m docs.plot_horn
 
-Both curves are measured on ffmpeg's own filters: an impulse through those that treat pitch, tones of rising
-level through the compressor.
+Both curves are measured on the chain itself: an impulse through what treats pitch, tones of rising level
+through the compressor.
 """
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.ffmpeg import open_feed, run_graph, write_sound
-from studio.mixing.presets import Filter, find_preset
+from studio.mixing.chain import Chain, Step
+from studio.mixing.presets import find_preset
 
 RATE_HZ = 48_000
 TARGET = Path(__file__).parent / "horn.svg"
 HERTZ = np.geomspace(50, 20_000, 121)
 LEVELS_DB = np.arange(-60.0, -3.0, 3.0)
-DYNAMIC = "acompressor"
+DYNAMIC = "compressor"
 WIDTH, HEIGHT, MARGIN, GAP = 420, 260, 48, 64
 INK, LINE, FAINT = "#1d2b33", "#b3261e", "#d7dde0"
 
 
-def run_chain(steps: Iterable[Filter], samples: NDArray[np.float32]) -> NDArray[np.float32]:
+def run_chain(steps: Iterable[Step], samples: NDArray[np.float32]) -> NDArray[np.float32]:
     """Mono `samples` through `steps`."""
-    stream = open_feed(rate_hz=RATE_HZ, channels=1)
-    for step in steps:
-        stream = stream.filter(step.name, **step.options)
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder, "made.f32")
-        output = write_sound(stream, made, container="f32le", acodec="pcm_f32le")
-        run_graph([output], timeout_s=60, feed=[samples.tobytes()])
-        return np.fromfile(made, np.float32)
+    return Chain(steps, 1).take(samples[:, None])[:, 0]
 
 
-def measure_response(steps: Sequence[Filter]) -> NDArray[np.float64]:
+def measure_response(steps: Sequence[Step]) -> NDArray[np.float64]:
     """Decibels at `HERTZ`, without what depends on the level."""
     impulse = np.zeros(RATE_HZ, np.float32)
     impulse[0] = 0.5
@@ -46,7 +38,7 @@ def measure_response(steps: Sequence[Filter]) -> NDArray[np.float64]:
     return 20 * np.log10(np.interp(HERTZ, np.arange(len(spectrum)), spectrum))
 
 
-def measure_levels(steps: Sequence[Filter]) -> NDArray[np.float64]:
+def measure_levels(steps: Sequence[Step]) -> NDArray[np.float64]:
     """Level of a tone of 1 kHz after the compressor, for each of `LEVELS_DB` before it."""
     time = np.arange(RATE_HZ) / RATE_HZ
     tone = np.sin(2 * np.pi * 1000 * time)

@@ -7,8 +7,10 @@ kept from before.
 """
 
 import hashlib
+import itertools
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -17,23 +19,22 @@ from pathlib import Path
 
 import numpy as np
 
-from assets.ffmpeg import Stream, ffmpeg_version, open_feed, run_graph, write_sound
+from assets.ffmpeg import Stream, ffmpeg_version, open_feed, pick_channels, run_graph, write_sound
+from studio.mixing.chain import Chain
 from studio.mixing.envelope import RATE_HZ, Samples, db_to_gain
+from studio.mixing.limiter import limit
 from studio.mixing.mixer import Mix
 from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import Preset
 from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, read_piece, splice
 
-PIECE_VERSION = 3
+PIECE_VERSION = 4
 """Raised when the same piece would be encoded otherwise."""
 PARALLEL = 2
 TIMEOUT_S = 600.0
 TIMEOUT_PER_HOUR_S = 3600.0
 LEAST_RESPONSE = 0.25
-LIMITER_RELEASE_MS = 80
-LIMITER_ENTRY = 1 / 64, 64.0
-"""The gains that ffmpeg's limiter applies by itself."""
-LONGEST_RELEASE_MS = 400
+LONGEST_RELEASE_MS = 150
 """A chain that lets go more slowly still remembers at a join what the run-in has not heard."""
 
 Tell = Callable[[str, float], None]
@@ -78,10 +79,8 @@ class Setting:
 
     @property
     def may_be_joined(self) -> bool:
-        releases = [step.options.get("release", 0) for step in self.preset.chain]
-        return self.preset.format == "mp3" and all(
-            isinstance(release, int | float) and release <= LONGEST_RELEASE_MS for release in releases
-        )
+        releases = [step.options.get("release_ms", 0) for step in self.preset.chain]
+        return self.preset.format == "mp3" and max(releases, default=0) <= LONGEST_RELEASE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,45 +165,63 @@ def _join(
 def _encode_window(
     mix: Mix, window: Window, outputs: Sequence[tuple[Setting, Path]], counter: "_Counter"
 ) -> None:
-    settings = [setting for setting, _ in outputs]
-    streams = [
-        _write(stream, setting.preset, path)
-        for (setting, path), stream in zip(outputs, treat(settings), strict=True)
-    ]
-    run(
-        streams,
-        counter.count(mix.play(window.start, window.stop)),
-        settings,
-        frames=window.stop - window.start,
+    """All files of a window at once: every preset has its channels in one feed."""
+    blocks = counter.count(mix.play(window.start, window.stop))
+    copies = _share(blocks, len(outputs))
+    treated = [treat(own, setting) for own, (setting, _) in zip(copies, outputs, strict=True)]
+    counts = [setting.preset.channels for setting, _ in outputs]
+    run_graph(
+        [
+            _write(stream, setting.preset, path)
+            for (setting, path), stream in zip(outputs, _part(counts), strict=True)
+        ],
+        timeout_s=TIMEOUT_S + TIMEOUT_PER_HOUR_S * (window.stop - window.start) / RATE_HZ / 3600,
+        feed=(_interleave(sounds).data.cast("B") for sounds in zip(*treated, strict=True)),
     )
 
 
-def run(
-    outputs: list[Stream],
-    blocks: Iterable[Samples],
-    settings: Iterable[Setting],
-    *,
-    frames: int,
-    on_data: Callable[[bytes], None] | None = None,
-) -> None:
-    """Feed the mix, as stereo or mono, whichever is enough, to a graph that begins with `treat`."""
-    channels = _channels(settings)
-    feed = (mix_down(block, channels).data.cast("B") for block in blocks)
-    timeout_s = TIMEOUT_S + TIMEOUT_PER_HOUR_S * frames / RATE_HZ / 3600
-    run_graph(outputs, timeout_s=timeout_s, feed=feed, on_data=on_data)
-
-
-def treat(settings: Sequence[Setting]) -> list[Stream]:
-    """The graph's streams as they go to the encoder, one per setting."""
-    channels = _channels(settings)
-    source = open_feed(rate_hz=RATE_HZ, channels=channels)
-    split = source.filter_multi_output("asplit", len(settings)) if len(settings) > 1 else [source]
-    return [_treat(split[number], setting, channels) for number, setting in enumerate(settings)]
+def treat(blocks: Iterable[Samples], setting: Setting) -> Iterator[Samples]:
+    """The mix as it goes to the encoder: with the preset's channels, through chain, gain and limiter."""
+    chain = Chain(setting.preset.chain, setting.preset.channels)
+    treated = (chain.take(mix_down(block, setting.preset.channels)) for block in blocks)
+    gain = db_to_gain(setting.gain_db)
+    if setting.is_limited:
+        return limit(treated, gain, db_to_gain(setting.limit_dbfs))
+    return (block * np.float32(gain) for block in treated)
 
 
 def mix_down(block: Samples, channels: int) -> Samples:
-    """Frames as they are fed: both sides, or half of each, as `pan` makes of them, to the last bit."""
-    return np.ascontiguousarray(block) if channels == 2 else (block[:, :1] + block[:, 1:]) * np.float32(0.5)
+    """Frames as a preset hears them: both sides, or half of each."""
+    return block if channels == 2 else (block[:, :1] + block[:, 1:]) * np.float32(0.5)
+
+
+def _share(blocks: Iterator[Samples], count: int) -> list[Iterator[Samples]]:
+    """The same blocks several times; `itertools.tee` would hold on to a minute of them."""
+    waiting: list[deque[Samples]] = [deque() for _ in range(count)]
+
+    def give(own: deque[Samples]) -> Iterator[Samples]:
+        while True:
+            if not own:
+                block = next(blocks, None)
+                if block is None:
+                    return
+                for one in waiting:
+                    one.append(block)
+            yield own.popleft()
+
+    return [give(own) for own in waiting]
+
+
+def _part(counts: Sequence[int]) -> list[Stream]:
+    feed = open_feed(rate_hz=RATE_HZ, channels=sum(counts))
+    if len(counts) == 1:
+        return [feed]
+    ends = list(itertools.accumulate(counts))
+    return pick_channels(feed, [range(end - count, end) for count, end in zip(counts, ends, strict=True)])
+
+
+def _interleave(sounds: Sequence[Samples]) -> Samples:
+    return np.ascontiguousarray(sounds[0] if len(sounds) == 1 else np.concatenate(sounds, axis=1))
 
 
 class _Counter:
@@ -224,33 +241,11 @@ class _Counter:
             yield block
 
 
-def _channels(settings: Iterable[Setting]) -> int:
-    return max(setting.preset.channels for setting in settings)
-
-
 def _write(stream: Stream, preset: Preset, path: Path) -> Stream:
     options = dict(preset.form.options)
     if preset.bit_rate_kbps is not None:
         options["audio_bitrate"] = f"{preset.bit_rate_kbps}k"
     return write_sound(stream, path, container=preset.form.container, acodec=preset.form.codec, **options)
-
-
-def _treat(stream: Stream, setting: Setting, channels: int) -> Stream:
-    if setting.preset.channels < channels:
-        # Said outright: ffmpeg's own downmix of floats adds 3 dB.
-        stream = stream.filter("pan", args="mono|c0=0.5*c0+0.5*c1")
-    for step in setting.preset.chain:
-        stream = stream.filter(step.name, **step.options)
-    gain, entry = db_to_gain(setting.gain_db), {}
-    if setting.is_limited and LIMITER_ENTRY[0] <= gain <= LIMITER_ENTRY[1]:
-        entry = {"level_in": f"{gain:.6f}"}  # a filter less, and two changes of sample format
-    else:
-        stream = stream.filter("volume", volume=f"{setting.gain_db:.3f}dB")
-    if not setting.is_limited:
-        return stream
-    limit = f"{db_to_gain(setting.limit_dbfs):.5f}"
-    limiter = {"limit": limit, "attack": 5, "release": LIMITER_RELEASE_MS, "level": 0, "latency": 1}
-    return stream.filter("alimiter", **limiter, **entry)
 
 
 def _hash(recipe: list[object]) -> str:

@@ -26,7 +26,7 @@ AIM_LU = 0.3
 """A file further off than this is made once more, though its preset may tolerate it."""
 ATTEMPTS = 4
 LOWEST_LIMIT_DBFS = -24.0
-"""What ffmpeg's limiter can do."""
+"""A limiter that holds lower would be all that is heard."""
 
 
 class PresetNotMet(Invalid):

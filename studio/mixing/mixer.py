@@ -13,11 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from assets.filtering import UNIT
 from studio.mixing.envelope import EDGE_MS, RATE_HZ, Envelope, Samples, db_to_gain, duck, fade
 from studio.mixing.reel import Take
 from studio.mixing.timeline import MusicClip, Timeline, VoiceClip
 
-BLOCK = RATE_HZ
+BLOCK = 96 * UNIT
+"""About a second: whole milliseconds, and whole units of the filters behind the mix."""
 FRAMES_PER_MS = RATE_HZ // 1000
 EXCERPT_BLOCKS = 180
 """Three minutes stand for the whole: of speech and music that were levelled one by one, to about 0.1 LU."""
@@ -81,7 +83,8 @@ class Mix:
         if self.frames <= EXCERPT_BLOCKS * BLOCK:
             return _cut(0, self.frames)
         share = EXCERPT_BLOCKS * BLOCK / self.frames
-        pieces = [_cut(start, stop) for start, stop in pairwise([0, *self.joins, self.frames])]
+        bounds = pairwise([0, *self.joins, self.frames])
+        pieces = [_cut(start, stop - (stop - start) % BLOCK) for start, stop in bounds]
         return [
             block
             for piece in pieces

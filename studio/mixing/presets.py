@@ -22,6 +22,7 @@ from typing import Any
 
 from assets.errors import Invalid, Missing
 from assets.units import Dbtp, Decibels, LoudnessUnits, Lufs
+from studio.mixing.chain import KNOBS, Knob, Step
 from studio.mixing.formats import FORMATS, Format
 
 
@@ -38,14 +39,6 @@ class PresetUnfit(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """An ffmpeg filter and its options."""
-
-    name: str
-    options: Mapping[str, int | float | str]
-
-
-@dataclass(frozen=True, slots=True)
 class Preset:
     name: str
     target_lufs: Lufs
@@ -56,7 +49,7 @@ class Preset:
     format: str
     bit_rate_kbps: int | None
     """None where nothing is thrown away."""
-    chain: tuple[Filter, ...]
+    chain: tuple[Step, ...]
 
     @property
     def form(self) -> Format:
@@ -74,25 +67,6 @@ LOSSY_ROOM_DB, LOSSLESS_ROOM_DB = 1.0, 0.5
 """How far below its ceiling a preset limits where it does not say."""
 KEYS = (*NUMBERS, "channels", "format", "bit_rate_kbps", "chain", "extends")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
-
-_BAND = frozenset({"frequency", "width_type", "width", "poles", "mix"})
-_SHELF = _BAND | {"gain"}
-_DYNAMICS = frozenset(
-    {"threshold", "ratio", "attack", "release", "knee", "makeup", "mix", "detection", "link"}
-)
-CHAIN: Mapping[str, frozenset[str]] = {
-    "highpass": _BAND,
-    "lowpass": _BAND,
-    "bandpass": _BAND,
-    "bandreject": _BAND,
-    "equalizer": _SHELF,
-    "lowshelf": _SHELF,
-    "highshelf": _SHELF,
-    "acompressor": _DYNAMICS,
-    "agate": _DYNAMICS | {"range"},
-    "deesser": frozenset({"i", "m", "f"}),
-}
-"""Filters that treat sound and do nothing else, with their options: others read files or change lengths."""
 
 
 @cache
@@ -175,11 +149,13 @@ class _Reader:
             channels=self._choose("channels", table["channels"], (1, 2)),
             format=form,
             bit_rate_kbps=self._rate(table.get("bit_rate_kbps"), FORMATS[form]),
-            chain=tuple(self._filters(table["chain"])),
+            chain=tuple(self._steps(table["chain"])),
         )
 
     def _number(self, key: str, value: object) -> float:
-        low, high = NUMBERS[key]
+        return self._between(key, value, *NUMBERS[key])
+
+    def _between(self, key: str, value: object, low: float, high: float) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise self.unfit(key, value, f"{low:g} … {high:g}")
         return float(value)
@@ -199,25 +175,25 @@ class _Reader:
             raise self.unfit("bit_rate_kbps", value, f"{low} … {high}")
         return value
 
-    def _filters(self, steps: object) -> Iterable[Filter]:
+    def _steps(self, steps: object) -> Iterable[Step]:
         for step in steps if isinstance(steps, list) else [steps]:
-            if not isinstance(step, dict) or step.keys() - {"name", "options"}:
-                raise self.unfit("chain", step, "name, options")
-            name = self._choose("chain", step.get("name"), CHAIN)
-            options = step.get("options", {})
-            if not isinstance(options, dict):
-                raise self.unfit(name, options, ", ".join(sorted(CHAIN[name])))
-            for key, value in options.items():
-                self._choose(name, key, sorted(CHAIN[name]))
-                plain = isinstance(value, int | float) or re.fullmatch(r"[a-z]{1,12}", str(value))
-                if isinstance(value, bool) or not plain:
-                    raise self.unfit(f"{name}.{key}", value, "number, word")
-            yield Filter(name, options)
+            if not isinstance(step, dict) or "name" not in step:
+                raise self.unfit("chain", step, "[{ name = … }]")
+            name = self._choose("chain", step["name"], KNOBS)
+            knobs = KNOBS[name]
+            for key in step:
+                self._choose(name, key, ["name", *knobs])
+            yield Step(
+                name, {key: self._turn(f"{name}.{key}", knob, step.get(key)) for key, knob in knobs.items()}
+            )
+
+    def _turn(self, key: str, knob: Knob, value: object) -> float:
+        return self._between(key, knob.default if value is None else value, knob.least, knob.most)
 
 
 def _write_table(preset: Preset) -> dict[str, Any]:
     """The table that reads as `preset`."""
     table: dict[str, Any] = {key: getattr(preset, key) for key in (*NUMBERS, "channels", "format")}
     table["bit_rate_kbps"] = preset.bit_rate_kbps
-    table["chain"] = [{"name": step.name, "options": dict(step.options)} for step in preset.chain]
+    table["chain"] = [{"name": step.name, **step.options} for step in preset.chain]
     return table

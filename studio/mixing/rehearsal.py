@@ -1,22 +1,22 @@
 """Where gain and limiter are set before anything is encoded: found by listening to an excerpt once.
 
-Loudness and peak of every ten milliseconds behind the chain say what any gain would give: the limiter's share
-is reckoned from the peaks. Nothing is tried that costs an encoding.
+The power of every ten milliseconds behind the chain, and the peak of every millisecond, say what any gain
+would give: what the limiter takes is what it would decide on these peaks. Nothing is tried that costs an
+encoding.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 
 import numpy as np
-from numpy.typing import NDArray
 
-from assets.ffmpeg import stream_raw
 from assets.kweighting import STEPS_PER_S, PowerReader, weigh_channels
 from assets.loudness import SHORTEST_MS, Powers, SoundSilent, SoundTooShort, integrate
-from studio.mixing.encoding import LIMITER_RELEASE_MS, Setting, Tell, mix_down, run, treat
+from studio.mixing.encoding import Setting, Tell, treat
 from studio.mixing.envelope import RATE_HZ, Samples, db_to_gain
-from studio.mixing.mixer import BLOCK, EXCERPT_BLOCKS, FRAMES_PER_MS, Mix
+from studio.mixing.limiter import Peaks, find_peaks, foresee
+from studio.mixing.mixer import EXCERPT_BLOCKS, FRAMES_PER_MS, Mix
 from studio.mixing.presets import Preset
 
 GAIN_STEP_DB = 0.25
@@ -26,7 +26,6 @@ PEAK_ROOM_DB = 2.0
 TRIES, CLOSE_LU = 12, 0.02
 MOST_GAIN_DB = 20.0
 """Beyond the gain of a piece that nothing limits; a target that takes more is out of reach."""
-STEP_FRAMES = RATE_HZ // STEPS_PER_S
 
 
 def rehearse(mix: Mix, presets: Iterable[Preset], *, tell: Tell) -> list[Setting]:
@@ -47,15 +46,15 @@ def step(setting: Setting) -> Setting:
     return replace(setting, gain_db=round(setting.gain_db / step_db) * step_db)
 
 
-def _choose(preset: Preset, powers: Powers, peaks: NDArray[np.float32]) -> Setting:
+def _choose(preset: Preset, powers: Powers, peaks: Peaks) -> Setting:
     level = integrate(powers)
     if level is None:
         raise SoundSilent(path=preset.name)
     setting = Setting(preset, 0.0, preset.limit_dbfs)
     gain_db = least_db = setting.wanted_lufs - level
     for _ in range(TRIES):
-        limited = integrate(powers * _limit(peaks, preset.limit_dbfs - gain_db) ** 2)
-        off_lu = setting.wanted_lufs - (limited if limited is not None else level) - gain_db
+        limited = integrate(powers * _limit(peaks, gain_db, preset.limit_dbfs)[: len(powers)])
+        off_lu = setting.wanted_lufs - (limited if limited is not None else level + gain_db)
         gain_db = min(gain_db + off_lu, least_db + MOST_GAIN_DB)
         if abs(off_lu) < CLOSE_LU:
             break
@@ -63,52 +62,22 @@ def _choose(preset: Preset, powers: Powers, peaks: NDArray[np.float32]) -> Setti
     return step(replace(setting, gain_db=gain_db, is_limited=is_near))
 
 
-def _limit(peaks: NDArray[np.float32], limit_dbfs: float) -> NDArray[np.float32]:
-    """The gain of each step as a limiter would set it: down at once, and up in a straight line."""
-    wanted = 1 - np.minimum(1, db_to_gain(limit_dbfs) / np.maximum(peaks, 1e-9))
-    held = wanted
-    steps = LIMITER_RELEASE_MS * STEPS_PER_S // 1000
-    for number in range(1, steps):
-        held = np.maximum(held, np.pad(wanted[:-number], (number, 0)) * (1 - (number + 0.5) / steps))
-    return np.asarray(1 - held, np.float32)
+def _limit(peaks: Peaks, gain_db: float, limit_dbfs: float) -> Powers:
+    """What gain and limiter do to the power of each ten milliseconds."""
+    squares = foresee(peaks, db_to_gain(gain_db), db_to_gain(limit_dbfs))
+    width = 1000 // STEPS_PER_S
+    whole = np.pad(squares, (0, -len(squares) % width), mode="edge").reshape(-1, width)
+    return np.asarray(whole.mean(axis=1), np.float32)
 
 
-def _listen(mix: Mix, preset: Preset, tell: Tell) -> tuple[Powers, NDArray[np.float32]]:
-    """Weighted power and highest sample of each step of an excerpt, behind the preset's chain."""
+def _listen(mix: Mix, preset: Preset, tell: Tell) -> tuple[Powers, Peaks]:
+    """Weighted power of each ten milliseconds of an excerpt, and peak of each one, behind the chain."""
     powers = PowerReader(RATE_HZ, weigh_channels(preset.channels))
-    peaks: list[NDArray[np.float32]] = []
-    rest = np.zeros((0, preset.channels), np.float32)
-
-    def take(block: Samples) -> None:
-        nonlocal rest
+    peaks: list[Peaks] = []
+    for block in treat(_excerpt(mix, tell), Setting(preset, 0.0, 0.0, is_limited=False)):
         powers.take(block)
-        joined = np.concatenate([rest, block])
-        whole = len(joined) // STEP_FRAMES * STEP_FRAMES
-        rest = joined[whole:]
-        steps = joined[:whole].reshape(-1, STEP_FRAMES * preset.channels)
-        peaks.append(np.maximum(steps.max(axis=1), -steps.min(axis=1)))
-
-    if preset.chain:
-        _run_chain(mix, preset, tell, take)
-    else:
-        for block in _excerpt(mix, tell):
-            take(mix_down(block, preset.channels))
+        peaks.append(find_peaks(block))
     return powers.finish(), np.concatenate(peaks)
-
-
-def _run_chain(mix: Mix, preset: Preset, tell: Tell, take: Callable[[Samples], None]) -> None:
-    plain = Setting(preset, 0.0, 0.0, is_limited=False)
-    width, rest = 4 * preset.channels, b""
-
-    def cut(data: bytes) -> None:
-        nonlocal rest
-        data = rest + data
-        whole = len(data) - len(data) % width
-        rest = data[whole:]
-        take(np.frombuffer(data, np.float32, whole // 4).reshape(-1, preset.channels))
-
-    raw = [stream_raw(stream, codec="pcm_f32le") for stream in treat([plain])]
-    run(raw, _excerpt(mix, tell), [plain], frames=EXCERPT_BLOCKS * BLOCK, on_data=cut)
 
 
 def _excerpt(mix: Mix, tell: Tell) -> Iterator[Samples]:

@@ -16,7 +16,7 @@ from studio.mixing.envelope import (
     duck,
     fade,
 )
-from studio.mixing.mixer import prepare_mix
+from studio.mixing.mixer import BLOCK, prepare_mix
 from studio.mixing.reel import record_reel
 from studio.mixing.timeline import BedSpan, MusicClip, Timeline, VoiceClip
 from tests.assets.synth import RATE, speech, tone, write_float_wav, write_wav
@@ -58,7 +58,7 @@ def test_an_excerpt_is_all_of_a_short_programme_and_stretches_of_a_long_one(time
     marked = replace(prepare_mix(timeline, takes), parts=(), frames=frames, joins=(1200 * RATE, 1800 * RATE))
     blocks = list(marked.play_excerpt())
     assert 175 <= len(blocks) <= 190
-    assert {len(block) for block in blocks} == {RATE, RATE // 2}
+    assert {len(block) for block in blocks} == {BLOCK}
 
 
 def test_an_excerpt_changes_where_the_programme_does(timeline, tmp_path):

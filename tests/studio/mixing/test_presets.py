@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assets.loudness import measure_loudness
 from studio.cli.main import main
+from studio.mixing.chain import BUTTERWORTH, Step
 from studio.mixing.formats import FORMATS
 from studio.mixing.presets import (
     PresetsUnreadable,
@@ -44,6 +45,11 @@ def test_a_preset_that_extends_another_keeps_what_it_does_not_say(tmp_path):
     assert (kept.bit_rate_kbps, kept.limit_dbfs) == (None, -3.5)
 
 
+def test_a_step_of_a_chain_has_defaults(tmp_path):
+    (step,) = read(tmp_path, '[a]\nchain = [{name = "highpass", frequency_hz = 80}]\n' + GOOD)["a"].chain
+    assert step == Step("highpass", {"frequency_hz": 80, "q": BUTTERWORTH})
+
+
 def test_those_that_come_with_loa_stay(tmp_path):
     assert set(load_presets()) == {"radio", "web", "loudspeaker", "clip", "broadcast"}
     assert dict(load_presets()).items() <= dict(read(tmp_path, "")).items()
@@ -65,17 +71,22 @@ REFUSED = {
     "a rate for what has none": ('[a]\nformat = "wav"\nbit_rate_kbps = 64\ntarget_lufs = -16\n', "bit_rate"),
     "a limit over the ceiling": ("[a]\nlimit_dbfs = -0.5\n" + GOOD, "limit_dbfs.*ceiling_dbtp = -1"),
     "a filter that reads files": (
-        '[a]\nchain = [{name = "amovie", options = {filename = "/etc/passwd"}}]\n' + GOOD,
-        "chain = amovie.*acompressor",
+        '[a]\nchain = [{name = "amovie", filename = "/etc/passwd"}]\n' + GOOD,
+        "chain = amovie.*compressor",
     ),
     "an option that is none": (
-        '[a]\nchain = [{name = "highpass", options = {hertz = 3}}]\n' + GOOD,
-        "highpass = hertz.*frequency",
+        '[a]\nchain = [{name = "highpass", hertz = 3}]\n' + GOOD,
+        "highpass = hertz.*frequency_hz",
     ),
     "an option with a graph in it": (
-        '[a]\nchain = [{name = "highpass", options = {frequency = "200,amovie=x"}}]\n' + GOOD,
-        "highpass.frequency",
+        '[a]\nchain = [{name = "highpass", frequency_hz = "200,amovie=x"}]\n' + GOOD,
+        r"highpass\.frequency_hz = 200,amovie=x.*10 … 20000",
     ),
+    "an option that must be said": (
+        '[a]\nchain = [{name = "peak", frequency_hz = 200}]\n' + GOOD,
+        r"peak\.gain_db = None.*-24 … 24",
+    ),
+    "a step without a name": ("[a]\nchain = [{frequency_hz = 200}]\n" + GOOD, "chain = .*name"),
     "a chain that is none": ('[a]\nchain = "highpass"\n' + GOOD, "chain = highpass"),
     "a name that is taken": ("[radio]\n" + GOOD, "name = radio"),
     "a name with a path": ('["../x"]\n' + GOOD, "name = ../x"),

@@ -1,0 +1,92 @@
+"""The limiter, last in every chain: nothing rises above its limit, and nothing behind it can raise a peak.
+
+It looks at the highest sample of every millisecond and ahead: the gain is down in a straight line before a
+peak arrives, and comes back slowly behind it. Between two milliseconds the gain moves in a straight line
+whose ends both are low enough for all samples between them, so the limit holds for every sample.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.mixing.chain import STEP, apply_gains, to_steps
+from studio.mixing.envelope import Samples
+
+ATTACK = 5
+"""Milliseconds ahead: a fall this quick is a soft edge and no click."""
+RELEASE_MS = 40
+"""In which the gain comes back by 1 - 1/e."""
+IDLE = 1e-6
+"""A reduction this small is none."""
+
+Gains = NDArray[np.float64]
+Peaks = NDArray[np.float32]
+"""The highest sample of each millisecond, of all channels."""
+
+
+def find_peaks(block: Samples) -> Peaks:
+    steps = to_steps(block)
+    return np.asarray(np.maximum(steps.max(axis=(0, 2)), -steps.min(axis=(0, 2))))
+
+
+def limit(blocks: Iterable[Samples], gain: float, limit: float) -> Iterator[Samples]:
+    """The blocks times `gain`, held to `limit`; every block but the last holds whole milliseconds."""
+    limiter = _Limiter(gain, limit)
+    waiting: tuple[Samples, Gains] | None = None
+    for block in blocks:
+        needs = limiter.need(block)
+        if waiting is not None:
+            yield limiter.hold(*waiting, needs[: ATTACK + 1])
+        waiting = block, needs
+    if waiting is not None:
+        yield limiter.hold(*waiting, np.ones(0))
+
+
+def foresee(peaks: Peaks, gain: float, limit: float) -> Gains:
+    """Mean square of the gain in each millisecond, as a limiter gives it to sound with these peaks."""
+    edges = _Limiter(gain, limit).plan(_need(peaks, gain, limit), np.ones(0)) * gain
+    before, behind = edges[:-1], edges[1:]
+    return np.asarray((before * before + before * behind + behind * behind) / 3)
+
+
+def _need(peaks: Peaks, gain: float, limit: float) -> Gains:
+    return np.asarray(np.minimum(1.0, limit / np.maximum(peaks.astype(np.float64) * gain, 1e-12)))
+
+
+class _Limiter:
+    """What is remembered from block to block: the last millisecond's need, and how far the gain is down."""
+
+    def __init__(self, gain: float, limit: float) -> None:
+        self._gain, self._limit = gain, limit
+        self._last = 1.0
+        self._down = 0.0
+
+    def need(self, block: Samples) -> Gains:
+        if self._gain * max(block.max(), -block.min()) <= self._limit:
+            return np.ones(-(-len(block) // STEP))
+        return _need(find_peaks(block), self._gain, self._limit)
+
+    def hold(self, block: Samples, needs: Gains, coming: Gains) -> Samples:
+        is_idle = self._down < IDLE and min(self._last, needs.min(), coming.min(initial=1.0)) >= 1
+        if is_idle:
+            self._down = 0.0
+            return block * np.float32(self._gain)
+        return apply_gains(block, self.plan(needs, coming) * self._gain)
+
+    def plan(self, needs: Gains, coming: Gains) -> Gains:
+        """The gain before the first millisecond and behind each: how far each peak near and past takes it."""
+        ahead = np.concatenate([[self._last], needs, coming, np.ones(ATTACK + 1 - len(coming))])
+        edges = 1 - np.minimum(ahead[:-1], ahead[1:])
+        count = len(needs) + 1
+        wanted = edges[:count]
+        for early in range(1, ATTACK):
+            wanted = np.maximum(wanted, edges[early : early + count] * (1 - early / ATTACK))
+        # The highest of the tails exp(-t / RELEASE_MS) behind all peaks: in logarithms one running maximum.
+        wanted[0] = max(wanted[0], self._down)
+        places = np.arange(count) / RELEASE_MS
+        with np.errstate(divide="ignore"):
+            tails = np.maximum.accumulate(np.log(wanted) + places) - places
+        down = np.exp(tails)
+        self._last, self._down = float(needs[-1]), float(down[-1])
+        return np.asarray(1 - down)
