@@ -13,7 +13,7 @@ from assets.models import Rendition
 from assets.units import Sha256
 from scheduler.models import Airing
 from studio.people.models import User
-from studio.people.permissions import Action, NotAllowed, may, require
+from studio.people.permissions import Action, require
 from studio.web.access import In, Reading, Someone
 
 router = APIRouter()
@@ -54,5 +54,5 @@ def _require_hearing(session: Session, user: User, sha256: str) -> None:
         .where(Rendition.sha256 == sha256, Airing.station_id == user.station_id)
         .limit(1)
     ).first()
-    if planned is None and not may(user, Action.READ_ASSETS):
-        raise NotAllowed(who=user.full_name, action=Action.READ_ASSETS)
+    if planned is None:
+        require(user, Action.READ_ASSETS)

@@ -11,15 +11,17 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlmodel import select
 
 from assets.languages import list_languages, name_language
 from assets.messages import current_language, say
 from scheduler.reasons import Reason
+from studio.people.audit import SYSTEM
 from studio.people.models import User
 from studio.people.permissions import Action, may, may_own
 from studio.planning.amounts import write_amount, write_span
 from studio.planning.models import Measure
-from studio.web.access import get_house, make_csrf_token
+from studio.web.access import House, get_house, make_csrf_token
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -39,9 +41,26 @@ def render(
         "csrf": make_csrf_token(request),
         "language": current_language(),
         "zone": house.settings.timezone,
+        "called": _Names(house),
         **(values or {}),
     }
     return HTMLResponse(_environment().get_template(name).render(context), status)
+
+
+class _Names:
+    """What people are called, by their user names; read when the first name is asked for."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._names = house, dict[str, str]()
+
+    def __call__(self, username: str) -> str:
+        if not self._names:
+            with self._house.database.reading() as session:
+                self._names = {
+                    SYSTEM: say("people.system"),
+                    **dict(session.exec(select(User.username, User.full_name)).all()),
+                }
+        return self._names.get(username, username)
 
 
 def redirect(address: str, request: Request) -> Response:
@@ -69,6 +88,7 @@ def _environment() -> Environment:
         minutes=_minutes,
         precise=_precise,
         span=write_span,
+        preset=_preset,
         language=name_language,
         whole_minutes=lambda duration_ms: round(duration_ms / 60_000),
         megabytes=_megabytes,
@@ -83,6 +103,11 @@ def _address(name: str) -> str:
     """The address of a file under static/, changing with its content so that it may be cached for good."""
     digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"/static/{name}?v={digest}"
+
+
+def _preset(name: str) -> str:
+    """A preset as people call it; a centre's own by its name."""
+    return say(f"web.preset.{name}") if name in ("loudspeaker", "radio", "web") else name
 
 
 def _day(value: date) -> str:

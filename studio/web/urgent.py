@@ -235,7 +235,6 @@ def _show_bulletin(
     values = {
         "title": bulletin.title,
         "bulletin": bulletin,
-        "people": {user.username: user.full_name for user in session.exec(select(User))},
         "stations": stations,
         "quiet": _name_quiet(session, bulletin, stations, now),
         "plays": [(one, names.get(one.station_id, "-")) for one in list_plays(session, bulletin)],

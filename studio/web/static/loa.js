@@ -44,6 +44,24 @@ if (deck) {
   });
 }
 
+// On a phone a table is read row by row; each cell then needs its heading beside it.
+function labelCells(root) {
+  root.querySelectorAll("table:has(thead):not(.heat)").forEach((table) => {
+    const heads = [...table.tHead.rows[0].cells];
+    table.classList.add("stacked");
+    for (const row of [...table.tBodies, table.tFoot].flatMap((part) => (part ? [...part.rows] : []))) {
+      if (row.cells.length !== heads.length) continue;
+      heads.forEach((head, at) => {
+        const cell = row.cells[at];
+        const isNamed = !head.querySelector(".visually-hidden") && !(cell.tagName === "TH" && at === 0);
+        if (isNamed && (cell.textContent.trim() || cell.childElementCount)) cell.dataset.label = head.textContent.trim();
+      });
+    }
+  });
+}
+labelCells(document);
+document.addEventListener("htmx:load", (event) => labelCells(event.target));
+
 // A key leads where its link leads, unless somebody is typing.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select,audio,[contenteditable]")) return;
