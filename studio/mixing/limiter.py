@@ -1,13 +1,14 @@
 """The limiter, last in every chain: nothing rises above its limit, and nothing behind it can raise a peak.
 
 It looks at the highest sample of every millisecond and ahead: the gain is down in a straight line before a
-peak arrives, and comes back slowly behind it. Between two milliseconds the gain moves in a straight line
-whose ends both are low enough for all samples between them, so the limit holds for every sample.
+peak arrives, stays there for a moment, and comes back slowly. Between two milliseconds it moves in a straight
+line whose ends both are low enough for all samples between them, so the limit holds for every sample.
 """
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from studio.mixing.chain import STEP, apply_gains, to_steps
@@ -15,8 +16,10 @@ from studio.mixing.envelope import Samples
 
 ATTACK = 5
 """Milliseconds ahead: a fall this quick is a soft edge and no click."""
-RELEASE_MS = 40
-"""In which the gain comes back by 1 - 1/e."""
+HOLD = 10
+"""Milliseconds that the gain stays down behind a peak: it must not follow the waves of a low voice."""
+RELEASE_MS = 30
+"""In which the gain then comes back by 1 - 1/e."""
 IDLE = 1e-6
 """A reduction this small is none."""
 
@@ -31,7 +34,10 @@ def find_peaks(block: Samples) -> Peaks:
 
 
 def limit(blocks: Iterable[Samples], gain: float, limit: float) -> Iterator[Samples]:
-    """The blocks times `gain`, held to `limit`; every block but the last holds whole milliseconds."""
+    """The blocks times `gain`, held to `limit`.
+
+    Every block but the last holds whole milliseconds, no fewer than are looked ahead.
+    """
     limiter = _Limiter(gain, limit)
     waiting: tuple[Samples, Gains] | None = None
     for block in blocks:
@@ -55,12 +61,14 @@ def _need(peaks: Peaks, gain: float, limit: float) -> Gains:
 
 
 class _Limiter:
-    """What is remembered from block to block: the last millisecond's need, and how far the gain is down."""
+    """What is remembered from block to block: the last millisecond's need, and how far the gain went down."""
 
     def __init__(self, gain: float, limit: float) -> None:
         self._gain, self._limit = gain, limit
         self._last = 1.0
         self._down = 0.0
+        self._past = np.zeros(HOLD)
+        """How far down the gain had to be before each of the last milliseconds."""
 
     def need(self, block: Samples) -> Gains:
         if self._gain * max(block.max(), -block.min()) <= self._limit:
@@ -70,7 +78,7 @@ class _Limiter:
     def hold(self, block: Samples, needs: Gains, coming: Gains) -> Samples:
         is_idle = self._down < IDLE and min(self._last, needs.min(), coming.min(initial=1.0)) >= 1
         if is_idle:
-            self._down = 0.0
+            self._down, self._past = 0.0, np.zeros(HOLD)
             return block * np.float32(self._gain)
         return apply_gains(block, self.plan(needs, coming) * self._gain)
 
@@ -82,11 +90,14 @@ class _Limiter:
         wanted = edges[:count]
         for early in range(1, ATTACK):
             wanted = np.maximum(wanted, edges[early : early + count] * (1 - early / ATTACK))
+        known = np.concatenate([self._past, wanted])
+        self._past = known[count - 1 : -1]
+        held = sliding_window_view(known, HOLD + 1).max(axis=1)
         # The highest of the tails exp(-t / RELEASE_MS) behind all peaks: in logarithms one running maximum.
-        wanted[0] = max(wanted[0], self._down)
+        held[0] = max(held[0], self._down)
         places = np.arange(count) / RELEASE_MS
         with np.errstate(divide="ignore"):
-            tails = np.maximum.accumulate(np.log(wanted) + places) - places
+            tails = np.maximum.accumulate(np.log(held) + places) - places
         down = np.exp(tails)
         self._last, self._down = float(needs[-1]), float(down[-1])
         return np.asarray(1 - down)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from studio.mixing.chain import STEP
 from studio.mixing.envelope import RATE_HZ
-from studio.mixing.limiter import ATTACK, RELEASE_MS, find_peaks, foresee, limit
+from studio.mixing.limiter import ATTACK, HOLD, RELEASE_MS, find_peaks, foresee, limit
 
 LIMIT = 0.5
 
@@ -16,7 +16,7 @@ LIMIT = 0.5
 def sound(draw):
     """Noise with bursts and single high samples, cut into blocks of whole milliseconds and a rest."""
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
-    lengths = [STEP * draw(st.integers(1, 40)) for _ in range(draw(st.integers(0, 4)))]
+    lengths = [STEP * draw(st.integers(ATTACK + 1, 40)) for _ in range(draw(st.integers(0, 4)))]
     lengths.append(draw(st.integers(1, 40 * STEP)))
     channels = draw(st.integers(1, 2))
     samples = rng.normal(0, 0.1, (sum(lengths), channels))
@@ -75,6 +75,18 @@ def test_the_gain_is_down_before_a_peak_and_comes_back_slowly():
     assert gains[at] == pytest.approx(0.5, abs=1e-6)
     assert np.all(gains[: at - (ATTACK + 1) * STEP] == 1)
     assert np.abs(np.diff(gains)).max() <= 0.5 / ((ATTACK - 1) * STEP) + 1e-6
-    behind = at + (RELEASE_MS + 1) * STEP
+    assert gains[at : at + HOLD * STEP] == pytest.approx(0.5, abs=1e-6)
+    behind = at + (HOLD + RELEASE_MS + 1) * STEP
     assert 1 - gains[behind] == pytest.approx(0.5 / np.e, abs=0.01)
     assert gains[-1] == pytest.approx(1, abs=1e-4)
+
+
+@pytest.mark.parametrize("hertz", [60, 150, 1000])
+def test_a_steady_tone_stays_a_tone(hertz):
+    """The gain does not follow its waves: what is added lies 80 dB below."""
+    time = np.arange(2 * RATE_HZ) / RATE_HZ
+    tone = np.sin(2 * np.pi * hertz * time).astype(np.float32)[:, None]
+    (made,) = limit([tone], 2.0, LIMIT)
+    spectrum = np.abs(np.fft.rfft(made[RATE_HZ:, 0] * np.hanning(RATE_HZ))) ** 2
+    near = slice(hertz - 3, hertz + 4)
+    assert (spectrum.sum() - spectrum[near].sum()) / spectrum[near].sum() < 1e-8
