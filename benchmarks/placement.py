@@ -2,9 +2,12 @@
 
     .venv/bin/python -m benchmarks.placement
 
-Prints two tables, all of it from this run. Attainment is the mean over the goals of what is placed of them,
+Prints three tables, all of it from this run. Attainment is the mean over the goals of what is placed of them,
 weighed, and "of bound" its share of what is proven to be the most; "dead air" is the share of the allowed
-time that nothing airs in, "repeats" the airings of a piece that the station aired within three days. Random
+time that nothing airs in, "repeats" the airings of a piece that the station aired within three days, "apart"
+the mean of days between two airings of a piece on a station, "of even" how near each airing comes to the
+distance at which all pieces would come round evenly (a first airing does, and none comes nearer). "Spread" is
+the standard deviation over stations of the minutes that each airs of a theme, over their mean. Random
 rotation is in the manner of AzuraCast, subset-sum fill in the manner of LibreTime; all ways keep the same
 rules (no piece twice in a day, language, validity, caps). Cost is CPU time, time by the clock and peak
 memory, all processes together, each case started anew.
@@ -15,10 +18,11 @@ import resource
 import subprocess
 import sys
 import time as clock
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
 from random import Random
-from statistics import mean
+from statistics import mean, pstdev
 
 from scheduler.board import room_ms
 from scheduler.calendar import SlotOccurrence, SlotRule, StationRules, expand_slots
@@ -29,6 +33,7 @@ from scheduler.placement import bound_goals, place
 THEMES = ("1", "2", "4", *(f"3.{name}" for name in ("employment", "health", "water", "legal", "housing")))
 INSTANCES = 50
 WORKERS = 2
+SHARING = 20
 
 WHOSE = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
@@ -132,15 +137,40 @@ def fill_by_sums(items: Sequence[Item], occurrences: Sequence[SlotOccurrence], s
     return aired
 
 
-def repeat(aired: Aired) -> float:
-    """The share of airings of a piece that the station aired within the three days before."""
+def list_gaps(aired: Aired) -> list[int]:
+    """The days between two airings of a piece on a station, of each pair that follow each other."""
     heard: dict[tuple[str, str], date] = {}
-    again = 0
+    gaps = []
     for occurrence, item in aired:
         before = heard.get((occurrence.station, item.key))
-        again += before is not None and (occurrence.local_date - before).days <= 3
+        if before is not None:
+            gaps.append((occurrence.local_date - before).days)
         heard[occurrence.station, item.key] = occurrence.local_date
-    return again / len(aired)
+    return gaps
+
+
+def repeat(aired: Aired) -> float:
+    """The share of airings of a piece that the station aired within the three days before."""
+    return sum(gap <= 3 for gap in list_gaps(aired)) / len(aired)
+
+
+def come_even(items: Sequence[Item], occurrences: Sequence[SlotOccurrence], aired: Aired) -> float:
+    """How near the airings come, on average, to the distance of an even rotation; of one station."""
+    even = len(items) * len({one.local_date for one in occurrences}) / len(aired)
+    gaps = list_gaps(aired)
+    return (len(aired) - len(gaps) + sum(min(1.0, gap / even) for gap in gaps)) / len(aired)
+
+
+def spread(aired: Aired) -> dict[str, float]:
+    """By theme how much the minutes of the stations differ: their deviation over their mean."""
+    minutes: dict[str, Counter[str]] = defaultdict(Counter)
+    for occurrence, item in aired:
+        minutes[item.theme or ""][occurrence.station] += item.duration_ms
+    stations = {occurrence.station for occurrence, _ in aired}
+    return {
+        theme: pstdev(ours[station] for station in stations) / mean(ours[station] for station in stations)
+        for theme, ours in minutes.items()
+    }
 
 
 def compare() -> None:
@@ -153,7 +183,7 @@ def compare() -> None:
         "subset-sum fill": lambda: fill_by_sums(items, occurrences, seed),
         "random rotation": lambda: rotate_at_random(items, occurrences, seed),
     }
-    figures: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in ways}
+    figures: dict[str, list[tuple[float, ...]]] = {name: [] for name in ways}
     bounds = []
     for seed in range(INSTANCES):
         items, occurrences, wanted = make_instance(seed, stations=1, days=28, items=40, goals=10, minutes=20)
@@ -161,15 +191,33 @@ def compare() -> None:
         for name, way in ways.items():
             aired = way()
             met = attain(wanted, aired)
-            figures[name].append((met, met / bounds[-1], leave(occurrences, aired), repeat(aired)))
+            apart = mean(list_gaps(aired)), come_even(items, occurrences, aired)
+            figures[name].append((met, met / bounds[-1], leave(occurrences, aired), repeat(aired), *apart))
     print(f"{INSTANCES} instances; no schedule can attain more than {mean(bounds):.1%} on average")
-    print(f"{'':38}{'attained':>10}{'of bound':>10}{'worst':>10}{'dead air':>10}{'repeats':>10}")
+    print_head("", "attained", "of bound", "worst", "dead air", "repeats", "apart", "of even")
     for name, rows in figures.items():
-        met, share, unused, again = (list(column) for column in zip(*rows, strict=True))
+        met, share, unused, again, apart, even = (list(column) for column in zip(*rows, strict=True))
         figure = "".join(
             f"{one:10.1%}" for one in (mean(met), mean(share), min(share), mean(unused), mean(again))
         )
-        print(f"{name:38}{figure}")
+        print(f"{name:38}{figure}{mean(apart):10.1f}{mean(even):10.1%}")
+
+
+def compare_stations() -> None:
+    """How evenly goals that all stations share fall on them."""
+    items, occurrences, goals = make_net(SHARING, 30)
+    shared = [goal for goal in goals if goal.station is None]
+    ways = {
+        "Loa, with shared goals": [
+            (one.occurrence, one.item) for one in place(items, occurrences, shared).airings
+        ],
+        "random rotation": rotate_at_random(items, occurrences, 1),
+    }
+    print()
+    print_head(f"{SHARING} stations, a month", "attained", "spread", "worst")
+    for name, aired in ways.items():
+        themes = spread(aired).values()
+        print(f"{name:38}{attain(shared, aired):10.1%}{mean(themes):10.1%}{max(themes):10.1%}")
 
 
 def make_net(stations: int, days: int) -> Instance:
@@ -221,6 +269,7 @@ def run_case(name: str) -> dict[str, float]:
         "sessions": len(occurrences),
         "airings": len(aired),
         "attained": attain(goals, aired),
+        "repeats": repeat(aired),
         "peak_mb": peaks[0] + (peaks[1] * workers if workers > 1 else 0),
     }
 
@@ -230,19 +279,24 @@ def measure_cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
+def print_head(first: str, *others: str) -> None:
+    print(f"{first:38}" + "".join(f"{one:>10}" for one in others))
+
+
 def main() -> None:
     if len(sys.argv) > 1:
         print(json.dumps(run_case(sys.argv[1])))
         return
     compare()
-    print(
-        f"\n{'':38}{'sessions':>10}{'airings':>10}{'attained':>10}{'CPU s':>10}{'wall s':>10}{'peak MB':>10}"
-    )
+    compare_stations()
+    print()
+    print_head("", "sessions", "airings", "attained", "repeats", "CPU s", "wall s", "peak MB")
     for name in CASES:
         command = [sys.executable, "-m", "benchmarks.placement", name]
         cost = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        shares = f"{cost['attained']:10.1%}{cost['repeats']:10.1%}"
         print(
-            f"{name:38}{cost['sessions']:10}{cost['airings']:10}{cost['attained']:10.1%}{cost['cpu']:10.1f}"
+            f"{name:38}{cost['sessions']:10}{cost['airings']:10}{shares}{cost['cpu']:10.1f}"
             f"{cost['wall']:10.1f}{cost['peak_mb']:10.0f}"
         )
 

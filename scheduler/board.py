@@ -60,6 +60,10 @@ class OpenSession:
         """What goals and variety chose; what is urgent, of priority or for the frame stands before it."""
         return [choice for choice in self.chosen if choice.is_free]
 
+    def find(self, key: str) -> int:
+        """The place of the piece among those chosen."""
+        return [choice.item.key for choice in self.chosen].index(key)
+
 
 class Board:
     """Who aired where and when, how far the goals are, and which sessions are used."""

@@ -24,6 +24,9 @@ _NORMAL = RANKS[Priority.NORMAL]
 PACKED = Reason("packed")
 """Of a choice that is part of a sum of choices: what speaks for it is said when all of them are made."""
 
+VARIED = Reason("varied")
+"""Of a choice that came for one that was heard lately: whether a goal needs it is said when all are made."""
+
 Order = Callable[[Real], Real]
 """From what each piece adds to the goals to its place in line: less comes first."""
 
@@ -148,32 +151,45 @@ def take(board: Board, session: OpenSession, shelf: Shelf, row: int, line: Real,
 
 
 def tell_packed(board: Board, session: OpenSession, shelf: Shelf) -> None:
-    """Say of each packed choice which goal it is for, and which pieces of the same goals stand elsewhere."""
-    if not any(choice.reason is PACKED for choice in session.chosen):
-        return
-    column = shelf.column(session.day)
-    here = [shelf.row[choice.item.key] for choice in session.chosen]
+    """Say of each packed choice which goal it is for, and which pieces of the same goals stand elsewhere.
+
+    Of each that came for variety it is said which goal would miss it, if one would.
+    """
     free = shelf.free(session.day, session.barred)
     for at, choice in enumerate(session.chosen):
-        if choice.reason is not PACKED:
-            continue
-        row = here[at]
-        goals = shelf.wants[:, row] & shelf.active[:, column]
-        density = shelf.value[goals].sum(axis=0) / shelf.duration_ms
-        rivals = np.flatnonzero((density > 0) & shelf.valid[:, column] & (shelf.rank == _NORMAL))
-        rivals = rivals[np.lexsort((shelf.lot[rivals], -density[rivals]))]
-        room_ms = session.left_ms + choice.item.duration_ms
-        passed: list[PassedOver] = []
-        for other in rivals[~np.isin(rivals, here)].tolist():
-            able = bool(free[other]) and int(shelf.duration_ms[other]) <= room_ms
-            if able or len(passed) < MAX_PASSED_OVER - 1:
-                why = _find_hindrance(board, session, shelf, other, room_ms=room_ms)
-                passed.append(PassedOver(shelf.items[other].key, why or Reason("ranked-lower")))
-            if able:
-                break
+        item, passed = choice.item, choice.passed_over
         # It is placed already: the goal that would lose most without it.
-        reason = _name_goal(board, session, choice.item, board.tally.loss)
-        session.chosen[at] = Choice(choice.item, reason, tuple(passed))
+        if choice.reason is PACKED:
+            reason = _name_goal(board, session, item, board.tally.loss)
+            session.chosen[at] = Choice(item, reason, _pass_over(board, session, shelf, item, free=free))
+        elif choice.reason is VARIED and _is_missed(board, session, item):
+            session.chosen[at] = Choice(item, _name_goal(board, session, item, board.tally.loss), passed)
+
+
+def _is_missed(board: Board, session: OpenSession, item: Item) -> bool:
+    serving = board.tally.serving(item, session.station, session.day)
+    return any(board.tally.loss(number, item) > 0 for number in serving)
+
+
+def _pass_over(
+    board: Board, session: OpenSession, shelf: Shelf, item: Item, *, free: Mask
+) -> tuple[PassedOver, ...]:
+    """The pieces of the goals of `item` that stand elsewhere, densest first, to one that could stand here."""
+    column = shelf.column(session.day)
+    rivals = shelf.list_serving(shelf.wants[:, shelf.row[item.key]] & shelf.active[:, column])
+    here = {shelf.row[choice.item.key] for choice in session.chosen}
+    room_ms = session.left_ms + item.duration_ms
+    passed: list[PassedOver] = []
+    for row in rivals[shelf.valid[rivals, column]].tolist():
+        if row in here:
+            continue
+        able = bool(free[row]) and int(shelf.duration_ms[row]) <= room_ms
+        if able or len(passed) < MAX_PASSED_OVER - 1:
+            why = _find_hindrance(board, session, shelf, row, room_ms=room_ms)
+            passed.append(PassedOver(shelf.items[row].key, why or Reason("ranked-lower")))
+        if able:
+            break
+    return tuple(passed)
 
 
 def find_missing(board: Board, shelf: Shelf) -> Whole:

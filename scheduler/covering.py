@@ -3,7 +3,7 @@
 A linear program over the whole time says what each stretch should bring. Each stretch is then filled in the
 cheapest way that brings it: fresh pieces while there is room, dense ones when it is short, and the best that
 a whole-number program finds when neither is enough. Where a stretch came out short, what is left of the plan
-is made anew.
+is made anew. At last what was heard lately gives way where that costs nothing (`variety`).
 """
 
 from collections.abc import Sequence
@@ -30,6 +30,7 @@ from scheduler.goals import Goal, Tally
 from scheduler.items import Item, PastAiring
 from scheduler.quotas import Stretch, cut_stretches, plan_quotas
 from scheduler.shelf import Shelf, Whole
+from scheduler.variety import vary
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,9 @@ def cover_station(board: Board, sessions: Sequence[OpenSession], shelf: Shelf) -
         for session in stretch.sessions:
             fill_rest(board, session, shelf)
     exchange(board, sessions, shelf)
+    for session in sessions:
+        fill_rest(board, session, shelf)
+    vary(board, sessions, shelf)
     for session in sessions:
         fill_rest(board, session, shelf)
     for session in sessions:

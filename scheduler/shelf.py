@@ -78,6 +78,7 @@ class Shelf:
         """What one airing adds to each goal, by share and weight."""
         self._kinds: dict[bytes, Whole] = {}
         self._parts: dict[FramePart, Mask] = {}
+        self._serving: dict[bytes, NDArray[np.intp]] = {}
 
     def _find_valid(self, width: int) -> Mask:
         days = np.arange(self.origin, self.origin + width)
@@ -142,6 +143,15 @@ class Shelf:
             signs = np.packbits(self.wants[active], axis=0)
             _, self._kinds[key] = np.unique(signs, axis=1, return_inverse=True)
         return self._kinds[key]
+
+    def list_serving(self, goals: Mask) -> NDArray[np.intp]:
+        """The ordinary pieces that any of these goals wants, those first that bring most in their time."""
+        key = goals.tobytes()
+        if key not in self._serving:
+            density = self.value[goals].sum(axis=0) / self.duration_ms
+            rows = np.flatnonzero((density > 0) & (self.rank == RANKS[Priority.NORMAL]))
+            self._serving[key] = rows[np.lexsort((self.lot[rows], -density[rows]))]
+        return self._serving[key]
 
     def bring(self, rows: Sequence[int], day: date) -> Whole:
         """What one airing of each of these pieces on that day adds to each goal, as the goal counts."""

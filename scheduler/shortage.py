@@ -41,8 +41,10 @@ def explain_items(
     # A piece has a file for each kind of station: that one of them has no station here says nothing.
     at_home = {item.key for item in pieces if any(item.may_air_on(code) for code in stations)}
     for item in pieces:
+        if item.role is not ItemRole.SEGMENT or item in placed:
+            continue
         ours = [one for one in allowed if item.may_air_on(one.station)]
-        if item.role is not ItemRole.SEGMENT or item in placed or (not ours and item.key in at_home):
+        if not ours and item.key in at_home:
             continue
         spoken = [one for one in ours if item.language in one.rules.languages]
         valid = [one for one in spoken if item.is_valid(one.local_date)]
