@@ -1,4 +1,7 @@
-"""The day as a page to print and hang beside the amplifier: stands alone, no script, no network."""
+"""The day as a page to print and hang beside the amplifier: stands alone, no script, no network.
+
+On a screen each piece is played by a touch, from the files of the bundle beside the page.
+"""
 
 from html import escape
 
@@ -20,6 +23,8 @@ td.tick { width: 2em }
 td.tick span { display: inline-block; width: 1em; height: 1em; border: 1.5px solid #55605b }
 td.noted { width: 6em; border-bottom: 1.5px dotted #55605b }
 tr.tune td { color: #55605b }
+td a { color: inherit }
+@media print { td a { text-decoration: none } }
 .sample { background: #fff3cd; padding: .4em .7em; border-left: 4px solid #c98a00 }
 footer { margin-top: 2em; font-size: 9pt; color: #55605b }
 """
@@ -77,6 +82,7 @@ def _row(entry: Entry) -> str:
     seconds = round(entry.duration_ms / 1000)
     kind = "segment" if entry.role == "segment" else "tune"
     return (
-        f'<tr class="{kind}"><td class="time">{entry.starts_at:%H:%M:%S}</td><td>{escape(entry.title)}</td>'
+        f'<tr class="{kind}"><td class="time">{entry.starts_at:%H:%M:%S}</td>'
+        f'<td><a href="{entry.file}">{escape(entry.title)}</a></td>'
         f'<td class="length">{seconds // 60}:{seconds % 60:02d}</td><td class="tick"><span></span></td></tr>'
     )

@@ -2,21 +2,27 @@
 
 import re
 from collections import Counter
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
 
+from assets.store import Store
 from scheduler.slots import add_slot
 from studio.activities.activities import add_activity
 from studio.activities.models import ActivityKind, ActivityState
 from studio.database import Database, make_engine
+from studio.people.accounts import find_user
 from studio.planning.models import Unit, UnitKind
 from studio.planning.plans import find_plan
+from studio.recordings.ingest import hear_file
+from studio.recordings.register import add_recording
 from studio.reports.models import ReportKind, ReportPeriod
 from studio.settings import read_settings
+from studio.urgent.bulletins import Wanted, write_bulletin
+from tests.assets.synth import speech, write_wav
 from tests.journeys.desk import MARKS, Desk
 from tests.studio.web.world import DAY, NOW, PEOPLE
 
@@ -44,8 +50,14 @@ LINKS = """() => [...document.querySelectorAll("a[href]")]
 @pytest.fixture
 def lived_in(address: str, tmp_path: Path) -> str:
     """The district with something of everything that pages are about."""
-    database = Database(make_engine(read_settings({}, home=tmp_path / "home").database_url))
+    settings = read_settings({}, home=tmp_path / "home")
+    database = Database(make_engine(settings.database_url))
+    sound = write_wav(tmp_path / "a.wav", speech(2), rate=22_050)
+    heard = hear_file(Store(settings.store), sound, name=f"{'x' * 60}.wav")
     with database.writing() as session:
+        add_recording(session, heard, {"title": "Già làng"}, by="lan", now=NOW)
+        wanted = Wanted("Lũ về", "Bà con lên chỗ cao.", ["ia-dom"], NOW + timedelta(hours=20))
+        write_bulletin(session, wanted, by=find_user(session, "lan"), now=NOW)
         plan = find_plan(session)
         session.add(Unit(code="ia-dom", name="Xã Ia Dom", kind=UnitKind.COMMUNE))
         session.flush()

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -34,6 +35,16 @@ def test_the_same_bytes_are_kept_once(store, tmp_path):
     write_bundle(stored_day(store), store, tmp_path / "day.zip")
     names = zipfile.ZipFile(tmp_path / "day.zip").namelist()
     assert len([name for name in names if name.startswith("media/")]) == 3
+
+
+def test_the_sheet_plays_from_the_bundle_without_a_network(store, tmp_path):
+    write_bundle(stored_day(store), store, tmp_path / "day.zip")
+    with zipfile.ZipFile(tmp_path / "day.zip") as bundle:
+        sheet = bundle.read("phieu-phat.html").decode()
+        played = re.findall(r'<a href="([^"]+)">', sheet)
+        assert len(played) == 4
+        assert set(played) == {name for name in bundle.namelist() if name.startswith("media/")}
+    assert "http" not in sheet
 
 
 def test_the_same_day_gives_the_same_bytes(store, tmp_path):
