@@ -97,7 +97,7 @@ def match_rows(
     matching = Matching(session, station, log, rows)
     relays = RelayMatching(session, station, log, [row for row in rows if row.is_relay], matching)
     problems = []
-    for row in sorted(rows, key=lambda one: (one.started_at or _LAST, one.line)):
+    for row in sorted(rows, key=lambda one: one.started_at or _LAST):
         if own and row.station != station.code:
             why: Reason | None = Reason("other-station", {"station": row.station[:60]})
         else:

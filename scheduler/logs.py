@@ -137,7 +137,7 @@ def _read_lines(name: str, content: bytes) -> Iterator[tuple[int, Sequence[str] 
                 yield number, Reason("unreadable-row")
             else:
                 cells.append("")
-                yield number, [cell.strip() for cell in pick(cells)]
+                yield number, list(map(str.strip, pick(cells)))
 
 
 def _split(line: bytes, delimiter: str) -> list[str] | None:
@@ -185,7 +185,7 @@ def _read_row(  # noqa: PLR0917  the fields of READ
     note: str,
 ) -> LogRow:
     sha256 = sha256.lower()
-    if not _SHA256.fullmatch(sha256):
+    if not _names_file(sha256):
         raise _unreadable("sha256", sha256)
     playlist_date = _read_day(day)
     if playlist_date is None:
@@ -202,7 +202,7 @@ def _read_row(  # noqa: PLR0917  the fields of READ
         line,
         station,
         playlist_date,
-        int(position) if _POSITION.fullmatch(position) else None,
+        _read_position(position),
         sha256,
         title[:MOST_TITLE],
         started_at,
@@ -211,9 +211,19 @@ def _read_row(  # noqa: PLR0917  the fields of READ
     )
 
 
+# A log names the same few files, places and days again and again.
+@lru_cache(maxsize=1000)
+def _names_file(value: str) -> bool:
+    return _SHA256.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=1000)
+def _read_position(value: str) -> int | None:
+    return int(value) if _POSITION.fullmatch(value) else None
+
+
 @lru_cache(maxsize=1000)
 def _read_day(value: str) -> date | None:
-    """A log names the same few days again and again."""
     try:
         return date.fromisoformat(value)
     except ValueError:

@@ -11,15 +11,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import event, inspect
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as AnySession
 from sqlmodel import Session, col, delete, func, select
 
 from assets.models import Asset
-from scheduler.bulk import insert_rows, many_objects
+from scheduler.bulk import many_objects, upsert_rows
 from scheduler.models import Airing, AsRun, DistrictMonth, Station, StationCalendar, StationMonth
 from scheduler.sums import (
     FIGURES,
@@ -38,8 +38,12 @@ from scheduler.walking import Days, Month, join_sessions, walk_rows
 _LABELS = ("theme", "audience", "form", "language", "origin")
 _MOST_MONTHS = 36
 _Calendar = tuple[Days, dict[str, int]]
+_Changes = defaultdict[tuple[date, Labels], Sums]
+"""By month and labels: what the sums of all stations gain."""
 _TOUCHED = "loa_touched_months"
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_STATION_MONTHS: Any = StationMonth.__table__  # type: ignore[attr-defined]
+_STATION_KEY = _STATION_MONTHS.primary_key.columns
+_STATION_COLUMNS = ("station_id", "month", *_LABELS, *FIGURES, "programmes", "programmes_planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,10 @@ def settle_rollup(session: Session) -> None:
     if not touched:
         return
     lock_stations(session, {station_id for station_id, _ in touched})
+    changes: _Changes = defaultdict(Sums)
     for station_id, months in _group(touched):
-        _renew_months(session, station_id, months)
+        _renew_months(session, station_id, months, changes)
+    _add_to_district(session, changes)
 
 
 def lock_stations(session: Session, station_ids: Collection[int]) -> None:
@@ -84,10 +90,12 @@ def rebuild_rollup(session: Session, report: Callable[[float], None] = lambda _s
     session.exec(delete(StationCalendar))
     months = find_months(session)
     done = 0
+    changes: _Changes = defaultdict(Sums)
     for station_id, own in _group(months):
-        _renew_months(session, station_id, own)
+        _renew_months(session, station_id, own, changes)
         done += len(own)
         report(done / len(months))
+    _add_to_district(session, changes)
     return len(months)
 
 
@@ -108,7 +116,7 @@ def check_rollup(session: Session) -> list[Difference]:
                 totals[month, labels].add(sums)
     kept = {
         (row.month, (row.theme, row.audience, row.form, row.language, row.origin)): _read_sums(row)
-        for row in session.exec(select(DistrictMonth))
+        for row in session.execute(select_columns(DistrictMonth.__table__))  # type: ignore[attr-defined]
     }
     none = Sums()
     strayed = {
@@ -164,7 +172,7 @@ def _read_months(session: Session, station_id: int, months: Collection[date]) ->
     """What the rollup says of some months."""
     found: dict[date, Month] = {month: {} for month in months}
     rows = session.execute(
-        select_columns(StationMonth.__table__).where(  # type: ignore[attr-defined]
+        select_columns(_STATION_MONTHS).where(
             col(StationMonth.station_id) == station_id, col(StationMonth.month).in_(months)
         )
     )
@@ -212,12 +220,11 @@ def _renew_calendar(
 ) -> None:
     table: Any = StationCalendar.__table__  # type: ignore[attr-defined]
     before = _read_calendar(session, station_id, months)
-    changed = [month for month in months if before.get(month) != after.get(month)]
-    if gone := [month for month in changed if month in before]:
+    if gone := [month for month in before if month not in after]:
         old = (table.c.station_id == station_id, table.c.month.in_(gone))
         session.connection().execute(table.delete().where(*old))
-    fresh = [(station_id, month, *after[month]) for month in changed if month in after]
-    insert_rows(session, StationCalendar, ("station_id", "month", "days", "themes"), fresh)
+    fresh = [(station_id, month, *cells) for month, cells in after.items() if before.get(month) != cells]
+    upsert_rows(session, StationCalendar, ("station_id", "month", "days", "themes"), fresh)
 
 
 def _read_sums(row: Any) -> Sums:
@@ -225,42 +232,40 @@ def _read_sums(row: Any) -> Sums:
 
 
 @many_objects()
-def _renew_months(session: Session, station_id: int, months: Collection[date]) -> None:
+def _renew_months(session: Session, station_id: int, months: Collection[date], changes: _Changes) -> None:
+    """Write what differs from the rows, and add to the changes of the district."""
     after, days = walk_rows(session, station_id, months)
     _renew_calendar(session, station_id, months, _join_calendar(days, after))
     before = _read_months(session, station_id, months)
-    changed = [month for month in months if before[month] != after[month]]
-    if not changed:
-        return
-    gone = (col(StationMonth.station_id) == station_id, col(StationMonth.month).in_(changed))
-    session.exec(delete(StationMonth).where(*gone).execution_options(synchronize_session="fetch"))
-    names = ("station_id", "month", *_LABELS, *FIGURES, "programmes", "programmes_planned")
-    fresh = [
-        (station_id, month, *labels, *sums.figures.values(), f"{aired:x}", f"{planned:x}")
-        for month in changed
-        for labels, (sums, aired, planned) in after[month].items()
+    fresh: list[tuple[Any, ...]] = []
+    gone: list[tuple[Any, ...]] = []
+    for month in months:
+        old, new = before[month], after[month]
+        for labels in sorted({*old, *new}):
+            was, now = old.get(labels), new.get(labels)
+            if was == now:
+                continue
+            if was is not None:
+                changes[month, labels].add(was[0], -1)
+            if now is None:
+                gone.append((station_id, month, *labels))
+                continue
+            sums, aired, planned = now
+            changes[month, labels].add(sums)
+            fresh.append((station_id, month, *labels, *sums.figures, f"{aired:x}", f"{planned:x}"))
+    for key in gone:
+        same = (column == value for column, value in zip(_STATION_KEY, key, strict=True))
+        session.connection().execute(_STATION_MONTHS.delete().where(*same))
+    upsert_rows(session, StationMonth, _STATION_COLUMNS, fresh)
+
+
+def _add_to_district(session: Session, changes: _Changes) -> None:
+    rows = [
+        (month, *labels, *sums.figures)
+        for (month, labels), sums in sorted(changes.items(), key=itemgetter(0))
+        if any(sums.figures)
     ]
-    insert_rows(session, StationMonth, names, fresh)
-    changes = []
-    for month in changed:
-        for labels in sorted({*before[month], *after[month]}):
-            change = Sums()
-            for side, sign in ((after[month], 1), (before[month], -1)):
-                if labels in side:
-                    change.add(side[labels][0], sign)
-            if any(change.figures.values()):
-                changes.append({"month": month, **dict(zip(_LABELS, labels, strict=True)), **change.figures})
-    _add_to_district(session, changes)
-
-
-def _add_to_district(session: Session, changes: list[dict[str, Any]]) -> None:
-    """Add to the sums of all stations in one statement: two writers never overwrite each other."""
-    if not changes:
-        return
-    statement = _INSERTS[session.get_bind().dialect.name](DistrictMonth)
-    total = {name: getattr(DistrictMonth, name) + statement.excluded[name] for name in FIGURES}
-    upsert = statement.on_conflict_do_update(index_elements=["month", *_LABELS], set_=total)
-    session.connection().execute(upsert, changes)
+    upsert_rows(session, DistrictMonth, ("month", *_LABELS, *FIGURES), rows, adding=FIGURES)
 
 
 @event.listens_for(AnySession, "before_flush")

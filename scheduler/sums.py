@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, String, literal, type_coerce
@@ -28,6 +29,7 @@ FIGURES = (
     "planned", "planned_ms", "confirmed", "confirmed_ms", "waiting", "waiting_ms",
     "aired", "partial", "aired_ms",
 )  # fmt: skip
+_read_figures = attrgetter(*FIGURES)
 select_columns: Any = any_select
 """SQLModel types at most four columns."""
 
@@ -86,9 +88,9 @@ class Sums:
         self.over_ms += sign * other.over_ms
 
     @property
-    def figures(self) -> dict[str, int]:
-        """What the rollup keeps."""
-        return {name: getattr(self, name) for name in FIGURES}
+    def figures(self) -> tuple[int, ...]:
+        """What the rollup keeps, in the order of `FIGURES`."""
+        return _read_figures(self)
 
 
 @dataclass(slots=True)

@@ -1,14 +1,17 @@
 """The rows of a station's months walked once, for all the sums that the rollup keeps of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import String, type_coerce
 from sqlmodel import Session, col
 
-from scheduler.expressions import day_of_date, milliseconds_between, month_of_date
+from scheduler.bulk import read_day
+from scheduler.expressions import milliseconds_between
 from scheduler.models import Airing, AiringState, AsRun
 from scheduler.sums import (
     COUNTED,
@@ -16,54 +19,101 @@ from scheduler.sums import (
     Labels,
     Sums,
     end_of,
+    month_of,
     read_labels,
     select_columns,
     within,
 )
 
 _MOST_DAYS = 31
+_WHOLE = AiringState.AIRED.name
 Month = dict[Labels, tuple[Sums, int, int]]
 """Sums, bits of the sessions in which a whole piece aired, bits of those in which one is planned."""
 Days = list[list[int]]
-_Sessions = defaultdict[tuple[Labels, int], list[int]]
 
 
 def walk_rows(
     session: Session, station_id: int, months: Collection[date]
 ) -> tuple[dict[date, Month], dict[date, Days]]:
     """What the rows of some months say: each month summed by itself, and its days where there are any."""
+    walked = {month: _MonthWalk() for month in months}
     first, last = min(months), end_of(max(months))
-    planned = _read_airings(session, station_id, first, last)
-    aired = _read_aired(session, station_id, first, last)
     labels_of = read_labels(session)
-    sums: dict[str, dict[Labels, Sums]] = defaultdict(lambda: defaultdict(Sums))
-    sessions: dict[str, _Sessions] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    days: dict[str, dict[int, DaySums]] = defaultdict(lambda: defaultdict(DaySums))
-    for month, day, slot, asset, state, length in planned:
-        labels = labels_of.get(asset)
-        if labels is not None:
-            sums[month][labels].add_planned(state, 1, length)
-            days[month][day].planned += 1
-            marks = sessions[month][labels, slot]
-            marks[0] |= 1 << day - 1
-            if state == AiringState.AIRED.name:
-                marks[1] |= 1 << day - 1
-    for month, day, sounded, state, aired_ms in aired:
-        labels = labels_of.get(sounded)
-        one = days[month][day]
-        if labels is None:
-            one.other_ms += aired_ms
-        else:
-            sums[month][labels].add_aired(state, 1, aired_ms)
-            one.aired += state == AiringState.AIRED.name
-            one.aired_ms += aired_ms
-    keys = {month: f"{month:%Y-%m}" for month in months}
-    calendar = {
-        month: [days[key][day].cells for day in range(1, end_of(month).day + 1)]
-        for month, key in keys.items()
-        if key in days
+    # A number is a cheaper key than five words.
+    kinds = list(dict.fromkeys(labels_of.values()))
+    numbers = {labels: number for number, labels in enumerate(kinds)}
+    kind_of = {asset: numbers[labels] for asset, labels in labels_of.items()}
+    for day, rows in _read_airings(session, station_id, first, last):
+        if (walk := walked.get(month_of(day))) is not None:
+            walk.add_planned(day.day, rows, kind_of)
+    for day, rows in _read_aired(session, station_id, first, last):
+        if (walk := walked.get(month_of(day))) is not None:
+            walk.add_aired(day.day, rows, kind_of)
+    sums = {month: walk.sum_up(kinds) for month, walk in walked.items()}
+    days = {
+        month: [walk.days[day].cells for day in range(1, end_of(month).day + 1)]
+        for month, walk in walked.items()
+        if walk.days
     }
-    return {month: join_sessions(sums[key], sessions[key]) for month, key in keys.items()}, calendar
+    return sums, days
+
+
+class _MonthWalk:
+    """What was seen of a month so far."""
+
+    def __init__(self) -> None:
+        self.days: dict[int, DaySums] = defaultdict(DaySums)
+        self._planned: dict[tuple[int, int, str], list[int]] = {}
+        """By slot, kind and state: airings, their milliseconds, the bits of their days."""
+        self._aired: dict[tuple[int, str], list[int]] = {}
+        """By kind and state: rows, their milliseconds."""
+
+    def add_planned(self, day: int, rows: Iterator[Any], kind_of: Mapping[int | None, int]) -> None:
+        bit, known, count = 1 << day - 1, self._planned, 0
+        for _, slot, asset, state, length in rows:
+            kind = kind_of.get(asset)
+            if kind is not None:
+                count += 1
+                one = known.get((slot, kind, state))
+                if one is None:
+                    known[slot, kind, state] = [1, length, bit]
+                else:
+                    one[0] += 1
+                    one[1] += length
+                    one[2] |= bit
+        if count:
+            self.days[day].planned += count
+
+    def add_aired(self, day: int, rows: Iterator[Any], kind_of: Mapping[int | None, int]) -> None:
+        known, sums = self._aired, self.days[day]
+        for _, asset, state, aired_ms in rows:
+            kind = kind_of.get(asset)
+            if kind is None:
+                sums.other_ms += aired_ms
+                continue
+            if state == _WHOLE:
+                sums.aired += 1
+            sums.aired_ms += aired_ms
+            one = known.get((kind, state))
+            if one is None:
+                known[kind, state] = [1, aired_ms]
+            else:
+                one[0] += 1
+                one[1] += aired_ms
+
+    def sum_up(self, kinds: Sequence[Labels]) -> Month:
+        sums: dict[Labels, Sums] = defaultdict(Sums)
+        sessions: dict[tuple[Labels, int], list[int]] = defaultdict(lambda: [0, 0])
+        for (slot, kind, state), (count, length, bits) in self._planned.items():
+            labels = kinds[kind]
+            sums[labels].add_planned(state, count, length)
+            marks = sessions[labels, slot]
+            marks[0] |= bits
+            if state == _WHOLE:
+                marks[1] |= bits
+        for (kind, state), (count, aired_ms) in self._aired.items():
+            sums[kinds[kind]].add_aired(state, count, aired_ms)
+        return join_sessions(sums, sessions)
 
 
 def join_sessions(sums: Mapping[Labels, Sums], sessions: Mapping[tuple[Labels, int], Sequence[int]]) -> Month:
@@ -79,26 +129,26 @@ def join_sessions(sums: Mapping[Labels, Sums], sessions: Mapping[tuple[Labels, i
 
 def _read_airings(
     session: Session, station_id: int, first: date, last: date
-) -> Sequence[tuple[str, int, int, int, str, int]]:
-    """Month, day of it, slot, asset, name of the state, milliseconds."""
+) -> Iterator[tuple[date, Iterator[Any]]]:
+    """Days with rows of (the day, slot, asset, name of the state, milliseconds); a day may come again."""
     query = select_columns(
-        month_of_date(col(Airing.local_date)), day_of_date(col(Airing.local_date)), Airing.slot_id,
-        Airing.asset_id, type_coerce(Airing.state, String),
-        milliseconds_between(col(Airing.starts_at), col(Airing.ends_at)),
+        type_coerce(Airing.local_date, String), Airing.slot_id, Airing.asset_id,
+        type_coerce(Airing.state, String), milliseconds_between(col(Airing.starts_at), col(Airing.ends_at)),
     )  # fmt: skip
-    rows: Any = session.connection().execute(within(query, Airing, first, last, [station_id])).all()
-    found: Sequence[tuple[str, int, int, int, str, int]] = rows
-    return found
+    return _by_day(session, within(query, Airing, first, last, [station_id]))
 
 
 def _read_aired(
     session: Session, station_id: int, first: date, last: date
-) -> Sequence[tuple[str, int, int | None, str, int]]:
-    """Month, day of it, asset, name of the state, milliseconds of the rows that count."""
+) -> Iterator[tuple[date, Iterator[Any]]]:
+    """Days with rows of (the day, asset, name of the state, milliseconds) that count; a day may come again."""
     query = select_columns(
-        month_of_date(col(AsRun.local_date)), day_of_date(col(AsRun.local_date)), AsRun.asset_id,
-        type_coerce(AsRun.state, String), AsRun.aired_ms,
+        type_coerce(AsRun.local_date, String), AsRun.asset_id, type_coerce(AsRun.state, String),
+        AsRun.aired_ms,
     ).where(col(AsRun.state).in_(COUNTED))  # fmt: skip
-    rows: Any = session.connection().execute(within(query, AsRun, first, last, [station_id])).all()
-    found: Sequence[tuple[str, int, int | None, str, int]] = rows
-    return found
+    return _by_day(session, within(query, AsRun, first, last, [station_id]))
+
+
+def _by_day(session: Session, query: Any) -> Iterator[tuple[date, Iterator[Any]]]:
+    for day, rows in groupby(session.connection().execute(query).all(), itemgetter(0)):
+        yield read_day(day), rows
