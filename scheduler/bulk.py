@@ -95,18 +95,26 @@ def upsert_rows(
 
 
 def update_rows(session: Session, model: type[SQLModel], ids: Sequence[int], values: dict[str, Any]) -> None:
-    """Give all of the rows the same values, in one statement however many they are."""
+    """Give all of the rows the same values, in one statement however many they are.
+
+    Those that the session holds are read anew when they are looked at.
+    """
     session.flush()
     connection = session.connection()
     table: Table = model.__table__  # type: ignore[attr-defined]
     written = _write_columns(connection, table, tuple(values), [tuple(values.values())])
-    if connection.dialect.name == "postgresql":
-        mark, chosen, wanted = "%s", "= ANY(%s)", list(ids)
-    else:
-        mark, chosen, wanted = "?", "IN (SELECT value FROM json_each(?))", json.dumps(ids)
+    wanted: Any = list(ids)
+    mark, chosen = "%s", "= ANY(%s)"
+    if connection.dialect.name == "sqlite":
+        wanted = json.dumps(wanted)
+        mark, chosen = "?", "IN (SELECT value FROM json_each(?))"
     changes = ", ".join(f"{name} = {mark}" for name in values)
     statement = f"UPDATE {table.name} SET {changes} WHERE id {chosen}"  # noqa: S608  names of ours
     connection.exec_driver_sql(statement, (*(one for (one,) in written), wanted))
+    changed = set(ids)
+    for row in session.identity_map.values():
+        if isinstance(row, model) and row.id in changed:  # type: ignore[attr-defined]
+            session.expire(row, values)
 
 
 def _word_insert(table: Table, columns: Sequence[str]) -> str:

@@ -103,6 +103,17 @@ def read_log(name: str, content: bytes) -> tuple[list[LogRow], list[LogProblem]]
     return rows, problems
 
 
+def name_station(head: bytes) -> str:
+    """The station that the first row names, by the first bytes of a log; empty where none is named."""
+    try:
+        for _, fields in _read_lines("", head.rpartition(b"\n")[0] or head):
+            if not isinstance(fields, Reason):
+                return fields[0]
+    except LogUnreadable:
+        pass
+    return ""
+
+
 def _refuse(reason: Reason) -> LogRow:
     raise _RowUnusable(reason)
 

@@ -59,6 +59,11 @@ class Database:
         self.engine = engine
         self._writer = engine.execution_options(loa_writing=True)
 
+    @property
+    def writers(self) -> int:
+        """How many may write at once with gain: SQLite lets one, a server works while the program does."""
+        return 1 if self.engine.dialect.name == "sqlite" else 2
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for looking: closing it rolls back, and what was read stays readable."""

@@ -1,7 +1,9 @@
 """`loa asrun …`: logs taken in, what was held of them mended, the rollup rebuilt."""
 
 import argparse
+from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from scheduler.asrun import LogResult
 
 _TOGETHER = 200
-"""Logs in one transaction: their months are summed once."""
+"""Logs in one transaction at most."""
+_HEAD = 65_536
+"""Bytes in which the first row of a log stands."""
 
 
 class LogsHeld(Missing):
@@ -48,23 +52,9 @@ def add_commands(commands: Commands) -> None:
 
 def import_asrun(chosen: argparse.Namespace, settings: Settings) -> None:
     """Each file stands alone: one that cannot be read is named, the others are taken in."""
-    from scheduler.asrun import import_log
-
-    store = Store(settings.store)
-    database = open_database(settings)
-    results: list[tuple[Path, LogResult]] = []
-    failed: list[tuple[Path, LoaError]] = []
-    for start in range(0, len(chosen.files), _TOGETHER):
-        with database.writing() as session:
-            for path in chosen.files[start : start + _TOGETHER]:
-                try:
-                    result = import_log(
-                        session, store, chosen.station, path.name, path.read_bytes(), now=now()
-                    )
-                except LoaError as error:
-                    failed.append((path, error))
-                else:
-                    results.append((path, result))
+    taken = take_files(open_database(settings), Store(settings.store), chosen.files, chosen.station)
+    results = [(path, told) for path, told in taken if not isinstance(told, LoaError)]
+    failed = [(path, told) for path, told in taken if isinstance(told, LoaError)]
     if chosen.json:
         print_json([{"file": str(path), **as_json(result)} for path, result in results])
     else:
@@ -74,6 +64,39 @@ def import_asrun(chosen: argparse.Namespace, settings: Settings) -> None:
     strange = [result for _, result in results if result.station is None]
     if strange:
         raise LogsHeld(logs=", ".join(str(result.log_id) for result in strange))
+
+
+def take_files(
+    database: Database, store: Store, files: Sequence[Path], station: str | None
+) -> "list[tuple[Path, LogResult | LoaError]]":
+    """Take logs in; the logs of a station share a transaction, so that its months are summed once.
+
+    Stations do not wait for each other where the database lets several write.
+    """
+    from scheduler.asrun import import_log
+    from scheduler.logs import name_station
+
+    logs: dict[str, list[int]] = defaultdict(list)
+    for number, path in enumerate(files):
+        with path.open("rb") as stream:
+            logs[station or name_station(stream.read(_HEAD))].append(number)
+    told: dict[int, LogResult | LoaError] = {}
+
+    def take(numbers: Sequence[int]) -> None:
+        for start in range(0, len(numbers), _TOGETHER):
+            with database.writing() as session:
+                for number in numbers[start : start + _TOGETHER]:
+                    path = files[number]
+                    try:
+                        told[number] = import_log(
+                            session, store, station, path.name, path.read_bytes(), now=now()
+                        )
+                    except LoaError as error:
+                        told[number] = error
+
+    with ThreadPoolExecutor(database.writers) as pool:
+        list(pool.map(take, logs.values()))
+    return [(path, told[number]) for number, path in enumerate(files)]
 
 
 def _print_results(
