@@ -29,6 +29,7 @@ FIGURES = (
     "planned", "planned_ms", "confirmed", "confirmed_ms", "waiting", "waiting_ms",
     "aired", "partial", "aired_ms",
 )  # fmt: skip
+_CHUNK = 500
 _read_figures = attrgetter(*FIGURES)
 select_columns: Any = any_select
 """SQLModel types at most four columns."""
@@ -295,10 +296,21 @@ def name_labels(cells: Sequence[Any]) -> Labels:
     return theme, audience, form, language, _ORIGINS[origin]
 
 
-def read_labels(session: Session) -> dict[int | None, Labels]:
-    """The labels of all pieces that are content."""
+def read_labels(session: Session, only: Collection[int | None] | None = None) -> dict[int | None, Labels]:
+    """The labels of all pieces that are content, or of those `only`."""
     query = select_columns(Asset.id, *label_columns()).where(col(Asset.kind).in_(CONTENT))
-    return {asset: name_labels(cells) for asset, *cells in session.connection().execute(query)}
+    chosen = [query]
+    if only is not None:
+        wanted = sorted(asset for asset in only if asset is not None)
+        chosen = [
+            query.where(col(Asset.id).in_(wanted[start : start + _CHUNK]))
+            for start in range(0, len(wanted), _CHUNK)
+        ]
+    return {
+        asset: name_labels(cells)
+        for part in chosen
+        for asset, *cells in session.connection().execute(part)
+    }
 
 
 def _select_planned() -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import String, type_coerce
 from sqlmodel import Session, col
@@ -30,6 +30,7 @@ _WHOLE = AiringState.AIRED.name
 Month = dict[Labels, tuple[Sums, int, int]]
 """Sums, bits of the sessions in which a whole piece aired, bits of those in which one is planned."""
 Days = list[list[int]]
+_Row = tuple[Any, ...]
 
 
 def walk_rows(
@@ -38,17 +39,17 @@ def walk_rows(
     """What the rows of some months say: each month summed by itself, and its days where there are any."""
     walked = {month: _MonthWalk() for month in months}
     first, last = min(months), end_of(max(months))
-    labels_of = read_labels(session)
+    planned = _read_airings(session, station_id, first, last)
+    aired = _read_aired(session, station_id, first, last)
+    labels_of = read_labels(session, {row[1] for row in planned} | {row[1] for row in aired})
     # A number is a cheaper key than five words.
     kinds = list(dict.fromkeys(labels_of.values()))
     numbers = {labels: number for number, labels in enumerate(kinds)}
     kind_of = {asset: numbers[labels] for asset, labels in labels_of.items()}
-    for day, rows in _read_airings(session, station_id, first, last):
-        if (walk := walked.get(month_of(day))) is not None:
-            walk.add_planned(day.day, rows, kind_of)
-    for day, rows in _read_aired(session, station_id, first, last):
-        if (walk := walked.get(month_of(day))) is not None:
-            walk.add_aired(day.day, rows, kind_of)
+    for walk, day, rows in _by_day(walked, planned):
+        walk.add_planned(day, rows, kind_of)
+    for walk, day, rows in _by_day(walked, aired):
+        walk.add_aired(day, rows, kind_of)
     sums = {month: walk.sum_up(kinds) for month, walk in walked.items()}
     days = {
         month: [walk.days[day].cells for day in range(1, end_of(month).day + 1)]
@@ -68,9 +69,9 @@ class _MonthWalk:
         self._aired: dict[tuple[int, str], list[int]] = {}
         """By kind and state: rows, their milliseconds."""
 
-    def add_planned(self, day: int, rows: Iterator[Any], kind_of: Mapping[int | None, int]) -> None:
+    def add_planned(self, day: int, rows: Iterator[_Row], kind_of: Mapping[int | None, int]) -> None:
         bit, known, count = 1 << day - 1, self._planned, 0
-        for _, slot, asset, state, length in rows:
+        for _, asset, slot, state, length in rows:
             kind = kind_of.get(asset)
             if kind is not None:
                 count += 1
@@ -84,7 +85,7 @@ class _MonthWalk:
         if count:
             self.days[day].planned += count
 
-    def add_aired(self, day: int, rows: Iterator[Any], kind_of: Mapping[int | None, int]) -> None:
+    def add_aired(self, day: int, rows: Iterator[_Row], kind_of: Mapping[int | None, int]) -> None:
         known, sums = self._aired, self.days[day]
         for _, asset, state, aired_ms in rows:
             kind = kind_of.get(asset)
@@ -127,28 +128,31 @@ def join_sessions(sums: Mapping[Labels, Sums], sessions: Mapping[tuple[Labels, i
     return {labels: (one, aired[labels], planned[labels]) for labels, one in sums.items()}
 
 
-def _read_airings(
-    session: Session, station_id: int, first: date, last: date
-) -> Iterator[tuple[date, Iterator[Any]]]:
-    """Days with rows of (the day, slot, asset, name of the state, milliseconds); a day may come again."""
+def _read_airings(session: Session, station_id: int, first: date, last: date) -> Sequence[_Row]:
+    """Day, asset, slot, name of the state, milliseconds."""
     query = select_columns(
-        type_coerce(Airing.local_date, String), Airing.slot_id, Airing.asset_id,
+        type_coerce(Airing.local_date, String), Airing.asset_id, Airing.slot_id,
         type_coerce(Airing.state, String), milliseconds_between(col(Airing.starts_at), col(Airing.ends_at)),
     )  # fmt: skip
-    return _by_day(session, within(query, Airing, first, last, [station_id]))
+    rows: Any = session.connection().execute(within(query, Airing, first, last, [station_id])).all()
+    return cast("Sequence[_Row]", rows)
 
 
-def _read_aired(
-    session: Session, station_id: int, first: date, last: date
-) -> Iterator[tuple[date, Iterator[Any]]]:
-    """Days with rows of (the day, asset, name of the state, milliseconds) that count; a day may come again."""
+def _read_aired(session: Session, station_id: int, first: date, last: date) -> Sequence[_Row]:
+    """Day, asset, name of the state, milliseconds of the rows that count."""
     query = select_columns(
         type_coerce(AsRun.local_date, String), AsRun.asset_id, type_coerce(AsRun.state, String),
         AsRun.aired_ms,
     ).where(col(AsRun.state).in_(COUNTED))  # fmt: skip
-    return _by_day(session, within(query, AsRun, first, last, [station_id]))
+    rows: Any = session.connection().execute(within(query, AsRun, first, last, [station_id])).all()
+    return cast("Sequence[_Row]", rows)
 
 
-def _by_day(session: Session, query: Any) -> Iterator[tuple[date, Iterator[Any]]]:
-    for day, rows in groupby(session.connection().execute(query).all(), itemgetter(0)):
-        yield read_day(day), rows
+def _by_day(
+    walked: Mapping[date, _MonthWalk], rows: Sequence[_Row]
+) -> Iterator[tuple[_MonthWalk, int, Iterator[_Row]]]:
+    """Neighbours of the same day together; a day may come again."""
+    for kept, together in groupby(rows, itemgetter(0)):
+        day = read_day(kept)
+        if (walk := walked.get(month_of(day))) is not None:
+            yield walk, day.day, together
