@@ -4,7 +4,7 @@ The one definition of these figures: the rollup is made of them, and days beside
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from operator import attrgetter
@@ -31,6 +31,7 @@ FIGURES = (
 )  # fmt: skip
 _CHUNK = 500
 _read_figures = attrgetter(*FIGURES)
+_read_amounts = attrgetter(*FIGURES, "over", "over_ms")
 select_columns: Any = any_select
 """SQLModel types at most four columns."""
 
@@ -92,6 +93,11 @@ class Sums:
     def figures(self) -> tuple[int, ...]:
         """What the rollup keeps, in the order of `FIGURES`."""
         return _read_figures(self)
+
+
+def add_up(many: Iterable[Sums]) -> Sums:
+    """The sums of many."""
+    return Sums(*map(sum, zip(*map(_read_amounts, many), strict=True)))
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from sqlmodel import Session
 
@@ -21,7 +22,7 @@ from studio.planning.plans import key_of, list_targets
 from studio.planning.scope import Ground, Question, read_ground
 from studio.planning.tallies import Amounts, count_all
 from studio.planning.targets import ON_AIR
-from studio.planning.units import find_unit, list_counted
+from studio.planning.units import find_unit
 
 
 class PeriodReversed(Invalid):
@@ -200,7 +201,7 @@ def list_family_targets(session: Session, ground: Ground) -> list[Target]:
 
 def _lies_in(session: Session, ground: Ground, target: Target, unit: str) -> bool:
     """Whether the target is about the unit, one below it or one of its stations."""
-    counted = list_counted(list(ground.units.values()), find_unit(session, unit).code)
+    counted = ground.count_units(find_unit(session, unit).code)
     code = ground.unit_code_of(target)
     if code is not None:
         return any(one.code == code and one.id in counted for one in ground.units.values())
@@ -210,7 +211,7 @@ def _lies_in(session: Session, ground: Ground, target: Target, unit: str) -> boo
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Case:
     """A target in a window, with what was counted there."""
 
@@ -220,7 +221,7 @@ class _Case:
     amounts: Amounts
     today: date
 
-    @property
+    @cached_property
     def wanted(self) -> int:
         return wanted_in(self.target, self.period, self.window)
 
@@ -233,7 +234,7 @@ class _Case:
     def missing(self) -> int:
         return max(self.wanted - self.amounts.aired, 0)
 
-    @property
+    @cached_property
     def status(self) -> CoverageStatus:
         amounts, missing = self.amounts, self.missing
         if self.most is not None and amounts.aired > self.most:

@@ -15,7 +15,7 @@ from studio.planning.models import Plan, UnitKind
 from studio.planning.periods import Period
 from studio.planning.plans import list_themes
 from studio.planning.scope import Scope, read_ground, split_months
-from studio.planning.units import exists, list_counted
+from studio.planning.units import exists
 
 LEVELS = 4
 
@@ -41,7 +41,7 @@ def map_minutes(session: Session, plan: Plan, days: Period) -> Heat:
     places: list[tuple[str, tuple[tuple[int, Period], ...]]] = []
     for unit in sorted(units, key=lambda one: one.name):
         if unit.kind == UnitKind.COMMUNE and exists(unit, days.last):
-            counted = list_counted(units, unit.code)
+            counted = ground.count_units(unit.code)
             owned = [(one.station_id, one.period) for one in ground.owners if one.unit_id in counted]
             places.append((unit.name, tuple(owned)))
     if not places:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlmodel import Session, select
 
@@ -13,7 +14,7 @@ from studio.activities.models import Activity
 from studio.planning.models import Measure, Plan, Target, Theme, Unit
 from studio.planning.periods import Period
 from studio.planning.plans import list_ancestors, list_audiences, list_family, list_forms, list_themes
-from studio.planning.units import Owner, list_counted, read_owners
+from studio.planning.units import Owner, count_units, read_owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ class Ground:
     to_root: Mapping[int, Callable[[str | None], str | None]]
     """Of each plan of the tree: a theme code of its own -> the code of the whole plan."""
     names: Mapping[tuple[str, str], str]
+    count_units: Callable[[str], frozenset[int]]
+    """The ids of the units that count for a code."""
     _scopes: dict[int, Scope] = field(default_factory=dict)
-    _counted: dict[str, frozenset[int]] = field(default_factory=dict)
 
     def scope_of(self, target: Target) -> Scope:
         assert target.id is not None
@@ -97,11 +99,6 @@ class Ground:
         if target.unit is None and target.station is None and plan.unit_id is not None and plan.parent_id:
             return self.units[plan.unit_id].code
         return target.unit
-
-    def _count_units(self, code: str) -> frozenset[int]:
-        if code not in self._counted:
-            self._counted[code] = list_counted(list(self.units.values()), code)
-        return self._counted[code]
 
     def theme_of(self, row: Target | Activity) -> str | None:
         """The theme of a target or an activity, in the codes of the whole plan."""
@@ -120,7 +117,7 @@ class Ground:
             station = self.stations.get(target.station)
             places = ((station.id, Period(date.min, date.max)),) if station and station.id else ()
         elif code is not None:
-            units = self._count_units(code)
+            units = self.count_units(code)
             ends = next(unit.valid_until for unit in self.units.values() if unit.code == code) or date.max
             places = tuple(
                 (owner.station_id, days)
@@ -155,10 +152,12 @@ def read_ground(session: Session, plan: Plan) -> Ground:
         stations={station.code: station for station in stations},
         to_root={one.id or 0: _map_themes(session, one) for one in tree},
         names=names,
+        count_units=count_units(units),
     )
 
 
-def split_months(days: Period) -> tuple[list[date], list[Period]]:
+@lru_cache(maxsize=1000)
+def split_months(days: Period) -> tuple[tuple[date, ...], tuple[Period, ...]]:
     """The whole months in some days, by their first day, and the days before and after them."""
     months: list[date] = []
     edges: list[Period] = []
@@ -170,7 +169,7 @@ def split_months(days: Period) -> tuple[list[date], list[Period]]:
         else:
             edges.append(Period(start, min(month_end, days.last)))
         start = month_end + timedelta(days=1)
-    return months, edges
+    return tuple(months), tuple(edges)
 
 
 def _map_themes(session: Session, plan: Plan) -> Callable[[str | None], str | None]:

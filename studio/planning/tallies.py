@@ -21,6 +21,7 @@ from scheduler.sums import (
     FIGURES,
     Labels,
     Sums,
+    add_up,
     end_of,
     month_of,
     select_columns,
@@ -132,17 +133,14 @@ class _MonthSums:
             self._read_edge(days, stations)
 
     def add_up(self, scope: Scope, window: Period) -> Sums:
-        total = Sums()
+        found: list[Sums] = []
         for station, days in scope.segments(window):
             fitting = self._fit(scope, station)
             months, cut = split_months(days)
             cells = [self._months.get((station, month), {}) for month in months]
             cells += [self._edges[one].get(station, {}) for one in cut]
-            for cell in cells:
-                for labels in fitting:
-                    if labels in cell:
-                        total.add(cell[labels])
-        return total
+            found += [cell[labels] for cell in cells for labels in fitting if labels in cell]
+        return add_up(found)
 
     def _fit(self, scope: Scope, station: int | None) -> list[Labels]:
         key = (scope.labels, station)
@@ -156,8 +154,8 @@ class _MonthSums:
         rows = self._session.connection().execute(
             select_figures(DistrictMonth).where(col(DistrictMonth.month).between(min(months), max(months)))
         )
-        for month, *cells in rows:
-            self._keep(None, month, _read_labels(cells), cells[5:])
+        for month, *cells in rows.all():
+            self._keep(None, month, cells)
 
     def _read_stations(self, wanted: dict[int | None, set[date]], themes: set[str | None]) -> None:
         """Single stations; where all questions name a theme, only those themes are read."""
@@ -173,11 +171,13 @@ class _MonthSums:
             known = self._session.exec(select(DistrictMonth.theme).distinct())
             fitting = sorted(one for one in known if any(covers(theme, one) for theme in themes))
             query = query.where(col(StationMonth.theme).in_(fitting))
-        for station, month, *cells in self._session.connection().execute(query):
-            self._keep(station, month, _read_labels(cells), cells[5:])
+        for station, month, *cells in self._session.connection().execute(query).all():
+            self._keep(station, month, cells)
 
-    def _keep(self, station: int | None, month: date, labels: Labels, figures: Sequence[int]) -> None:
-        sums = Sums(*figures)
+    def _keep(self, station: int | None, month: date, cells: list[Any]) -> None:
+        """`cells` are labels and figures."""
+        theme, audience, form, language, origin, *figures = cells
+        labels, sums = (theme, audience, form, language, origin), Sums(*figures)
         # A broadcast day may run past midnight: near today, `_read_over` looks at the clock.
         if month < self._near:
             sums.over, sums.over_ms = sums.waiting, sums.waiting_ms
@@ -212,11 +212,6 @@ def select_figures(table: type[StationMonth | DistrictMonth], *first: Any) -> An
     """Month, labels and figures of the rollup as plain tuples: quicker than rows, and nobody changes them."""
     names = ("month", "theme", "audience", "form", "language", "origin", *FIGURES)
     return select_columns(*first, *(getattr(table, name) for name in names))
-
-
-def _read_labels(cells: Sequence[str]) -> Labels:
-    theme, audience, form, language, origin = cells[:5]
-    return theme, audience, form, language, origin
 
 
 def _span(windows: Iterable[Period]) -> Period | None:

@@ -15,10 +15,11 @@ it took over, each at its own time; nothing is moved or written anew.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
+from functools import cache
 
 from sqlmodel import Session, col, select
 
@@ -201,36 +202,46 @@ class Owner:
 
 def read_owners(session: Session) -> list[Owner]:
     """Who owned each station when; the days of a station never overlap."""
-    rows: dict[int, list[StationUnit]] = defaultdict(list)
-    for row in session.exec(select(StationUnit).order_by(col(StationUnit.valid_from))):
-        rows[row.station_id].append(row)
+    rows: dict[int, list[tuple[int, date]]] = defaultdict(list)
+    query = select(StationUnit.station_id, StationUnit.unit_id, col(StationUnit.valid_from))
+    for station_id, unit_id, begin in session.exec(query.order_by(col(StationUnit.valid_from))):
+        rows[station_id].append((unit_id, begin))
     owners = []
     for station_id, mine in rows.items():
-        ends = [row.valid_from - timedelta(days=1) for row in mine[1:]] + [date.max]
+        ends = [begin - timedelta(days=1) for _, begin in mine[1:]] + [date.max]
         owners += [
-            Owner(station_id, row.unit_id, Period(row.valid_from, end))
-            for row, end in zip(mine, ends, strict=True)
+            Owner(station_id, unit_id, Period(begin, end))
+            for (unit_id, begin), end in zip(mine, ends, strict=True)
         ]
     return owners
 
 
-def list_counted(units: Sequence[Unit], code: str) -> frozenset[int]:
+def list_counted(units: Iterable[Unit], code: str) -> frozenset[int]:
     """The ids of all units that count for this one: itself, those below it, those that it took over."""
+    return count_units(units)(code)
+
+
+def count_units(units: Iterable[Unit]) -> Callable[[str], frozenset[int]]:
+    """`list_counted` of many codes."""
     under: dict[int | None, list[int]] = defaultdict(list)
-    waiting: list[int] = []
+    named: dict[str, list[int]] = defaultdict(list)
     for unit in units:
         number = unit.id or 0
         under[unit.parent_id].append(number)
         under[unit.successor_id].append(number)
-        if unit.code == code:
-            waiting.append(number)
-    found: set[int] = set()
-    while waiting:
-        number = waiting.pop()
-        if number not in found:
-            found.add(number)
-            waiting += under[number]
-    return frozenset(found)
+        named[unit.code].append(number)
+
+    @cache
+    def count(code: str) -> frozenset[int]:
+        waiting, found = list(named.get(code, ())), set()
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                waiting += under.get(number, ())
+        return frozenset(found)
+
+    return count
 
 
 def list_above(session: Session, unit: Unit) -> list[Unit]:

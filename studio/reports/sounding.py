@@ -4,7 +4,7 @@ Single rows are read only to trace figures in data files, and only as long as th
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -208,7 +208,7 @@ class _Gatherer:
         for (station_id, labels), sums in found.items():
             self._take(month_of(days.first), station_id, labels, sums)
 
-    def read_months(self, months: list[date]) -> None:
+    def read_months(self, months: Sequence[date]) -> None:
         if not months:
             return
         today = self._now.astimezone(VIETNAM).date()
