@@ -27,7 +27,7 @@ from sqlmodel import Session, func, select
 
 from assets.models import Asset, AssetKind, Origin, Rendition
 from assets.store import Store
-from scheduler.asrun import LogResult
+from scheduler.asrun import LogResult, import_log
 from scheduler.bulk import insert_rows
 from scheduler.models import Airing, AiringState, AsRun, AsRunLog, ItemRole, Slot, Station, StationKind
 from scheduler.rollup import rebuild_rollup
@@ -35,9 +35,12 @@ from scheduler.sums import sum_calendar
 from studio.cli.logs import take_files
 from studio.database import Database, open_database
 from studio.planning.coverage import compute_coverage
+from studio.planning.distinct import count_programmes
 from studio.planning.document import Heading, PlanDocument, PlanForm, PlanTheme
 from studio.planning.models import Every, Measure, Plan, Target, Unit, UnitKind
+from studio.planning.periods import Period
 from studio.planning.plans import store_plan
+from studio.planning.scope import Scope
 from studio.planning.targets import set_targets
 from studio.planning.units import add_unit, assign_station
 from studio.reports.composing import make_report
@@ -91,6 +94,7 @@ def measure(name: str, home: Path, url: str | None, chosen: argparse.Namespace) 
         plan_code = build(session, chosen.stations).code
     grow(name, database, range(1, taken[0]), per_day)
     take_logs(name, database, Store(home / "store"), taken, per_day)
+    take_days(name, database, Store(home / "store"), chosen.stations, per_day)
     if url:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
@@ -190,6 +194,23 @@ def take_logs(name: str, database: Database, store: Store, stations: range, per_
     say(name, "ingest", f"{taken:,} rows, {speeds}, {peak()} MB")
 
 
+def take_days(name: str, database: Database, store: Store, stations: int, per_day: int) -> None:
+    """One more day of every station, each log by itself in a transaction, as stations send them."""
+    logs = []
+    with database.writing() as session:
+        for station_id in range(1, stations + 1):
+            last = list(list_airings(station_id, per_day, days=range(DAYS, DAYS + 1)))
+            insert_rows(session, Airing, AIRING, last)
+            logs += [content for _, content in write_logs(station_id, per_day, range(DAYS, DAYS + 1))]
+    begun, spent = time.perf_counter(), time.process_time()
+    for content in logs:
+        with database.writing() as session:
+            result = import_log(session, store, None, "day.csv", content, now=NOW)
+        assert result.matched == per_day, result
+    wall, cpu = (one / len(logs) * 1000 for one in (time.perf_counter() - begun, time.process_time() - spent))
+    say(name, "daily logs", f"{len(logs)} of {per_day} rows, each {wall:.1f} ms ({cpu:.1f} ms of CPU)")
+
+
 def look(name: str, database: Database, plan_code: str) -> str:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     times = []
@@ -205,6 +226,7 @@ def look(name: str, database: Database, plan_code: str) -> str:
     figures = f"{len(coverage.rows)} rows: best {best:.0f} ms, median {middle:.0f} ms ({cpu:.0f} ms of CPU)"
     figures += f", {peak()} MB"
     say(name, "dashboard", figures)
+    count_sessions(name, database, Period(first, last))
     begun = time.perf_counter()
     with database.reading() as session:
         rows = session.exec(select(func.count()).select_from(AsRun)).one()
@@ -215,6 +237,18 @@ def look(name: str, database: Database, plan_code: str) -> str:
     assert whole.aired == total, (whole.aired, total)
     say(name, "scan of a year", f"{rows:,} rows in the table, {scanned:.1f} s, the same sum")
     return sha256(repr(coverage).encode()).hexdigest()
+
+
+def count_sessions(name: str, database: Database, days: Period) -> None:
+    """Programmes of all themes, which stand counted by month, and of one theme: the best of three."""
+    for what, scope in (("all themes", Scope()), ("a theme", Scope(theme="3"))):
+        times = []
+        for _ in range(3):
+            with database.reading() as session:
+                begun = time.perf_counter()
+                planned, *_ = count_programmes(session, scope, days, NOW)
+                times.append(time.perf_counter() - begun)
+        say(name, "programmes", f"of {what} on all stations: {planned:,}, {min(times) * 1000:.0f} ms")
 
 
 def build(session: Session, stations: int) -> Plan:
@@ -289,9 +323,11 @@ def list_airings(
     state: AiringState = AiringState.PLANNED,
     code: str = "",
     data: Mapping[str, int] = NOTHING,
+    *,
+    days: range = range(DAYS),
 ) -> Iterator[tuple[Any, ...]]:
     """In the order of `AIRING`."""
-    for day in range(DAYS):
+    for day in days:
         local = FIRST + timedelta(days=day)
         starts = datetime.combine(local, datetime.min.time(), UTC) - timedelta(hours=2)
         for place in range(per_day):
@@ -303,11 +339,11 @@ def list_airings(
             )  # fmt: skip
 
 
-def write_logs(station_id: int, per_day: int) -> Iterator[tuple[str, bytes]]:
+def write_logs(station_id: int, per_day: int, days: range = range(DAYS)) -> Iterator[tuple[str, bytes]]:
     lines: list[str] = []
     month = ""
     head = "station,device,playlist_date,position,sha256,title,started_at,stopped_at,outcome,note"
-    for day in range(DAYS):
+    for day in days:
         local = FIRST + timedelta(days=day)
         if f"{local:%Y}" != month:
             if lines:

@@ -83,15 +83,13 @@ def upsert_rows(
     conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(changes)}"
     if connection.dialect.name == "postgresql":
         names = ", ".join(columns)
-        into = f"INSERT INTO {table.name} ({names}) SELECT {names}"  # noqa: S608  names of ours
+        into = f"INSERT INTO {table.name} ({names}) SELECT {names}"
         given = json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str)
         statement = f"{into} FROM json_populate_recordset(NULL::{table.name}, %s) {conflict}"
         connection.exec_driver_sql(statement, (given,))
         return
     written = _write_columns(connection, table, columns, rows)
-    connection.exec_driver_sql(
-        f"{_word_insert(table, columns)} {conflict}", list(zip(*written, strict=True))
-    )
+    connection.exec_driver_sql(f"{_word_insert(table, columns)} {conflict}", list(zip(*written, strict=True)))
 
 
 def update_rows(session: Session, model: type[SQLModel], ids: Sequence[int], values: dict[str, Any]) -> None:
@@ -119,7 +117,7 @@ def update_rows(session: Session, model: type[SQLModel], ids: Sequence[int], val
 
 def _word_insert(table: Table, columns: Sequence[str]) -> str:
     """For one row of SQLite."""
-    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
 
 
 def _write_columns(

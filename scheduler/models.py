@@ -336,3 +336,7 @@ class StationCalendar(SQLModel, table=True):
     """Of each day from the first: airings planned, whole ones aired, milliseconds of content, of the rest."""
     themes: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """Milliseconds of content by theme, for a map of all stations."""
+    programmes: int = 0
+    """Sessions in which a whole piece of content sounded, whatever its labels."""
+    programmes_planned: int = 0
+    """Those in which one was planned."""

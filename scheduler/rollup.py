@@ -37,7 +37,9 @@ from scheduler.walking import Days, Month, join_sessions, walk_rows
 
 _LABELS = ("theme", "audience", "form", "language", "origin")
 _MOST_MONTHS = 36
-_Calendar = tuple[Days, dict[str, int]]
+_Calendar = tuple[Days, dict[str, int], int, int]
+"""Cells of the days, milliseconds by theme, sessions in which a whole piece aired, and with one planned."""
+_CALENDAR_COLUMNS = ("days", "themes", "programmes", "programmes_planned")
 _Changes = defaultdict[tuple[date, Labels], Sums]
 """By month and labels: what the sums of all stations gain."""
 _TOUCHED = "loa_touched_months"
@@ -199,21 +201,25 @@ def _scan_calendar(session: Session, station_id: int, months: Collection[date]) 
 
 def _read_calendar(session: Session, station_id: int, months: Collection[date]) -> dict[date, _Calendar]:
     rows = session.execute(
-        select_columns(StationCalendar.month, StationCalendar.days, StationCalendar.themes).where(
-            col(StationCalendar.station_id) == station_id, col(StationCalendar.month).in_(months)
-        )
+        select_columns(
+            StationCalendar.month, *(getattr(StationCalendar, name) for name in _CALENDAR_COLUMNS)
+        ).where(col(StationCalendar.station_id) == station_id, col(StationCalendar.month).in_(months))
     )
-    return {month: (days, themes) for month, days, themes in rows}
+    return {month: tuple(cells) for month, *cells in rows}
 
 
 def _join_calendar(days: Mapping[date, Days], sums: Mapping[date, Month]) -> dict[date, _Calendar]:
-    """The days of some months with the airtime of their themes."""
+    """The days of some months with the airtime of their themes and the number of their sessions."""
     found = {}
     for month, cells in days.items():
         themes: dict[str, int] = defaultdict(int)
-        for labels, (one, _, _) in sums[month].items():
+        sounded = planned = 0
+        for labels, (one, *sessions) in sums[month].items():
             themes[labels[0]] += one.aired_ms
-        found[month] = (cells, {theme: length for theme, length in themes.items() if length})
+            sounded |= sessions[0]
+            planned |= sessions[1]
+        heard = {theme: length for theme, length in themes.items() if length}
+        found[month] = (cells, heard, sounded.bit_count(), planned.bit_count())
     return found
 
 
@@ -226,7 +232,7 @@ def _renew_calendar(
         old = (table.c.station_id == station_id, table.c.month.in_(gone))
         session.connection().execute(table.delete().where(*old))
     fresh = [(station_id, month, *cells) for month, cells in after.items() if before.get(month) != cells]
-    upsert_rows(session, StationCalendar, ("station_id", "month", "days", "themes"), fresh)
+    upsert_rows(session, StationCalendar, ("station_id", "month", *_CALENDAR_COLUMNS), fresh)
 
 
 def _read_sums(row: Any) -> Sums:

@@ -313,9 +313,7 @@ def read_labels(session: Session, only: Collection[int | None] | None = None) ->
             for start in range(0, len(wanted), _CHUNK)
         ]
     return {
-        asset: name_labels(cells)
-        for part in chosen
-        for asset, *cells in session.connection().execute(part)
+        asset: name_labels(cells) for part in chosen for asset, *cells in session.connection().execute(part)
     }
 
 

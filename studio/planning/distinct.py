@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, and_, col, exists, or_, select
+from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from assets.catalogue import name_piece
 from assets.models import Asset
 from scheduler.expressions import not_aired
-from scheduler.models import Airing, AiringState, AsRun, StationMonth
+from scheduler.models import Airing, AiringState, AsRun, StationCalendar, StationMonth
 from scheduler.sums import CONTENT, OPEN, read_programmes, select_columns
 from studio.planning.periods import Period
 from studio.planning.scope import Scope, split_months
@@ -31,9 +31,10 @@ def count_programmes(session: Session, scope: Scope, window: Period, now: dateti
     for station, days in scope.segments(window):
         months, edges = split_months(days)
         if months:
-            both = _read_months(session, scope, station, Period(months[0], months[-1]))
-            planned += sum(bits.bit_count() for bits, _ in both)
-            aired += sum(bits.bit_count() for _, bits in both)
+            count = _unite_months if any(scope.labels) else _add_months
+            both = count(session, scope, station, Period(months[0], months[-1]))
+            planned += both[0]
+            aired += both[1]
         for one in edges:
             rows = [
                 (place, day, slot, whole)
@@ -81,18 +82,32 @@ def _read_pieces(session: Session, scope: Scope) -> dict[int, str]:
     return {asset: name_piece(key) for asset, key in session.connection().execute(query)}
 
 
-def _read_months(session: Session, scope: Scope, station: int | None, days: Period) -> list[tuple[int, int]]:
-    """Of each station and month the sessions planned and aired, as bits."""
+def _add_months(session: Session, _: Scope, station: int | None, days: Period) -> tuple[int, int]:
+    """Sessions planned and aired of all kinds of pieces, which stand counted by station and month."""
+    query = select_columns(
+        func.sum(StationCalendar.programmes_planned), func.sum(StationCalendar.programmes)
+    ).where(col(StationCalendar.month).between(days.first, days.last))
+    if station is not None:
+        query = query.where(StationCalendar.station_id == station)
+    planned, aired = session.connection().execute(query).one()
+    return int(planned or 0), int(aired or 0)
+
+
+def _unite_months(session: Session, scope: Scope, station: int | None, days: Period) -> tuple[int, int]:
+    """Sessions planned and aired, by the sets of each station and month."""
     query = select_columns(
         StationMonth.station_id, StationMonth.month, StationMonth.programmes_planned, StationMonth.programmes
     ).where(col(StationMonth.month).between(days.first, days.last), *like(scope, StationMonth))
     if station is not None:
         query = query.where(StationMonth.station_id == station)
-    bits: dict[tuple[int, object], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for place, month, planned, aired in session.execute(query):
-        known = bits[place, month]
-        bits[place, month] = known[0] | int(planned or "0", 16), known[1] | int(aired or "0", 16)
-    return list(bits.values())
+    sets: dict[tuple[int, object], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for place, month, planned, aired in session.connection().execute(query).all():
+        known = sets[place, month]
+        sets[place, month] = known[0] | int(planned or "0", 16), known[1] | int(aired or "0", 16)
+    return (
+        sum(planned.bit_count() for planned, _ in sets.values()),
+        sum(aired.bit_count() for _, aired in sets.values()),
+    )
 
 
 def _count_waiting(session: Session, scope: Scope, window: Period, now: datetime) -> tuple[int, int]:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import func, select
 
-from scheduler.bulk import insert_rows, many_objects, read_moment, write_moment
-from scheduler.models import AiringState, AsRun, AsRunLog, StationKind
+from scheduler.bulk import insert_rows, many_objects, read_moment, update_rows, upsert_rows, write_moment
+from scheduler.models import AiringState, AsRun, AsRunLog, DistrictMonth, StationCalendar, StationKind
 from scheduler.stations import Station, add_station
+from scheduler.sums import FIGURES
 from studio.database import open_database
 from studio.settings import read_settings
 
@@ -79,6 +80,65 @@ def test_so_it_is_by_copy(postgres_url, tmp_path):
             judge(write_both_ways(session))
     finally:
         other.close()
+
+
+def months(*counts):
+    """Rows of the district whose planned airings and milliseconds are these."""
+    rest = (0,) * (len(FIGURES) - 2)
+    return [
+        (date(2026, 1 + at, 1), f"{at}", "", "", "vi", "own", n % 1000, n, *rest)
+        for at, n in enumerate(counts)
+    ]
+
+
+def test_sums_of_a_key_that_is_there_are_added_or_taken_as_they_come(either_database):
+    names = ("month", "theme", "audience", "form", "language", "origin", *FIGURES)
+    with either_database.writing() as session:
+        upsert_rows(session, DistrictMonth, names, months(1, 5_000_000_000), adding=("planned_ms",))
+        upsert_rows(session, DistrictMonth, names, [])
+        upsert_rows(session, DistrictMonth, names, months(2, 3, 4), adding=("planned_ms",))
+    with either_database.reading() as session:
+        rows = session.exec(select(DistrictMonth).order_by(DistrictMonth.month)).all()
+    assert [(row.planned, row.planned_ms, row.aired) for row in rows] == [
+        (2, 3, 0), (3, 5_000_000_003, 0), (4, 4, 0),
+    ]  # fmt: skip
+
+
+def test_a_value_that_is_a_list_is_taken_as_it_is(either_database):
+    with either_database.writing() as session:
+        station = add_station(
+            session, Station(code="a", name="A", kind=StationKind.COMMUNE, preset="loudspeaker")
+        )
+        names = ("station_id", "month", "days", "themes", "programmes", "programmes_planned")
+        for theme in ("1", TITLES[-1]):
+            row = (station.id, DAY.replace(day=1), [[1, 2, 3, 4]], {theme: 7}, 1, 2)
+            upsert_rows(session, StationCalendar, names, [row])
+    with either_database.reading() as session:
+        (kept,) = session.exec(select(StationCalendar)).all()
+    assert (kept.days, kept.themes) == ([[1, 2, 3, 4]], {TITLES[-1]: 7})
+
+
+def test_many_rows_get_the_same_values_and_no_other_row_does(either_database):
+    with either_database.writing() as session:
+        station = add_station(
+            session, Station(code="a", name="A", kind=StationKind.COMMUNE, preset="loudspeaker")
+        )
+        log = AsRunLog(sha256="0" * 64, name="x", received_at=BEGIN, rows=0, matched=0)
+        session.add(log)
+        session.flush()
+        first = next(rows_of(log.id, station.id))
+        began = COLUMNS.index("started_at")
+        many = [
+            (*first[:began], BEGIN + timedelta(minutes=line), *first[began + 1 :]) for line in range(40_000)
+        ]
+        insert_rows(session, AsRun, COLUMNS, many)
+        held, other = session.exec(select(AsRun).order_by(AsRun.id).limit(2)).all()
+        ids = [number for number in session.exec(select(AsRun.id)) if number != other.id]
+        update_rows(session, AsRun, ids, {"state": AiringState.MISSED, "reason_data": {"note": "Ẫ"}})
+        assert (held.state, held.reason_data) == (AiringState.MISSED, {"note": "Ẫ"})
+        assert other.state is AiringState.UNCONFIRMED
+        counted = session.exec(select(func.count()).where(AsRun.state == AiringState.MISSED)).one()
+    assert counted == len(ids) == 39_999
 
 
 def test_what_the_database_refuses_it_refuses_here_too(database):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.logs import MAX_BYTES, MAX_LINES, LogTooLarge, LogUnreadable, read_log
+from scheduler.logs import MAX_BYTES, MAX_LINES, LogTooLarge, LogUnreadable, name_station, read_log
 
 SHA = "a" * 64
 HEADER = (
@@ -163,3 +163,19 @@ def test_any_bytes_are_a_log_or_an_error(content):
     except LogUnreadable:
         return
     assert len(rows) + len(problems) <= len(content)  # a line is at least one byte
+
+
+@pytest.mark.parametrize(
+    ("head", "station"),
+    [
+        (PLAIN, "ia-dom"),
+        (PLAIN + ROW[:40], "ia-dom"),
+        (f"{HEADER}\nx\n{ROW}\n", "ia-dom"),
+        (json.dumps({"station": "ia-dal"}), "ia-dal"),
+        (HEADER, ""),
+        ("", ""),
+        ("no log at all", ""),
+    ],
+)
+def test_the_station_of_a_log_is_known_by_its_first_bytes(head, station):
+    assert name_station(head.encode()) == station
