@@ -18,7 +18,7 @@ from scheduler.layers import read_campaigns
 from scheduler.models import DayUse, Slot, SlotException, Station
 from scheduler.slot_changes import change_following, end_slot, except_occurrence, restore_occurrence
 from scheduler.slots import Override, SlotUnknown, add_slot, is_standing, list_slots, refuse_clashes
-from scheduler.station_changes import change_station, keep_cluster, remove_cluster
+from scheduler.station_changes import change_station, keep_cluster, list_clusters, remove_cluster
 from scheduler.stations import StationTaken, add_station, find_station, list_stations
 from studio.grid.clearing import list_published
 from studio.grid.deeds import doing
@@ -72,7 +72,8 @@ def set_cluster(session: Session, station: Station, cluster: Cluster, *, by: str
 
 def drop_cluster(session: Session, station: Station, code: str, *, by: str, now: datetime) -> None:
     """Raises: ClusterUnknown."""
-    with doing(session, [station], "cluster-drop", by=by, now=now, cluster=code):
+    names = {one.code: one.name for one in list_clusters(session, station)}
+    with doing(session, [station], "cluster-drop", by=by, now=now, cluster=names.get(code, code)):
         remove_cluster(session, station, code)
 
 

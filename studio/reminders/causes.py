@@ -130,7 +130,7 @@ def find_open_reports(session: Session, now: datetime, zone: ZoneInfo) -> list[C
     """Reports whose period is over, and which nobody has closed."""
     today = now.astimezone(zone).date()
     over = session.exec(
-        select(ReportPeriod, Plan.code)
+        select(ReportPeriod, Plan.title)
         .join(Plan, col(Plan.id) == col(ReportPeriod.plan_id))
         .where(col(ReportPeriod.closed_at).is_(None), col(ReportPeriod.last_date) < today)
         .order_by(col(ReportPeriod.last_date), col(ReportPeriod.id))
@@ -139,10 +139,10 @@ def find_open_reports(session: Session, now: datetime, zone: ZoneInfo) -> list[C
         Cause(
             ReminderKind.REPORT_DUE,
             f"report-open/{period.id}/{period.last_date}",
-            "/reports",
-            data={"title": period.name, "unit": code, "day": _tell_day(period.last_date)},
+            f"/reports/{period.id}",
+            data={"title": period.name, "unit": plan, "day": _tell_day(period.last_date)},
         )
-        for period, code in over
+        for period, plan in over
     ]
 
 

@@ -91,9 +91,14 @@ def list_missing(session: Session, user: User, day: date, *, now: datetime, zone
 
 def _urgent(session: Session, now: datetime) -> list[ToDo]:
     issued = [one for one in list_bulletins(session) if one.state is UrgentState.ISSUED]
+    names = {station.code: station.name for station in list_stations(session)}
     return [
         ToDo(
-            say("web.urgent.on_air", title=one.title, stations=", ".join(one.stations)),
+            say(
+                "web.urgent.on_air",
+                title=one.title,
+                stations=", ".join(names.get(code, code) for code in one.stations),
+            ),
             f"/urgent/{one.id}",
             urgent=True,
         )

@@ -108,8 +108,9 @@ def test_a_report_that_is_due_concerns_the_manager(world: World):
     refresh(world)
     assert [one.sentence for one in seen_by(world, "sep")] == [
         "ia-dom: “Báo cáo 6 tháng” hạn 08/12/2026, chưa xong.",
-        "kh: “Sáu tháng” hạn 30/11/2026, chưa xong.",
+        "Kế hoạch: “Sáu tháng” hạn 30/11/2026, chưa xong.",
     ]
+    assert [one.address for one in seen_by(world, "sep")] == ["/targets", "/reports/1"]
     assert "report-due" not in kinds(seen_by(world, "lan"))
 
 

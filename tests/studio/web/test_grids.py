@@ -257,6 +257,7 @@ def test_clusters_are_kept_and_removed(world: World):
     assert post(world, "/stations/ia-dom/clusters/remove", cluster="thon-1").status_code == 303
     with world.database.reading() as session:
         assert list_clusters(session, find_station(session, "ia-dom")) == []
+    assert "Bỏ cụm loa Thôn 1" in world.signed_in("minh").get(GRID).text
 
 
 def test_a_campaign_gets_its_slots_and_goes(world: World):

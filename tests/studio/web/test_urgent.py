@@ -44,7 +44,7 @@ def test_from_the_form_to_the_station_page(world: World):
     station = world.signed_in("truc").get("/stations/ia-dom").text
     assert "Phát lúc 10:01, 10:31" in station
     assert station.index("urgent-order") < station.index("Gói phát trong ngày")
-    assert "đang phát ở ia-dom" in world.signed_in("sep").get("/today").text
+    assert "đang phát ở Ia Dom." in world.signed_in("sep").get("/today").text
     assert "urgent-order" not in lan.get("/stations/ia-dal").text
     assert send(minh, "/urgent/1/call-off", "/urgent/1", reason="Nước rút").status_code == 303
     assert "urgent-order" not in lan.get("/stations/ia-dom").text
