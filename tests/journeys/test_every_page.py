@@ -106,6 +106,10 @@ def test_every_page_is_whole_on_a_phone(browser: Browser, lived_in: str, person:
                     known.add(further)
                     queue.append((further, is_download))
         wrong += [f"{path}: {fault}" for fault in ([status] if status != 200 else []) + faults]
+    desk.page.goto(lived_in + start)
+    for width in (320, 768, 1024, 1280):
+        desk.page.set_viewport_size({"width": width, "height": 768})
+        wrong += [] if desk.fits() else [f"{start}: wider than {width}"]
     wrong += desk.complaints
     assert wrong == []
     assert len(seen) > (5 if person == "truc" else 25)
