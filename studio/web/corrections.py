@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from sqlmodel import Session
 
 from assets.errors import LoaError
-from assets.messages import say
+from assets.messages import catalogue, current_language, say
 from studio.corrections.models import Correction
 from studio.corrections.places import Place
 from studio.corrections.register import list_corrections, list_versions
@@ -164,7 +164,7 @@ def _show(
         ][:SHOWN]
         effects = find_effects(session, outcome.before, outcome.after) if outcome else []
     engines = [engine for engine in (ESPEAK, PIPER) if voices_of(engine)]
-    voices = [(name, name) for name in (*engines, *voice_names())]
+    voices = [(name, _name_voice(name)) for name in (*engines, *voice_names())]
     values = {
         "title": say("web.corrections.title"),
         "search": search,
@@ -201,3 +201,9 @@ def _tell(outcome: Outcome | None, count: int) -> str:
     row = outcome.correction
     reading = say("corrections.reads", reading=row.reading) if row.reading else say("corrections.as_before")
     return say("web.corrections.told", words=row.words, reading=reading, count=count)
+
+
+def _name_voice(name: str) -> str:
+    """As people call it, with the name by which scripts call it."""
+    words = catalogue(current_language()).get(f"voices.name.{name}")
+    return f"{words} ({name})" if words else name

@@ -72,3 +72,9 @@ def test_a_sign_in_that_ended_while_typing_leads_back_to_the_script(world: World
         headers={"hx-request": "true", "hx-current-url": "http://testserver/scripts/nhap"},
     )
     assert answer.headers["hx-redirect"] == "/sign-in?next=/scripts/nhap"
+
+
+def test_voices_are_offered_by_name(world: World):
+    page = world.signed_in("lan").get("/corrections").text
+    assert '<option value="voice:vi-north-f">nữ, miền Bắc (vi-north-f)</option>' in page
+    assert '<option value="voice:espeak">mọi giọng của eSpeak NG (espeak)</option>' in page
