@@ -161,6 +161,8 @@ class Board:
     def find_cap(self, occurrence: SlotOccurrence) -> Reason | None:
         """The cap of the station that leaves no place for one more session."""
         rules, day = occurrence.rules, occurrence.local_date
+        if not room_ms(occurrence):
+            return Reason("relay-cap", {"most": rules.max_session_minutes})
         used = self._sessions.get((rules.code, day), set())
         if rules.max_sessions_per_day is not None and len(used) >= rules.max_sessions_per_day:
             return Reason("sessions-cap", {"most": rules.max_sessions_per_day})
@@ -188,6 +190,8 @@ def draw(seed: int, *names: object) -> str:
 
 
 def room_ms(occurrence: SlotOccurrence) -> int:
-    """What may air in the occurrence: its length, or what the station's cap leaves of it."""
+    """What may air in the occurrence: its length, or what the station's cap leaves of it; relays count."""
     cap = occurrence.rules.max_session_minutes
-    return occurrence.duration_ms if cap is None else min(occurrence.duration_ms, cap * MINUTE_MS)
+    if cap is None:
+        return occurrence.duration_ms
+    return max(0, min(occurrence.duration_ms, cap * MINUTE_MS - occurrence.relay_ms))

@@ -172,6 +172,23 @@ def pin(
     return rule
 
 
+def find_near(session: Session, rule: HandRule, *, now: datetime) -> Reason | None:
+    """What the separation of the pinned piece has against the pin: another airing that stays, or another pin.
+
+    The placement follows such a pin only if the other goes.
+    """
+    asset, station = session.get_one(Asset, rule.asset_id), session.get_one(Station, rule.station_id)
+    assert rule.first_date is not None
+    day, apart = rule.first_date, asset.separation_days
+    near = [
+        one for one in _find_fixed(session, station, asset, day, now) if 0 < abs((one - day).days) < apart
+    ]
+    if not near:
+        return None
+    nearest = min(near, key=lambda one: (abs((one - day).days), one))
+    return Reason("pin-near", {"day": f"{nearest:%d/%m/%Y}", "days": apart})
+
+
 def ban(
     session: Session,
     *,
@@ -318,17 +335,22 @@ def _find_limit(session: Session, station: Station, asset: Asset, day: date, now
     """Whether what stays, whoever plans, and pins for other days are all the airings that it may have."""
     if asset.max_airings is None:
         return None
+    if len(_find_fixed(session, station, asset, day, now) - {day}) < asset.max_airings:
+        return None
+    return Reason("max-airings", {"most": asset.max_airings})
+
+
+def _find_fixed(session: Session, station: Station, asset: Asset, day: date, now: datetime) -> set[date]:
+    """The days on which the piece airs whoever plans, with those of its pins."""
     mine = (col(Airing.asset_id).in_(list_versions(session, asset)), Airing.station_id == station.id)
     rows = session.exec(
         select(Airing).where(*mine, col(Airing.state).not_in(LOST), Airing.reason_code != URGENT)
     ).all()
     freeze = read_freeze(session, [station], min([day, *(one.local_date for one in rows)]), now=now)
-    fixed = {
+    fixed: set[date] = {
         one.local_date
         for one in rows
         if freeze.find_why(station.code, one.local_date, one.starts_at, [one]) is not None
     }
-    pinned = {one.first_date for one in _find_pins(session, asset.id or 0, station.id, date.min, date.max)}
-    if len((fixed | pinned) - {day}) < asset.max_airings:
-        return None
-    return Reason("max-airings", {"most": asset.max_airings})
+    pins = _find_pins(session, asset.id or 0, station.id, date.min, date.max)
+    return fixed | {one.first_date for one in pins if one.first_date is not None}

@@ -13,7 +13,7 @@ Rules of this calendar:
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from math import lcm
 from typing import Protocol, TypeVar
@@ -139,6 +139,8 @@ class SlotOccurrence:
     closing_key: str | None = None
     relay_source: str = ""
     frame: Frame = ()
+    relay_ms: int = 0
+    """How long the relays are that touch it: they count for the cap of a session."""
 
     @property
     def station(self) -> str:
@@ -168,15 +170,31 @@ def expand_slots(slots: Iterable[SlotRule], first: date, last: date) -> list[Slo
     """
     slots = list(slots)
     over = {slot.slot_id: slot.goes_over for slot in slots if slot.goes_over}
-    # A day more on both sides: what goes over may begin the day before, or after midnight.
-    margin = timedelta(days=1 if over else 0)
+    relayed = any(slot.relay_source for slot in slots)
+    # A day more on both sides: what goes over, or touches, may begin the day before, or after midnight.
+    margin = timedelta(days=1 if over or relayed else 0)
     reach = (_shift(first, -margin), _shift(last, margin))
     found = [occurrence for slot in slots for occurrence in expand_slot(slot, *reach)]
     found.sort(key=lambda one: (one.starts_at, one.station, one.slot_id))
-    if not over:
-        return found
     hidden = _find_hidden(found, over)
-    return [one for one in found if first <= one.local_date <= last and one not in hidden]
+    shown = [one for one in found if one not in hidden] if hidden else found
+    joined = _join_relays(shown) if relayed else shown
+    return [one for one in joined if first <= one.local_date <= last] if margin else joined
+
+
+def _join_relays(found: Sequence[SlotOccurrence]) -> list[SlotOccurrence]:
+    """The occurrences, those of our own with the length of the relays that end or begin where they do."""
+    touching: dict[tuple[str, datetime], int] = defaultdict(int)
+    for one in found:
+        if one.relay_source:
+            for moment in (one.starts_at, one.ends_at):
+                touching[one.station, moment] += one.duration_ms
+
+    def join(one: SlotOccurrence) -> SlotOccurrence:
+        relay_ms = touching[one.station, one.starts_at] + touching[one.station, one.ends_at]
+        return one if one.relay_source or not relay_ms else replace(one, relay_ms=relay_ms)
+
+    return [join(one) for one in found]
 
 
 def _find_hidden(found: Sequence[SlotOccurrence], over: dict[int, frozenset[int]]) -> set[SlotOccurrence]:

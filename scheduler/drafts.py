@@ -33,6 +33,7 @@ from scheduler.proof import Proof, prove_goals
 from scheduler.reach import Case
 from scheduler.reasons import Reason
 from scheduler.replanning import replan
+from scheduler.sessions import keep_refusals
 from scheduler.writing import (
     SessionChange,
     compare_sessions,
@@ -169,7 +170,7 @@ def describe_change(
         after=[one.describe(one.after) for one in changes],
         counts=count_changes(ground, changes),
         goals=weigh_goals(ground, proposal.placement.goals, proposal.proofs),
-        refusals=[refusal.as_row() for refusal in refusals],
+        refusals=keep_refusals(refusals),
     )
 
 

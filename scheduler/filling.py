@@ -12,7 +12,7 @@ from scheduler.goals import Goal, GoalResult
 from scheduler.groundwork import PeriodBackwards
 from scheduler.models import Airing, PlacementRun
 from scheduler.proof import Proof
-from scheduler.sessions import Refusal
+from scheduler.sessions import Refusal, keep_refusals
 from scheduler.stations import find_station
 
 __all__ = ["FillResult", "PeriodBackwards", "fill_schedule", "list_airings"]
@@ -79,7 +79,7 @@ def fill_schedule(
         last_date=last,
         stations=sorted(ground.stations),
         seed=seed,
-        refusals=[refusal.as_row() for refusal in refusals],
+        refusals=keep_refusals(refusals),
         goals=[_describe_goal(result, proposal.proofs.get(result.goal)) for result in placement.goals],
     )
     run = _keep_run(session, period, changed=bool(proposal.changes))

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from assets.catalogue import rendition_for
 from assets.messages import say
 from assets.models import Asset
+from scheduler.board import room_ms
 from scheduler.by_hand import read_hand
 from scheduler.calendar import Interval, SlotOccurrence, expand_slots, find_overlaps, quiet_windows
 from scheduler.layers import read_slots
@@ -280,10 +281,7 @@ def _find_gap(
     closing = pieces[-1] if pieces[-1].role is ItemRole.CLOSING else None
     begins = closing.starts_at if closing else pieces[-1].ends_at
     length = airing.ends_at - airing.starts_at
-    most = occurrence.rules.max_session_minutes
-    ends_at = occurrence.ends_at
-    if most is not None:
-        ends_at = min(ends_at, occurrence.starts_at + timedelta(minutes=most))
+    ends_at = occurrence.starts_at + timedelta(milliseconds=room_ms(occurrence))
     tail = closing.ends_at - closing.starts_at if closing else timedelta(0)
     if begins + length + tail > ends_at:
         return None

@@ -10,6 +10,9 @@ from assets.messages import catalogue, say
 URGENT = "urgent-bulletin"
 """The reason of an airing that nothing but a person's word removes."""
 
+NOT_CHOSEN = "not-chosen"
+"""The reason of a piece that nothing refuses: there was no room left for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

@@ -216,6 +216,14 @@ def sum_relays(session: Session, first: date, last: date, now: datetime) -> dict
     return dict(found)
 
 
+def list_carried(session: Session, first: date, last: date) -> frozenset[tuple[int, date]]:
+    """Station id and day of each day from `first` to `last` on which something of a relay was measured."""
+    query = select_columns(Relay.station_id, Relay.local_date).where(
+        col(Relay.local_date).between(first, last), col(Relay.aired_ms) > 0
+    )
+    return frozenset((station_id, day) for station_id, day in session.connection().execute(query))
+
+
 def _make_relay(station_id: int, block: SlotOccurrence) -> Relay:
     return Relay(
         station_id=station_id,

@@ -235,7 +235,7 @@ def _name_pieces(items: Iterable[Item]) -> dict[str, object]:
 def _find_caps(case: Case, goal: Goal) -> Iterator[Relief]:
     ours = list_counting(case, goal)
     rules = {one.rules for one in ours}
-    longest = max((one.duration_ms // MINUTE_MS for one in ours), default=0)
+    longest = max((-(-(one.duration_ms + one.relay_ms) // MINUTE_MS) for one in ours), default=0)
     for name, bound in (
         ("max_session_minutes", longest),
         ("max_sessions_per_day", _most_a_day(ours)),
@@ -340,7 +340,13 @@ def _find_free_time(case: Case, rules: StationRules, day: date) -> tuple[SlotOcc
     """The longest free stretch of the day, up to an hour."""
     zone = ZoneInfo(rules.timezone)
     begins, ends = find_moment(day, EARLIEST, zone), find_moment(day, LATEST, zone)
-    busy = [one.interval for one in case.occurrences if one.station == rules.code]
+    # What touched a relay would share its cap.
+    gap = {True: timedelta(minutes=1), False: timedelta(0)}
+    busy = [
+        Interval(one.starts_at - gap[bool(one.relay_source)], one.ends_at + gap[bool(one.relay_source)])
+        for one in case.occurrences
+        if one.station == rules.code
+    ]
     busy += quiet_windows(rules, day, day)
     longest = min(LONGEST_SESSION_MINUTES, rules.max_session_minutes or LONGEST_SESSION_MINUTES)
     best = 0

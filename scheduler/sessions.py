@@ -1,6 +1,6 @@
 """One session: opened with its tunes, told about, and settled to the millisecond. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from scheduler.calendar import SlotOccurrence
 from scheduler.frames import find_greeting, find_place, find_short, is_greeting
 from scheduler.items import Item
 from scheduler.models import ItemRole
-from scheduler.reasons import Reason
+from scheduler.reasons import NOT_CHOSEN, Reason
 
 WORTH_TELLING_MS = 60_000
 """Less time left over than this is not reported as a refusal; it stands with its session."""
@@ -63,6 +63,11 @@ class Refusal:
     def as_row(self) -> dict[str, object]:
         """The refusal as it is kept in a JSON column."""
         return {"subject": self.subject, "name": self.name, "title": self.title, **self.reason.as_row()}
+
+
+def keep_refusals(refusals: Iterable[Refusal]) -> list[dict[str, object]]:
+    """The refusals as rows; a piece that nothing refused but others were before is told of, not kept."""
+    return [one.as_row() for one in refusals if one.reason.code != NOT_CHOSEN]
 
 
 def read_refusal(row: Mapping[str, Any]) -> Refusal:

@@ -8,7 +8,7 @@ from scheduler.calendar import SlotOccurrence
 from scheduler.goals import MINUTE_MS, Goal, GoalResult
 from scheduler.items import Item
 from scheduler.models import ItemRole
-from scheduler.reasons import Reason
+from scheduler.reasons import NOT_CHOSEN, Reason
 
 
 def explain_goals(
@@ -62,7 +62,7 @@ def explain_items(
         ):
             yield item, Reason("max-airings", {"most": item.max_airings})
         else:
-            yield item, Reason("not-chosen")
+            yield item, Reason(NOT_CHOSEN)
 
 
 def _find_shortage(

@@ -81,6 +81,8 @@ class RuleAnswer(BaseModel):
     where: str
     reason: str
     made_by: str
+    warning: str
+    """What speaks against a pin; empty if nothing does."""
 
 
 @router.get("/changes")
@@ -149,7 +151,7 @@ def undo(session: Writing, now: Now, user: Planner, number: int) -> ChangeAnswer
 def list_hand(house: In, session: Reading, _user: Reader, now: Now) -> list[RuleAnswer]:
     """The pins and bans that still matter."""
     since = read_day(None, house.settings.timezone, now)
-    return [_answer_rule(one) for one in show_rules(session, since=since)]
+    return [_answer_rule(one) for one in show_rules(session, since=since, now=now)]
 
 
 @router.post("/pins", status_code=201, dependencies=SENT)
@@ -165,7 +167,9 @@ def pin(house: In, session: Writing, now: Now, user: Planner, given: NewPin) -> 
         reason=given.reason,
     )
     since = read_day(None, house.settings.timezone, now)
-    return next(_answer_rule(one) for one in show_rules(session, since=since) if one.rule.id == rule.id)
+    return next(
+        _answer_rule(one) for one in show_rules(session, since=since, now=now) if one.rule.id == rule.id
+    )
 
 
 @router.post("/bans", status_code=201, dependencies=SENT)
@@ -183,7 +187,9 @@ def ban(house: In, session: Writing, now: Now, user: Planner, given: NewBan) -> 
         reason=given.reason,
     )
     since = read_day(None, house.settings.timezone, now)
-    return next(_answer_rule(one) for one in show_rules(session, since=since) if one.rule.id == rule.id)
+    return next(
+        _answer_rule(one) for one in show_rules(session, since=since, now=now) if one.rule.id == rule.id
+    )
 
 
 @router.delete("/hand/{number}", status_code=204, dependencies=SENT)
@@ -211,4 +217,5 @@ def _answer_rule(one: ShownRule) -> RuleAnswer:
         where=one.where,
         reason=one.rule.reason,
         made_by=one.rule.made_by,
+        warning=one.warning,
     )

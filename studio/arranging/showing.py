@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from assets.messages import say
 from assets.models import Asset
-from scheduler.by_hand import list_hand_rules
+from scheduler.by_hand import find_near, list_hand_rules
 from scheduler.changes import HandKind, HandRule, ScheduleChange
 from scheduler.comparing import Played, find_differences
 from scheduler.keeping import read_freeze
@@ -237,13 +237,15 @@ class ShownRule:
     title: str
     key: str
     where: str
+    warning: str = ""
+    """What speaks against a pin, in words."""
 
     @property
     def is_pin(self) -> bool:
         return self.rule.kind is HandKind.PIN
 
 
-def show_rules(session: Session, *, since: date) -> list[ShownRule]:
+def show_rules(session: Session, *, since: date, now: datetime) -> list[ShownRule]:
     """The pins and bans that still matter."""
     rules = list_hand_rules(session, since=since)
     assets = _find_assets(session, {rule.asset_id for rule in rules})
@@ -251,10 +253,20 @@ def show_rules(session: Session, *, since: date) -> list[ShownRule]:
     slots = {one.id: one for one in session.exec(select(Slot))}
     return [
         ShownRule(
-            rule, assets[rule.asset_id].title, assets[rule.asset_id].key, _tell_where(rule, stations, slots)
+            rule,
+            assets[rule.asset_id].title,
+            assets[rule.asset_id].key,
+            _tell_where(rule, stations, slots),
+            warn_of(session, rule, now=now),
         )
         for rule in rules
     ]
+
+
+def warn_of(session: Session, rule: HandRule, *, now: datetime) -> str:
+    """What speaks against a pin, in words; empty if nothing does."""
+    near = find_near(session, rule, now=now) if rule.kind is HandKind.PIN else None
+    return near.wording if near else ""
 
 
 def _tell_where(

@@ -87,7 +87,9 @@ def fill(chosen: argparse.Namespace, settings: Settings) -> None:
 def _print_refusals(filled: "FillResult") -> None:
     """Each with its mend; what there is much of, together; goals that are proven short have lines."""
     proven = {row["goal"] for row in filled.proofs}
-    many: dict[str, list[Refusal]] = {"time-left": [], "not-chosen": []}
+    from scheduler.reasons import NOT_CHOSEN
+
+    many: dict[str, list[Refusal]] = {"time-left": [], NOT_CHOSEN: []}
     for refusal in filled.refusals:
         if refusal.reason.code in many:
             many[refusal.reason.code].append(refusal)
@@ -97,7 +99,7 @@ def _print_refusals(filled: "FillResult") -> None:
         most = max(spare, key=lambda one: int(one.reason.data["seconds"]))
         words = {"count": len(spare), "name": most.title, "seconds": most.reason.data["seconds"]}
         print(f"  {say('cli.schedule.spare', **words)}")
-    if left := many["not-chosen"]:
+    if left := many[NOT_CHOSEN]:
         first = ", ".join(one.title for one in left[:3]) + (" …" if len(left) > 3 else "")
         print(f"  {say('cli.schedule.left_out', count=len(left), first=first)}")
 

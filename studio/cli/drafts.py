@@ -182,6 +182,7 @@ def list_all(chosen: argparse.Namespace, settings: Settings) -> None:
 
 def pin_one(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.arranging.hands import pin_piece
+    from studio.arranging.showing import warn_of
 
     with open_database(settings).writing() as session:
         rule = pin_piece(
@@ -194,7 +195,10 @@ def pin_one(chosen: argparse.Namespace, settings: Settings) -> None:
             now=now(),
             reason=chosen.reason,
         )
+        warning = warn_of(session, rule, now=now())
     print(say("cli.schedule.pin.done", number=rule.id))
+    if warning:
+        print(f"  {warning}")
 
 
 def ban_one(chosen: argparse.Namespace, settings: Settings) -> None:
@@ -220,10 +224,18 @@ def list_hand(chosen: argparse.Namespace, settings: Settings) -> None:
     from studio.arranging.showing import show_rules
 
     with open_database(settings).reading() as session:
-        rules = show_rules(session, since=now().astimezone(settings.timezone).date())
+        rules = show_rules(session, since=now().astimezone(settings.timezone).date(), now=now())
     if chosen.json:
         print_json(
-            [{**one.rule.model_dump(mode="json"), "asset": one.key, "where": one.where} for one in rules]
+            [
+                {
+                    **one.rule.model_dump(mode="json"),
+                    "asset": one.key,
+                    "where": one.where,
+                    "warning": one.warning,
+                }
+                for one in rules
+            ]
         )
         return
     if not rules:

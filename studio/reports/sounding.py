@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 
 from assets.units import VIETNAM
 from scheduler.models import DistrictMonth, Station, StationCalendar, StationMonth
-from scheduler.relays import RELAY_LABELS, sum_relays
+from scheduler.relays import RELAY_LABELS, list_carried, sum_relays
 from scheduler.rollup import settle_rollup
 from scheduler.sums import (
     FIGURES,
@@ -238,9 +238,11 @@ class _Gatherer:
         on_air: dict[str, int] = defaultdict(int)
         other: dict[str, int] = defaultdict(int)
 
+        carried = list_carried(self._session, days.first, days.last)
+
         def take(station_id: int, day: date, cells: list[int]) -> None:
             code = self._codes[station_id]
-            on_air[code] += cells[2] + cells[3] > 0
+            on_air[code] += cells[2] + cells[3] > 0 and (station_id, day) not in carried
             other[code] += cells[3]
             total = sums[day]
             for at in range(3):
@@ -257,6 +259,8 @@ class _Gatherer:
         for edge in edges:
             for (station_id, day), one in sum_calendar(self._session, edge.first, edge.last).items():
                 take(station_id, day, one.cells)
+        for station_id, _ in carried:
+            on_air[self._codes[station_id]] += 1
         found = {day: DayOnAir(*cells) for day, cells in sorted(sums.items())}
         return found, on_air, other
 

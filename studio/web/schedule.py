@@ -261,7 +261,7 @@ def _show_list(
         "drafts": [one for one in changes if one.change.state is ChangeState.DRAFT],
         "versions": [one for one in changes if one.change.state is not ChangeState.DRAFT],
         "last_applied": last.id if last else None,
-        "rules": show_rules(session, since=today),
+        "rules": show_rules(session, since=today, now=now),
         "stations": list_stations(session, on=today),
         "pieces": [one for one in pieces if one.retired_at is None],
         "given": given,

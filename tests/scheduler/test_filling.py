@@ -134,6 +134,17 @@ def test_refusals_name_the_piece_and_the_cause(session):
     assert len(run.refusals) == len(result.refusals)
 
 
+def test_a_piece_for_which_there_was_no_room_is_told_and_leaves_no_row(session):
+    for number in range(200):
+        add_piece(session, f"script/more-{number}@1", minutes=29)
+    result = fill(session)
+    idle = [one for one in result.refusals if one.reason.code == "not-chosen"]
+    assert len(idle) > 150
+    run = session.exec(select(PlacementRun)).one()
+    assert len(run.refusals) == len(result.refusals) - len(idle)
+    assert not [row for row in run.refusals if row["code"] == "not-chosen"]
+
+
 def test_a_slot_that_is_gone_takes_its_airings_along(session):
     fill(session)
     slot = find_slot(session, "ia-dom", "sáng")

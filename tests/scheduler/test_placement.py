@@ -227,6 +227,40 @@ def test_caps_of_the_station_are_kept_and_told():
     assert sorted(set(codes(placed, "occurrence").values())) == ["days-cap", "sessions-cap", "time-left"]
 
 
+@pytest.mark.parametrize(
+    ("cap", "minutes"), [(None, [30, 30, 30]), (45, [15, 30, 15]), (30, [30]), (60, [30, 30, 30])]
+)
+def test_the_cap_of_a_session_counts_the_relays_that_touch_it(cap, minutes):
+    rules = StationRules("ia-dom", max_session_minutes=cap)
+    slots = [
+        make_rule(station=rules, slot_id=1, name="trước", starts=time(5, 30)),
+        make_rule(station=rules, slot_id=2, name="thời sự", starts=time(6), relay_source="VOV1"),
+        make_rule(station=rules, slot_id=3, name="sau", starts=time(6, 30)),
+        make_rule(station=rules, slot_id=4, name="chiều", starts=time(17)),
+        make_rule(station=StationRules("ia-dal"), slot_id=5, starts=time(6), relay_source="VOV1"),
+    ]
+    placed = place([make_item(n, 5) for n in range(30)], expand_slots(slots, MARCH[0], MARCH[0]), [])
+    aired = {
+        session.occurrence.slot: sum(one.item.duration_ms for one in session.airings) // 60_000
+        for session in placed.sessions
+    }
+    assert sorted(aired.values()) == sorted(minutes)
+    assert aired["chiều"] == 30
+    if cap == 30:
+        refused = {name.split()[-1]: code for name, code in codes(placed, "occurrence").items()}
+        assert refused == {"trước": "relay-cap", "sau": "relay-cap"}
+
+
+def test_a_relay_that_ends_at_midnight_counts_for_the_session_that_begins_there():
+    rules = StationRules("ia-dom", max_session_minutes=45)
+    slots = [
+        make_rule(station=rules, slot_id=1, starts=time(23, 30), relay_source="VOV1"),
+        make_rule(station=rules, slot_id=2, starts=time(0)),
+    ]
+    found = expand_slots(slots, date(2026, 3, 2), date(2026, 3, 2))
+    assert [(one.slot_id, room_ms(one) // 60_000) for one in found] == [(2, 15), (1, 30)]
+
+
 def test_sessions_that_stand_use_up_the_caps():
     rules = {"max_sessions_per_day": 1}
     past = [PastAiring("ia-dom", make_item(7), date(2026, 3, 1), slot_id=99)]

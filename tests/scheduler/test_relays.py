@@ -197,6 +197,25 @@ def test_the_report_tells_relays_apart_and_counts_them_once(session, store):
     assert sum(cells[-2] or 0 for cells in themes.rows) == themes.totals[-2]
 
 
+def test_a_day_with_nothing_but_a_relay_is_a_day_on_air(session, store):
+    def count_days(first=DAY, last=DAY + timedelta(days=2)):
+        tables = {
+            one.key: one
+            for one in make_report(session, kind="airtime", first=first, last=last, now=LATER).tables
+        }
+        columns = [column.key for column in tables["stations"].columns]
+        return [dict(zip(columns, cells, strict=True))["days_on_air"] for cells in tables["stations"].rows]
+
+    publish_day(session, "ia-dom", DAY, now=NOW)
+    assert count_days() == [0]
+    send(session, store, row(at(6), at(6, 30)), row(at(11), at(11, 30), title="Đài tỉnh"))
+    assert count_days() == count_days(DAY - timedelta(days=70)) == [1]
+    for relay in relays(session):
+        relay.aired_ms = 0
+        session.flush()
+    assert count_days() == [0]
+
+
 @settings(max_examples=60, deadline=None)
 @given(starts=st.integers(-3000, 3000), length=st.integers(1, 6000), minutes=st.integers(1, 90))
 def test_what_counts_is_the_time_inside_the_block(starts, length, minutes):

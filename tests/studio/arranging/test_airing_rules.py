@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from assets.catalogue import find_asset
 from assets.models import AiringRules
-from scheduler.by_hand import PinImpossible, pin
+from playlists.builder import publish_day
+from scheduler.by_hand import PinImpossible, find_near, lift, pin
 from scheduler.drafts import UndoBlocked, undo_change
 from scheduler.filling import fill_schedule
 from scheduler.models import Airing
@@ -17,6 +18,7 @@ from scheduler.slots import add_slot
 from scheduler.stations import StationUnknown, add_station, find_station
 from studio.arranging.airing_rules import AiringRuleUnfit, AirsNowhere, set_airing_rules
 from studio.arranging.drafts import find_last_applied
+from studio.arranging.showing import show_rules
 from studio.cli import airing_rules
 from studio.cli.main import main
 from studio.jobs.daily import expire_assets
@@ -152,6 +154,27 @@ def test_by_hand_the_rules_hold_too(session):
     say_rules(session, stations=["ia-dom"])
     with pytest.raises(PinImpossible, match="không dành cho đài này"):
         pin(session, day=FIRST + timedelta(2), now=NOW, **tell)
+
+
+def test_a_pin_against_the_separation_of_the_piece_is_kept_and_says_what_stands_near(session):
+    say_rules(session, separation_days=4)
+    tell = {"station": "ia-toi", "slot": "sáng", "asset_key": KEY, "by": "lan"}
+    first = pin(session, day=FIRST, now=NOW, **tell)
+    assert find_near(session, first, now=NOW) is None
+    second = pin(session, day=FIRST + timedelta(days=3), now=NOW, **tell)
+    assert find_near(session, second, now=NOW).data == {"day": "03/12/2026", "days": 4}
+    shown = {one.rule.id: one.warning for one in show_rules(session, since=FIRST, now=NOW)}
+    assert "ngày 03/12/2026 đã có" in shown[second.id]
+    refused = [one for one in fill(session).refusals if one.subject == "pin"]
+    assert [(one.name, one.reason.code) for one in refused] == [(KEY, "separation")]
+    third = pin(session, day=FIRST + timedelta(days=7), now=NOW, **tell)
+    assert find_near(session, third, now=NOW) is None
+    lift(session, second.id, by="lan", now=NOW)
+    fill(session)
+    publish_day(session, "ia-toi", FIRST, now=NOW)
+    lift(session, first.id, by="lan", now=NOW)
+    again = pin(session, day=FIRST + timedelta(days=2), now=NOW, **tell)
+    assert find_near(session, again, now=NOW).data["day"] == "03/12/2026", "what is published stays"
 
 
 def test_undoing_brings_no_airing_back_that_is_one_too_many(session):

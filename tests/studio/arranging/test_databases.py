@@ -67,7 +67,7 @@ def test_from_the_first_filling_to_the_tidying_up(database):
         pinned = pin_piece(session, absent, **where, by=lan, now=NOW)
         banned = next(key for _, station, _, key, _ in filled if station == 2)
         ban_piece(session, banned, station="ia-dal", by=lan, now=NOW, zone=HANOI, reason="lỗi thời")
-        assert [one.where for one in show_rules(session, since=FIRST)] == [
+        assert [one.where for one in show_rules(session, since=FIRST, now=NOW)] == [
             "Đài ia-dal", "Đài ia-dom · sáng · 05/03/2026",
         ]  # fmt: skip
         first = draft(session, lan)

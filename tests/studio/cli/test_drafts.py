@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assets.catalogue import retire_asset
+from assets.catalogue import find_asset, retire_asset
 from scheduler.stations import add_station
 from studio.cli import drafts
 from studio.cli.main import main
@@ -85,6 +85,15 @@ def test_pins_and_bans(world: World, run):
     assert code == 4
     assert "gỡ ghim trước" in err
     assert run("pin", "script/bai-9@1", *here, *BY)[0] == 3
+    with world.database.writing() as session:
+        find_asset(session, "script/bai-1@1").separation_days = 3
+    near = ("--station", "ia-dom", "--slot", "Sáng", "--date", "06/12/2026")
+    assert "ngày 04/12/2026 đã có" in run("pin", "script/bai-1@1", *near, *BY)[1].splitlines()[1]
+    assert [one["warning"][:8] for one in json.loads(run("hand", "--json")[1])] == ["tiết mục"] * 2
+    assert "ngày 04/12/2026 đã có" in world.signed_in("lan").get("/schedule").text
+    assert run("lift", "2", *BY)[0] == 0
+    with world.database.writing() as session:
+        find_asset(session, "script/bai-1@1").separation_days = 1
     late = (*here[:4], "--date", "01/12/2026")
     code, _, err = run("pin", "script/bai-1@1", *late, *BY)
     assert code == 4
