@@ -6,6 +6,7 @@ Conflict
 """
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -22,6 +23,11 @@ class SlotNotOver(Conflict):
     pass
 
 
+def is_untold(airing: Airing) -> bool:
+    """Whether no log has told how it fared: a word of a person may be taken back."""
+    return airing.state in _OPEN or airing.state_code == "said-missed"
+
+
 class NothingToConfirm(Conflict):
     """Every airing of the slot is already settled by a log."""
 
@@ -31,8 +37,8 @@ def confirm_slot(
 ) -> int:
     """Keep that `by` says the slot of `day` aired or did not; returns how many airings that settles.
 
-    What a log has measured stays as it is. "Aired" without a log counts as unconfirmed: airtime comes
-    from measured start and stop only.
+    What a log has measured stays as it is; what a person said before gives way. "Aired" without a log counts
+    as unconfirmed: airtime comes from measured start and stop only.
 
     Raises:
         SlotNotOver, NothingToConfirm
@@ -43,8 +49,8 @@ def confirm_slot(
         .order_by(col(Airing.starts_at))
     ).all()
     if airings and now < airings[-1].ends_at:
-        raise SlotNotOver(ends_at=f"{airings[-1].ends_at:%H:%M} UTC")
-    open_airings = [airing for airing in airings if airing.state in _OPEN]
+        raise SlotNotOver(ends_at=f"{airings[-1].ends_at.astimezone(ZoneInfo(station.timezone)):%H:%M}")
+    open_airings = [airing for airing in airings if is_untold(airing)]
     if not open_airings:
         raise NothingToConfirm
     state, word = (AiringState.UNCONFIRMED, "aired") if aired else (AiringState.MISSED, "missed")

@@ -14,6 +14,7 @@ from scheduler.calendar import SlotOccurrence
 from scheduler.models import Airing, AiringState, ItemRole, Relay, Slot, Station
 from scheduler.relays import find_blocks, list_relays
 from scheduler.sums import OPEN
+from studio.people.confirmations import is_untold
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -30,6 +31,8 @@ class Piece:
     """Why it is there."""
     state_reason: str
     """Why it is in its state; empty while it is only planned."""
+    is_untold: bool
+    """Whether no log has told how it fared."""
     sha256: str | None
     """None when it was never mastered for the station's preset."""
 
@@ -58,8 +61,7 @@ class SlotDay:
     @property
     def settled(self) -> bool:
         """Whether logs have told how every piece fared."""
-        open_states = (AiringState.PLANNED, AiringState.DOWNLOADED, AiringState.UNCONFIRMED)
-        return all(piece.state not in open_states for piece in self.pieces)
+        return not any(piece.is_untold for piece in self.pieces)
 
     def is_over(self, now: datetime) -> bool:
         return now >= self.ends_at
@@ -198,5 +200,6 @@ def _show_piece(station: Station, airing: Airing, asset: Asset) -> Piece:
         state=airing.state,
         reason=airing.reason,
         state_reason=airing.state_reason,
+        is_untold=is_untold(airing),
         sha256=next((r.sha256 for r in asset.renditions if r.preset == station.preset), None),
     )

@@ -208,6 +208,12 @@ def test_the_operator_takes_the_bundle_and_confirms_in_two_taps(world: World):
         states = [airing.state for airing in session.exec(select(Airing).where(Airing.station_id == 1))]
     assert states.count(AiringState.MISSED) == 3
     assert states.count(AiringState.PLANNED) == 3
+    assert after.count("Xác nhận khung giờ này") == 1, "a slip can be put right until a log comes"
+    right = send(
+        client, f"/stations/ia-dom/days/{DAY}/confirm", "/stations/ia-dom", slot=slots[0], aired="true"
+    )
+    assert right.status_code == 303
+    assert "Y Truc báo đã phát đủ" in client.get("/stations/ia-dom").text
 
 
 def test_a_slot_that_is_not_over_or_not_there_cannot_be_confirmed(world: World):
@@ -217,6 +223,7 @@ def test_a_slot_that_is_not_over_or_not_there_cannot_be_confirmed(world: World):
             client, f"/stations/ia-dom/days/{DAY}/confirm", "/stations/ia-dom", slot=slot, aired="true"
         )
         assert answer.status_code == 409
+        assert ("17:05" in answer.text) is (slot == 2)
 
 
 def test_the_operator_notes_the_times_of_a_relay(world: World):
