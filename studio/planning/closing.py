@@ -13,14 +13,15 @@ _CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|T/M|K/T)\s*\.?\s*[A-ZĐÂÊÔƠƯÁÀ�
 _ROLE = re.compile(
     r"^(?:Q\.\s*|QUYỀN\s+)?(?:PHÓ\s+)?(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|HIỆU TRƯỞNG|CHÁNH VĂN PHÒNG|BÍ THƯ|"
     r"VIỆN TRƯỞNG|CHỈ HUY TRƯỞNG|CHỦ NHIỆM|TỔNG BIÊN TẬP|"
-    r"TRƯỞNG (?:PHÒNG|BAN|TRẠM|KHOA|THÔN|ĐÀI|CÔNG AN|ĐOÀN))\b|^PHÓ\s"
+    r"TRƯỞNG\s)|^PHÓ\s|^(?:[^\W\d_]+ ){1,4}TRƯỞNG$"
 )
 _SIGNED = re.compile(
     r"^\(?\s*(?:da ky|ky|ky ten|(?:da )?ky,? (?:va )?(?:ghi ro ho ten|dong dau))\s*(?:,.*|\).*)?$"
 )
 _NAME = re.compile(
-    r"^(?:(?:(?i:ThS|TS|BS|CN|KS|GS|PGS)|(?i:BS|DS)(?:CK)?[I1]*)\.?\s+|[^\W\d_]{1,6}\.\s*)*[^\W\d_]+(?:[\s\-'][^\W\d_]+){1,5}$"
+    r"^(?:(?:(?i:ThS|TS|BS|CN|KS|GS|PGS)|(?i:BS|DS)(?:CK)?[I1]*)\.?\s+|[^\W\d_]{1,6}\.\s*)*[^\W\d_]+(?:(?:[\s\-]|'\s?)[^\W\d_]+){1,5}$"
 )
+_NO_NAME = re.compile(r"\b(?:CỦA|UBND|ỦY BAN|UỶ BAN|DUYỆT|XÁC NHẬN|THẨM ĐỊNH|PHÒNG|TRƯỜNG HỌC)\b")
 _ANNEX = re.compile(r"^(?:phu luc|bieu|bang)\b")
 _BARE_ANNEX = re.compile(r"^phu luc(?: so)?(?: [ivx]+| \d{1,2})?\W*$")
 _BEFORE_RECIPIENTS = 14
@@ -80,8 +81,10 @@ def read_foot(lines: Sequence[Line], findings: Findings) -> None:
     recipients: list[tuple[int, str]] = []
     listing = False
     signed: dict[int, list[tuple[int, str]]] = {}
+    side = 0
     for line in lines:
         cells = split_cells(line.text)
+        beside = False
         for column, cell in enumerate(cells):
             if not cell:
                 continue
@@ -92,14 +95,25 @@ def read_foot(lines: Sequence[Line], findings: Findings) -> None:
                 findings.place("recipients", [line.number])
                 rest = cell.partition(":")[2].strip()
                 recipients += [(line.number, rest)] if rest else []
-            elif listing and column == 0 and not _is_signature(cell) and (not signed or cell[0] in "-+"):
+            elif listing and column == 0 and not _is_signature(cell) and (not signed or cell[0] in "-+*"):
                 recipients.append((line.number, cell))
+                beside = True
+            elif beside and len(signed) == 1 and column not in signed:
+                next(iter(signed.values())).append((line.number, cell))  # a name whose role stands above
             else:
-                side = column if len(cells) > 1 else max(signed, default=0)
+                side = column if len(cells) > 1 else _choose_side(cell, side, signed)
                 signed.setdefault(side, []).append((line.number, cell))
     _read_recipients(recipients, findings)
     for side in sorted(signed):
         _read_signature(signed[side], findings)
+
+
+def _choose_side(cell: str, last: int, signed: dict[int, list[tuple[int, str]]]) -> int:
+    """The column of a line that stands alone: the last, unless that has its role and "KT." opens anew."""
+    side = last if last in signed else max(signed, default=0)
+    if _CAPACITY.match(cell) and any(_ROLE.match(above) for _, above in signed.get(side, ())):
+        return next((other for other in signed if other != side), side)
+    return side
 
 
 def _is_recipients(cell: str) -> bool:
@@ -121,8 +135,8 @@ def _is_signature(cell: str) -> bool:
 def _read_recipients(cells: Sequence[tuple[int, str]], findings: Findings) -> None:
     """One a line; a line without its dash goes on with the one before, when that is open."""
     for line, cell in cells:
-        name = re.sub(r"^[-+\s]+", "", cell)
-        if findings.recipients and not cell.startswith(("-", "+")) and name[:1].islower():
+        name = re.sub(r"^[-+*\s]+", "", cell)
+        if findings.recipients and not cell.startswith(("-", "+", "*")) and name[:1].islower():
             findings.recipients[-1] = f"{findings.recipients[-1]} {name.rstrip(' ;.')}"
         elif name.strip(" ;.,"):
             findings.recipients.append(name.rstrip(" ;.,"))
@@ -135,7 +149,9 @@ def _read_signature(cells: Sequence[tuple[int, str]], findings: Findings) -> Non
     for line, cell in cells:
         if _SIGNED.match(fold(cell)) and (above or not findings.signatories):
             findings.place("signatory", [line])
-        elif is_capital(cell) and (_is_signature(cell) or not _NAME.match(cell) or not _has_role(above)):
+        elif is_capital(cell) and (
+            _is_signature(cell) or not _NAME.match(cell) or _NO_NAME.search(cell) or not _has_role(above)
+        ):
             above.append(cell)
             used.append(line)
         elif above and _NAME.match(cell) and cell[:1].isupper():

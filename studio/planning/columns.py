@@ -9,7 +9,7 @@ from studio.planning.source import fold, squeeze
 
 _NAMES = re.compile(
     r"\b(?:so luong|chi tieu|don vi|noi dung|stt|ghi chu|tt|muc tieu|thoi gian|nhiem vu|cong viec|san pham|"
-    r"ket qua|chu tri|phoi hop|hinh thuc|kinh phi)\b"
+    r"ket qua|chu tri|phoi hop|hinh thuc|chu de|kinh phi)\b"
 )
 _MORE_NAMES = re.compile(
     rf"{_NAMES.pattern}|"
@@ -18,7 +18,8 @@ _MORE_NAMES = re.compile(
 _INDEX = re.compile(r"^(?:stt|tt|so tt)$")
 _PERIOD = re.compile(
     r"^(?:(nam) )?(20\d\d)$|^(quy) ([ivx]{1,3}|[1-4])(?:\s*[/.\-]\s*\d{4})?$|"
-    r"^(thang|t) ?(\d{1,2})(?:\s*/\s*\d{4})?$"
+    r"^(thang|t) ?(\d{1,2})(?:\s*/\s*\d{4})?$|"
+    r"^0?6 thang (dau|cuoi)(?: nam)?(?: 20\d\d)?$"
 )
 _ALL_YEAR = re.compile(r"^ca nam\b")
 _TOTAL = re.compile(r"^(?:tong(?: so| cong)?|cong)$")
@@ -26,6 +27,7 @@ _MONEY = re.compile(
     r"\b(?:kinh phi|du toan|don gia|thanh tien|so tien|trieu dong|nghin dong|nguon)\b|\(dong\)|^von\b"
 )
 _PLACE = re.compile(r"^(?:(?:ten )?(?:don vi|xa|phuong|thon|lang|dia phuong|dia ban|co quan|truong)\b)")
+_PLACE_NAME = re.compile(r"(?:xã|phường|thị trấn|thôn|bản|làng|ấp|buôn|khu|huyện)\s+(\w)", re.IGNORECASE)
 _FRAMED = re.compile(r"\(([^()]+)\)\W*$")
 _COUNTED = re.compile(r"^(?:tổng )?số (?:lượng )?(.+)$", re.IGNORECASE)
 _STATISTIC = re.compile(r"^(?:ho|xa|thon|lang|nguoi)\b")
@@ -55,7 +57,13 @@ class Column:
 
     @property
     def is_place(self) -> bool:
-        return bool(_PLACE.match(self.plain)) and "tinh" not in self.plain.split()
+        return bool(_PLACE.match(self.plain)) and "tinh" not in self.plain.split() and not self.place
+
+    @property
+    def place(self) -> str | None:
+        """The one commune, village or office that its numbers are set for, where its name is theirs."""
+        named = _PLACE_NAME.match(squeeze(self.name))
+        return self.name if named and not named[1].islower() else None
 
     @property
     def is_total(self) -> bool:
@@ -132,4 +140,6 @@ def _read_period(name: str) -> str | None:
         return f"năm {match[2]}"
     if match[3]:
         return f"quý {_ROMAN.get(match[4], match[4].upper())}"
+    if match[7]:
+        return f"6 tháng {'đầu' if match[7] == 'dau' else 'cuối'} năm"
     return f"tháng {int(match[6])}"

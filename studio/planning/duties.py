@@ -19,12 +19,16 @@ _UNIT = re.compile(
     r"Viện kiểm sát)\b.*)$",
     re.IGNORECASE,
 )
+_GROUP = re.compile(r"^(?:Đối với\s+)?(?:Cấp|Các|Khối|Nhóm|Ở)\b", re.IGNORECASE)
 _DUTY_VERBS = (
-    re.compile(r"\s+(?=(?:có trách nhiệm|chịu trách nhiệm|chủ trì|phối hợp)\b)"),
+    re.compile(
+        r"\s+(?=(?:có trách nhiệm|chịu trách nhiệm|chủ trì|phối hợp|là (?:cơ quan|đơn vị|đầu mối|bộ phận))\b)"
+    ),
     re.compile(
         r"\s+(?=(?:hướng dẫn|tham mưu|xây dựng|bố trí|theo dõi|đôn đốc|kiểm tra|rà soát|vận động|giám sát|"
         r"biên tập|biên soạn|sản xuất|lồng ghép|cung cấp|thẩm định|đẩy mạnh|tăng cường|tiếp tục|căn cứ|"
-        r"triển khai|báo cáo|niêm yết)\b)|"
+        r"triển khai|báo cáo|niêm yết|phát(?! (?:thanh|triển|hành))|thu gom|cử|lập|gửi|tiếp sóng|duy trì|"
+        r"bảo đảm|đảm bảo|tham gia|mời|nhắc|viết|soạn)\b)|"
         r"(?<!Tổ)(?<!Đội)\s+(?=tuyên truyền\b)|(?<!Ban)(?<!các)\s+(?=(?:tổ chức|chỉ đạo)\b)|"
         r"(?<!vụ)(?<!Phòng)\s+(?=tổng hợp\b)"
     ),
@@ -33,7 +37,8 @@ _DUTY_VERBS = (
 _PERIOD = r"(?:tuần|tháng|quý|năm)"
 _CYCLE = (
     rf"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và )){_PERIOD}\b(?!\s*\d)|"
-    rf"\b(?:6|06|sáu|9|09|chín|3|03|ba|một|01) (?:tháng|năm)\b|\b(?:hàng|hằng) {_PERIOD}\b|\bđột xuất\b"
+    rf"\b(?:6|06|sáu|9|09|chín|3|03|ba|một|01) (?:tháng|năm)\b|\b(?:hàng|hằng) {_PERIOD}\b|\bđột xuất\b|"
+    r"(?<=và )cả năm\b"
 )
 _DAY = (
     r"\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"
@@ -54,12 +59,16 @@ def read_units(members: Sequence[Block], findings: Findings) -> None:
     split = [_split_unit(item) for item in members]
     some = any(_UNIT.match(title) for title, _ in split)
     for item, (title, start) in zip(members, split, strict=True):
+        if _is_group(item, title, start):
+            findings.place_block("heading", item)
+            read_units(item.children, findings)
+            continue
         name = _UNIT.match(title)
         body = item.text[start:].strip()
-        if not name and _speaks_of_reports(item):
-            read_reporting([item], findings)
-        elif name or (some and title and item.rank is not None and _is_name(title)):
+        if name or (some and _is_name(title, item)):
             _add_duties(name[1] if name else title, body, item, findings)
+        elif _speaks_of_reports(item):
+            read_reporting([item], findings)
         else:
             findings.leave_tree(item)
 
@@ -113,14 +122,24 @@ def _split_unit(item: Block) -> tuple[str, int]:
     return (item.text[: verb.start()].rstrip(" ,"), verb.end()) if verb else ("", 0)
 
 
+def _is_group(item: Block, title: str, start: int) -> bool:
+    """Whether an item only holds units: "1. Cấp tỉnh" over "- Sở Nội vụ: ..."."""
+    if not item.children or item.text[start:].strip() or not _GROUP.match(title):
+        return False
+    inner = [(child.text, *_split_unit(child)) for child in item.children]
+    return all(_UNIT.match(name) and text[at:].strip() for text, name, at in inner)
+
+
 def _find_verb(text: str) -> re.Match[str] | None:
     return next((found for verbs in _DUTY_VERBS if (found := verbs.search(text))), None)
 
 
-def _is_name(title: str) -> bool:
-    """Whether words may name a unit whose kind is not known: no sentence, no verb of a duty."""
+def _is_name(title: str, item: Block) -> bool:
+    """Whether words name a unit whose kind is not known: an item's title, no sentence, no verb of a duty."""
     return (
-        title[:1].isupper()
-        and len(title.split()) <= 10
+        item.rank is not None
+        and title[:1].isupper()
+        and not _REPORTS.match(title)
+        and len(title.split()) <= (MAX_HEADING_WORDS if item.children else 10)
         and not _find_verb(f" {title[:1].lower()}{title[1:]}")
     )

@@ -5,29 +5,38 @@ import re
 from studio.planning.outline import Block, is_capital
 from studio.planning.source import fold
 
+_SITUATION = (
+    r"^(?:(?:danh gia )?(?:dac diem|khai quat|tinh hinh|thuc trang|boi canh)|su can thiet|thuan loi|"
+    r"kho khan|ton tai|ket qua (?!can dat|mong doi|du kien|dau ra))"
+)
+"""What was, before what shall be: a plan often begins with it."""
 _KINDS: tuple[tuple[str, str], ...] = (
+    ("situation", _SITUATION),
     ("purposes", r"muc dich|muc tieu"),
     ("requirements", r"yeu cau"),
     ("audiences", r"doi tuong"),
     ("themes", r"noi dung|chu de tuyen truyen|^nhiem vu(?:,? (?:va )?giai phap| trong tam| chu yeu)"),
-    ("forms", r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong"),
+    ("forms", r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong|(?:giai|bien) phap"),
     ("funding", r"kinh phi|nguon luc|ngan sach"),
     ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$"),
     ("units", r"to chuc thuc hien|phan cong|trach nhiem"),
-    ("targets", r"chi tieu"),
+    ("targets", r"chi tieu|^(?:so|khoi) luong|^quy mo"),
 )
 _FRAME: tuple[tuple[str, str], ...] = (
     ("scope", r"pham vi|dia ban|dia diem"),
-    ("timing", r"thoi gian|thoi luong|thoi diem|khung gio"),
+    ("timing", r"thoi gian|thoi luong|thoi diem|khung gio|tien do|lo trinh"),
+    ("messages", r"thong diep|khau hieu"),
 )
-"""Where and when: kept as notes; another word in the heading goes first."""
+"""Where and when, and in what words: kept as notes; another word in the heading goes first."""
 FRAME = frozenset(kind for kind, _ in _FRAME)
 _FILLERS = re.compile(
     r"\b(?:thuc hien|tuyen truyen|truyen thong|thong tin|chu yeu|trong tam|cua|ke hoach|va|hinh thuc|"
     r"noi dung|giai phap|phuong thuc|cu the|chung|cac|nhiem vu|che do|bao cao|kinh phi|nguon|yeu cau|"
     r"muc dich|muc tieu|doi tuong|to chuc|phan cong|trach nhiem|chi tieu|san pham|ve|cho|don vi|so luong|"
+    r"quy mo|tien do|lo trinh|thong diep|"
     r"nguon luc|bao dam|dam bao|phoi hop|hoat dong|pham vi|dia ban|dia diem|thoi gian|thoi luong|thoi diem|"
-    r"khung gio|tong quat|tong|tac dong|du kien|phat song|phat|y nghia)\b|\W"
+    r"khung gio|tong quat|tong|tac dong|du kien|phat song|phat|y nghia|truc tiep|gian tiep|"
+    r"(?:den )?(?:het |cuoi )?(?:nam|giai doan|quy)(?: hoc)? (?:[ivx]+|\d{4})(?:\s*-\s*\d{4})?)\b|\W"
 )
 MAX_HEADING_WORDS = 18
 _MAX_BARE_WORDS = 8
@@ -40,8 +49,13 @@ def classify_heading(block: Block) -> str | None:
     title, _ = split_heading(block)
     if not block.is_heading and not is_capital(title):
         return None
+    return min(find_kinds(title), default=(0, None))[1]
+
+
+def find_kinds(title: str) -> list[tuple[int, str]]:
+    """Where each kind of section is named in a title; where and when only where it names nothing else."""
     if len(title.split()) > MAX_HEADING_WORDS or title.endswith(";"):
-        return None
+        return []
     plain = fold(title)
     for kinds in (_KINDS, _FRAME):
         found = [
@@ -50,8 +64,8 @@ def classify_heading(block: Block) -> str | None:
             if (match := re.search(rf"\b(?:{pattern})\b", plain))
         ]
         if found:
-            return min(found)[1]
-    return None
+            return found
+    return []
 
 
 def is_bare_heading(text: str) -> bool:

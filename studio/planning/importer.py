@@ -32,7 +32,9 @@ _PROGRAMME = re.compile(
 )
 _PROJECT = re.compile(r"(?<!iểu )\bDự án\s+\d{1,2}\b", re.IGNORECASE)
 _SUB_PROJECT = re.compile(r"\bTiểu dự án\s+\d{1,2}\b", re.IGNORECASE)
-_COUNTLESS_PARTS = ("decision", "enacting", "funding", "heading", "legal_bases", "motto", "place", "scope")
+_COUNTLESS_PARTS = frozenset(
+    {"decision", "enacting", "funding", "legal_bases", "motto", "place", "scope", "situation"}
+)
 
 
 def read_plan(text: str) -> PlanDocument:
@@ -122,12 +124,11 @@ def _read_body(lines: Sequence[Line], findings: Findings) -> None:
 
 def _find_targets(blocks: Sequence[Block], findings: Findings) -> None:
     """Numbers set in sentences, wherever they stand; amounts of money decisions are not targets."""
-    apart = {
-        line
-        for placed in findings.placed
-        if placed.part.removeprefix("notes.").split(".")[0] in _COUNTLESS_PARTS
-        for line in placed.lines
-    }
+    parts: dict[int, set[str]] = {}
+    for placed in findings.placed:
+        for line in placed.lines:
+            parts.setdefault(line, set()).add(placed.part.removeprefix("notes.").split(".")[0])
+    apart = {line for line, found in parts.items() if found & _COUNTLESS_PARTS or found == {"heading"}}
     for block in blocks:
         if not block.cells:
             for quantity, offset in find_quantities(block.text):

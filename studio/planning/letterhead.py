@@ -9,7 +9,7 @@ from studio.planning.document import Reference
 from studio.planning.findings import Findings
 from studio.planning.headings import is_bare_heading
 from studio.planning.outline import Block, is_capital, is_rule, join_blocks, split_cells
-from studio.planning.references import DATE, find_law, find_references, is_lead
+from studio.planning.references import DATE, find_bases, find_references, is_lead
 from studio.planning.source import Line, fold, squeeze
 
 _MOTTO = re.compile(
@@ -36,12 +36,14 @@ _TITLE = re.compile(
     r"(?:\s+(?:liên tịch|phối hợp)(?=\s*$))?)\b[\s:]*(.*)$",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_JOINT = re.compile(r"\b(?:phoi hop|lien tich)\b")
 _PREAMBLE = re.compile(
     r"^\W*(?:Căn cứ|Theo|Xét|(?:Thực hiện|Triển khai)\s+(?=(?:\w+\s+){1,4}số\b)|Để|Nhằm|"
     r"(?:ỦY BAN|UỶ BAN|Ủy ban|Uỷ ban|UBND)\b.*\b(?:ban hành|xây dựng)\b)"
 )
 _BODY = re.compile(
-    r"^(?:(?:PHẦN|Phần|CHƯƠNG|Chương|ĐIỀU|Điều|MỤC|Mục)\s+(?:thứ\b|[IVX\d]+)|[IVX]{1,4}\s*[.)\-/]|[A-B]\s*\.\s|1\s*[.)]\s*\D)"
+    r"^(?:(?:PHẦN|Phần|CHƯƠNG|Chương|ĐIỀU|Điều|MỤC|Mục)\s+(?:thứ\b|[IVX\d]+)|[IVX]{1,4}\s*[.)\-/](?!v\b)|[A-B]\s*\.\s|1\s*[.)]\s*\D)"
 )
 _ENACTING = re.compile(
     r"(?:^|[.;,]\s+)((?:Ủy ban|Uỷ ban|UBND|Phòng|Trung tâm|Sở|Ban|Huyện ủy|Đảng ủy|Trường|Hội|Đoàn|Đài|Trạm|"
@@ -71,15 +73,27 @@ def find_body(lines: Sequence[Line]) -> int:
 def read_head(lines: Sequence[Line], findings: Findings) -> None:
     """Everything before the first section."""
     title_at = next((i for i, line in enumerate(lines) if is_title(line.text)), None)
-    rest = read_letterhead(lines if title_at is None else lines[:title_at], findings)
+    joint = title_at is not None and bool(_JOINT.search(fold(lines[title_at].text)))
+    rest = read_letterhead(lines if title_at is None else lines[:title_at], findings, joint=joint)
     if title_at is not None:
         end = _read_title(lines, title_at, findings)
         rest += lines[end:]
     for block in join_blocks(rest):
         if _ISSUED_WITH.match(block.text):
             findings.note_tree("decision", block)
+            _take_number(block.text, findings)
         elif not read_preamble(block, findings):
             findings.leave_block(block)
+
+
+def _take_number(text: str, findings: Findings) -> None:
+    """Number and date of the decision that a plan was issued with, where nothing else said them."""
+    issued = next((each.reference for each in find_references(text)), None)
+    if issued and not findings.numbers and issued.number:
+        findings.numbers.append(issued.number)
+        if not findings.places and issued.date_text:
+            day, month, year = issued.date_text.split("/")
+            findings.places.append((None, (day, month, year)))
 
 
 def is_title(text: str) -> bool:
@@ -88,7 +102,7 @@ def is_title(text: str) -> bool:
     return bool(match) and (is_capital(match[1]) or not match[2]) if match else False
 
 
-def read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
+def read_letterhead(lines: Sequence[Line], findings: Findings, *, joint: bool = False) -> list[Line]:
     """Number, place, date and issuer out of one or two columns; the lines that are none of these."""
     rest: list[Line] = []
     issuer: list[tuple[int, str]] = []
@@ -103,7 +117,8 @@ def read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
                 taken = after
                 continue
         parts: list[str] = []
-        cells = split_cells(_BLANK_TO_FILL.sub(" ", line.text))
+        columns = split_cells(_BLANK_TO_FILL.sub(" ", line.text))
+        cells = [cell.strip() for column in columns for cell in _BREAK.split(column)]
         for cell in filter(None, cells):
             part = _read_cell(cell, line.number, findings, issuer)
             if part:
@@ -115,7 +130,7 @@ def read_letterhead(lines: Sequence[Line], findings: Findings) -> list[Line]:
         for part in parts:
             findings.place(part, [line.number])
     if issuer:
-        _read_issuer(issuer, findings)
+        _read_issuer(issuer, findings, joint=joint)
     return rest
 
 
@@ -124,9 +139,17 @@ def _is_parted_date(line: Line, after: Line) -> bool:
     return bool(_DATE_CUT.search(line.text) and _YEAR_ALONE.match(after.text))
 
 
-def _read_issuer(lines: Sequence[tuple[int, str]], findings: Findings) -> None:
-    """The issuing body, its name perhaps on several lines; the body above it is noted."""
+def _read_issuer(lines: Sequence[tuple[int, str]], findings: Findings, *, joint: bool) -> None:
+    """The issuing body, its name perhaps on several lines; the body above it is noted.
+
+    Both issue a joint plan, where its number names as many: "04/KHPH-HPN-CA".
+    """
     starts = [at for at, (_, line) in enumerate(lines) if _BODY_NAME.match(fold(line))]
+    if joint and findings.numbers and len(starts) == findings.numbers[0].count("-") > 1:
+        ends = [*starts[1:], len(lines)]
+        names = [" ".join(line for _, line in lines[a:b]) for a, b in zip(starts, ends, strict=True)]
+        findings.issuers.append(" - ".join(names))
+        return
     first = starts[-1] if starts else 0
     findings.issuers.append(" ".join(line for _, line in lines[first:]))
     if first:
@@ -208,10 +231,7 @@ def read_preamble(block: Block, findings: Findings) -> bool:
     enacting = _ENACTING.search(text)
     if block.cells or not (_PREAMBLE.match(text) or enacting or _OPENING.search(text)):
         return False
-    found = list(find_references(text[: enacting.start(1)] if enacting else text))
-    if not found and not enacting and (law := find_law(text)):
-        _add_basis(law, block.lines, findings)
-        return True
+    found = find_bases(text[: enacting.start(1)] if enacting else text)
     cursor = 0
     for reference in found:
         _note_unless_lead(block, cursor, reference.start, findings)

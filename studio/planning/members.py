@@ -11,6 +11,13 @@ _CLOSING = re.compile(
     r"(?:đề nghị|yêu cầu) (?:các|thủ trưởng|lãnh đạo)\b(?=.*\./\.$))\b",
     re.IGNORECASE,
 )
+_LEAD = re.compile(
+    r"(?P<colon>[^:;.]{1,60}:)\s+(?=\S)|"
+    r"[^,:;.]{0,60}?\b(?:hướng tới|hướng đến|dành cho|bao gồm|gồm)(?:\s+có)?\s*:?\s+(?=\S)"
+)
+"""What only leads to a list in a sentence: "Tập trung vào:", "Kế hoạch hướng tới"."""
+_SENTENCES = re.compile(r"\.\s+\w")
+_BESIDES = re.compile(r"^(?:ngoài ra|bên cạnh đó|lưu ý|ghi chú)\b", re.IGNORECASE)
 
 
 def is_closing(block: Block) -> bool:
@@ -21,6 +28,11 @@ def is_closing(block: Block) -> bool:
 def is_aside(block: Block) -> bool:
     """A remark in brackets: no part of what the section lists."""
     return block.text.startswith("(") and block.text.rstrip(".;").endswith(")")
+
+
+def is_besides(block: Block) -> bool:
+    """A sentence beside a list that is none of its members: "Ngoài ra, ..."."""
+    return block.rank is None and bool(_BESIDES.match(block.text))
 
 
 def whole(block: Block) -> str:
@@ -40,3 +52,51 @@ def flatten(members: Sequence[Block], findings: Findings, part: str, first: int)
             findings.place_tree(f"{part}.{first + len(texts)}", member)
             texts.append(whole(member))
     return texts
+
+
+def title_of(text: str) -> str:
+    return text.strip().rstrip(" ;.,")
+
+
+def list_items(members: Sequence[Block], findings: Findings, part: str) -> list[Block]:
+    """The listed members of a section; when none is marked, what its paragraphs list. The rest is left."""
+    marked = [member for member in members if member.rank is not None]
+    for member in members if marked else ():
+        if member.rank is None:
+            findings.leave_tree(member)
+    return marked or [item for member in members for item in _split_sentence(member, part, findings)]
+
+
+def _split_sentence(item: Block, part: str, findings: Findings) -> list[Block]:
+    """The members that a paragraph lists at `;`, or at `,` behind "gồm"; what leads to them is noted."""
+    lead = _LEAD.match(item.text)
+    start = lead.end() if lead else 0
+    parts = item.text[start:].split(";")
+    if lead and not lead["colon"] and len(parts) == 1:
+        parts = _split_at_commas(parts[0])
+    is_list = lead or part == "audiences" or not _SENTENCES.search(item.text)
+    if (len(parts) == 1 and not (lead and not lead["colon"])) or not is_list:
+        return [item]
+    if lead:
+        findings.note_fragment(part, item, 0, start)
+    found: list[Block] = []
+    for text in parts:
+        at = item.text.index(text, start)
+        start = at + len(text)
+        first, last = item.line_at(at), item.line_at(max(at, start - 1))
+        starts = [(max(offset - at, 0), line) for offset, line in item.starts if first <= line <= last]
+        found.append(Block(None, "", text.strip(), starts))
+    return found
+
+
+def _split_at_commas(text: str) -> list[str]:
+    """`a, b và c`; whole where "và" joins other members than the last, or a member is only a name."""
+    parts = text.split(", ")
+    head, joint, last = parts[-1].partition(" và ")
+    if (
+        any(" và " in part for part in parts[:-1])
+        or " và " in last
+        or any(len(part.split()) < 2 or part[0].isupper() for part in parts[1:])
+    ):
+        return [text]
+    return [*parts[:-1], head, last] if joint else parts

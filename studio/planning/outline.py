@@ -25,9 +25,10 @@ _MARKERS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (5, re.compile(r"^Khoản\s+(\d{1,2})\s*[.:]\s*(.*)$")),
     (7, re.compile(r"^Điểm\s+([a-zđ])\s*[).:]\s*(.*)$")),
     (5, re.compile(r"^[IVX]{1,5}\.(\d{1,2})[.)]?\s+(.*)$")),
-    (3, re.compile(r"^([IVX]{1,5})\s*[.)/\-]\s*(?=\S)(.*)$")),
+    (3, re.compile(r"^([IVX]{1,5})\s*[.)/\-]\s*(?!v\b)(?=\S)(.*)$")),
     (2, re.compile(r"^([A-HĐ])\s*[.)]\s+(.*)$")),
-    (6, re.compile(r"^(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?\s+(.*)$")),
+    (6, re.compile(r"^(\d{1,2}(?:\.\d{1,2}){1,3})(?:[.)]|\s*-)?\s+(.*)$")),
+    (5, re.compile(r"^(\d{1,2})[.)]\s+(?=\d+(?:[.,]\d+)*\s*(?:%|[^\W\d_]))(.*)$")),
     (5, re.compile(r"^\(?(\d{1,2})\s*(?:[.)]|/(?!\d)|(?<=\d)\s*-\s)\s*(?=[^\d\s])(.*)$")),
     (7, re.compile(r"^\(?([a-zđ])(?:\s*[.)/]|-)\s+(.*)$")),
     (7, re.compile(r"^(\*)\s+(.*)$")),
@@ -40,7 +41,7 @@ _CLOSED = (".", ";", ":", "!", "?", "./.")
 _OPENERS = re.compile(r"^(?:căn cứ|nơi nhận|trên đây là|theo đề nghị|xét đề nghị)\b", re.IGNORECASE)
 _DANGLING = re.compile(
     r"(?:[,(\-/]|\b(?:và|của|các|những|về|với|cho|trong|từ|là|theo|để|hoặc|hay|tại|do|bằng|qua|đến|số|ngày|"
-    r"tháng|năm|thuộc|được|phải|trên|nhất|mọi|mỗi|như|ủy ban|uỷ ban))$",
+    r"tháng|năm|(?<!trực )thuộc|được|phải|trên|nhất|mọi|mỗi|như|ủy ban|uỷ ban))$",
     re.IGNORECASE,
 )
 _MAX_BLOCK = 20_000

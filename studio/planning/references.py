@@ -10,16 +10,20 @@ from studio.planning.source import squeeze
 
 _KINDS = (
     "Quyết định|Thông tư liên tịch|Thông tư|Kế hoạch|Nghị quyết|Nghị định|Công văn|Văn bản|Chỉ thị|"
-    "Hướng dẫn|Thông báo|Công điện|Chương trình|Kết luận|Pháp lệnh|Bộ luật|Luật|Hiến pháp|Tờ trình"
+    "Hướng dẫn|Thông báo|Công điện|Chương trình|Kết luận|Pháp lệnh|Bộ luật|Luật|Hiến pháp|Tờ trình|"
+    "Đề án|Báo cáo|Quy chế"
 )
 _NUMBER = r"\d+[A-Za-z]?(?:\s?[/\-]\s?[0-9A-ZĐÂĂÊÔƠƯ][0-9A-Za-zĐđÂĂÊÔƠƯ&]*)+"
 _DAY = r"(\d{1,2})\s*(?:[/\-.]\s*(\d{1,2})\s*[/\-.]\s*|tháng\s*(\d{1,2})\s*năm\s*)(\d{4})"
 DATE = re.compile(rf"(?:ngày\s+)?{_DAY}", re.IGNORECASE)
 REFERENCE = re.compile(
-    rf"\b((?i:{_KINDS})(?:\s+(?:phối hợp|liên tịch|hành động))?)\s+(?:số\s*:?\s*)({_NUMBER})"
+    rf"(?:\b((?i:{_KINDS})(?:\s+(?:phối hợp|liên tịch|hành động))?)\s+|(?<=, )|(?<=và ))số\s*:?\s*({_NUMBER})"
     rf"(?:\s*,?\s*(?:ngày\s+)?{_DAY})?"
 )
-LAW = re.compile(rf"^(?:Căn cứ\s+)?((?:Bộ luật|Luật|Pháp lệnh|Hiến pháp)\b)(.*?)(?:ngày\s+{_DAY})?\s*$")
+_LAWS = "Bộ luật|Luật|Pháp lệnh|Hiến pháp"
+_LAW = re.compile(rf"(?:Căn cứ\s+)?((?:{_LAWS})\b)(.*)", re.DOTALL)
+_LAW_END = re.compile(rf"(?:;|,?\s+và(?=\s+(?:{_LAWS})\b)|,(?=\s+(?:{_LAWS})\b))\s*")
+_LAW_DATA = re.compile(rf"\s+(?:số\s*:?\s*({_NUMBER})(?:\s*,?\s*ngày\s+{_DAY})?|ngày\s+{_DAY})")
 _LEAD = re.compile(r"\W*(?:\b(?:Căn cứ|Thực hiện|Triển khai|Theo|theo|tại|và|các)\b\W*)*")
 _ISSUER = re.compile(
     r"^\s*,?\s*của\s+(.+?)(?=\s+(?:về|phê duyệt|hướng dẫn|quy định|ban hành|sửa đổi|triển khai|giao|"
@@ -53,13 +57,17 @@ def read_date(day: str, month: str, year: str) -> date | None:
 def find_references(text: str) -> Iterator[Found]:
     """Each numbered document of `text` with the words that belong to it, up to the next `;` or document."""
     matches = list(REFERENCE.finditer(text))
+    while matches and not matches[0][1]:
+        matches.pop(0)
+    kind = ""
     for index, match in enumerate(matches):
         stop = matches[index + 1].start() if index + 1 < len(matches) else len(text)
         semicolon = text.find(";", match.end(), stop)
         end = semicolon if semicolon >= 0 else stop
         sentence = re.search(r"\.\s+(?=[A-ZĐÂÊÔƠƯÁÀẢÃẠỦỤỐỘỨỰ])|\./\.|\.$", text[match.end() : end])
         end = match.end() + sentence.start() if sentence else end
-        yield Found(_read_one(match, text[match.end() : end]), match.start(), end)
+        kind = match[1] or kind  # "các Quyết định số 7/QĐ-UBND ngày 1/2/2025, số 9/QĐ-UBND ngày 3/4/2025"
+        yield Found(_read_one(kind, match, text[match.end() : end]), match.start(), end)
 
 
 def write_reference(reference: Reference) -> str:
@@ -73,15 +81,43 @@ def write_reference(reference: Reference) -> str:
     return f"{reference.kind} số {reference.number}{day}{issuer}{title}".strip()
 
 
+def find_bases(text: str) -> list[Found]:
+    """Numbered documents, and between them the laws that are cited by name."""
+    numbered = list(find_references(text))
+    found: list[Found] = []
+    cursor = 0
+    for each in (*numbered, None):
+        end = each.start if each else len(text)
+        for start, stop in _split_laws(text, cursor, end):
+            if law := find_law(text[start:stop]):
+                found.append(Found(law, start, stop))
+        if each:
+            found.append(each)
+            cursor = each.end
+    return found
+
+
+def _split_laws(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for mark in _LAW_END.finditer(text, start, end):
+        yield start, mark.start()
+        start = mark.end()
+    yield start, end
+
+
 def find_law(text: str) -> Reference | None:
-    """A law cited by name and date instead of by number."""
-    match = LAW.match(text.strip(" ;."))
+    """A law cited by name, with or without its number and date."""
+    match = _LAW.match(text.strip(" ;."))
     if not match:
         return None
-    kind, title, day, month, spelled, year = match.groups()
+    kind, title = match.groups()
+    number, day, month, spelled, year = "", "", "", "", ""
+    if data := _LAW_DATA.search(title):
+        number, *dated = (found or "" for found in data.groups())
+        day, month, spelled, year = dated[:4] if dated[0] else dated[4:]
+        title = title[: data.start()] + title[data.end() :].removeprefix(" của Quốc hội")
     return Reference(
         kind=kind,
-        number=None,
+        number=re.sub(r"\s", "", number) if number else None,
         date=read_date(day, month or spelled, year) if year else None,
         date_text=_written(day, month or spelled, year),
         issuer=None,
@@ -89,8 +125,8 @@ def find_law(text: str) -> Reference | None:
     )
 
 
-def _read_one(match: re.Match[str], rest: str) -> Reference:
-    kind, number, day, month, spelled, year = match.groups()
+def _read_one(kind: str, match: re.Match[str], rest: str) -> Reference:
+    _, number, day, month, spelled, year = match.groups()
     issuer = _ISSUER.match(rest)
     title = rest[issuer.end() :] if issuer else rest
     return Reference(

@@ -11,17 +11,21 @@ from studio.planning.headings import (
     FRAME,
     HOLDERS,
     classify_heading,
+    find_kinds,
+    is_bare_heading,
     is_strict,
     leads_with_kind,
     split_heading,
 )
-from studio.planning.members import flatten, is_aside, is_closing, whole
+from studio.planning.members import flatten, is_aside, is_besides, is_closing, list_items, title_of, whole
 from studio.planning.outline import Block
 from studio.planning.quantities import find_quantities
 from studio.planning.references import find_references, is_lead
 from studio.planning.tables import read_table, take_rows
 from studio.planning.topics import code_products, code_topics, find_products, find_topics
 
+_LISTS = frozenset({"audiences", "themes", "forms"})
+_AIMS = frozenset({"purposes", "requirements"})
 _OTHER_MONEY = re.compile(r"\s*(?:,|và)\s+(?:các\s+)?nguồn\s+(?:kinh phí|vốn|lực)?[^;]*khác\b.*$")
 
 
@@ -33,6 +37,11 @@ def read_section(block: Block, findings: Findings, outer: str | None = None) -> 
     kind = classify_heading(block)
     if kind is None and outer is not None:
         kind = outer if not block.is_heading or block.rank in HOLDERS else None
+    if kind == "situation":
+        findings.place_block("heading", block)
+        _read_frame(kind, _with_inline(block, block.children), findings)
+        return
+    _raise_named_parts(block)
     holds = block.rank in HOLDERS and any(_is_held(child) for child in block.children)
     inner = [child for child in block.children if _is_section(child, None if holds else kind)]
     apart = {id(child) for child in inner}
@@ -55,6 +64,14 @@ def read_section(block: Block, findings: Findings, outer: str | None = None) -> 
         read_section(child, findings, kind)
 
 
+def _raise_named_parts(block: Block) -> None:
+    """Make headings of the items that the one above announced: "Mục đích, yêu cầu" over "- Mục đích: ..."."""
+    announced = {kind for _, kind in find_kinds(split_heading(block)[0])}
+    for child in block.children if len(announced) > 1 else ():
+        if _is_field(child) and min(find_kinds(child.text.partition(":")[0]))[1] in announced:
+            child.rank = 7
+
+
 def _is_held(block: Block) -> bool:
     """Whether a heading such as "Điều 3", or one under it, opens a section of its own."""
     return block.rank in HOLDERS and (
@@ -69,8 +86,10 @@ def _set_notes_apart(own: Sequence[Block], kind: str, findings: Findings) -> lis
     for member in own:
         if is_closing(member):
             findings.note_tree("closing", member)
-        elif is_aside(member) or (
-            listed and not kept and member.rank is None and member.text.rstrip().endswith(":")
+        elif (
+            is_aside(member)
+            or (kind in _LISTS and is_besides(member))
+            or (listed and not kept and member.rank is None and member.text.rstrip().endswith(":"))
         ):
             findings.note_tree(kind, member)
         else:
@@ -90,7 +109,7 @@ def _is_section(block: Block, outer: str | None) -> bool:
     title, start = split_heading(block)
     if not block.children and not block.text[start:].strip():
         return False  # nothing stands in it: an item of the list
-    if is_strict(title):
+    if is_strict(title) or (kind in _AIMS and outer in _AIMS and block.children and leads_with_kind(title)):
         return True
     if outer in ("purposes", "requirements", "audiences", "forms", "themes", "targets"):
         return False
@@ -109,19 +128,6 @@ def _with_inline(block: Block, own: list[Block]) -> list[Block]:
     return [Block(None, "", body, starts), *own]
 
 
-def _title(text: str) -> str:
-    return text.strip().rstrip(" ;.,")
-
-
-def _items(members: Sequence[Block], findings: Findings) -> list[Block]:
-    """The listed members of a section; when none is marked, its paragraphs. The rest is left."""
-    marked = [member for member in members if member.rank is not None]
-    for member in members if marked else ():
-        if member.rank is None:
-            findings.leave_tree(member)
-    return marked or list(members)
-
-
 def _read_purposes(members: Sequence[Block], findings: Findings) -> None:
     findings.purposes += flatten(members, findings, "purposes", len(findings.purposes) + 1)
 
@@ -131,34 +137,65 @@ def _read_requirements(members: Sequence[Block], findings: Findings) -> None:
 
 
 def _read_audiences(members: Sequence[Block], findings: Findings) -> None:
-    for item in _items(members, findings):
-        texts = [whole(item)] if item.rank is not None else item.text.split(";")
-        for text in filter(None, map(_title, texts)):
-            code = str(len(findings.audiences) + 1)
-            findings.audiences.append(Heading(code, text))
-            findings.place_tree(f"audiences.{code}", item)
+    """Each audience, and each that stands below another; they count on in one row."""
+    for item in list_items(members, findings, "audiences"):
+        nested = item.children and all(child.rank is not None for child in item.children)
+        for each in item.walk() if nested else (item,):
+            if text := title_of((each.text if nested else whole(each)).rstrip(" :")):
+                code = str(len(findings.audiences) + 1)
+                findings.audiences.append(Heading(code, text))
+                (findings.place_block if nested else findings.place_tree)(f"audiences.{code}", each)
 
 
 def _read_themes(members: Sequence[Block], findings: Findings) -> None:
-    for item in _items(members, findings):
+    for item in list_items(members, findings, "themes"):
+        if _is_activity(item):
+            _read_activity(item, findings)
+            continue
         code = str(len(findings.themes) + 1)
         if item.children:
-            topics = code_topics(code, [_title(whole(child)) for child in item.children])
+            topics = code_topics(code, [title_of(whole(child)) for child in item.children])
         else:
             topics = find_topics(code, item.text)
-        findings.themes.append(PlanTheme(code, _title(item.text.rstrip(" :")), topics))
+        findings.themes.append(PlanTheme(code, title_of(item.text.rstrip(" :")), topics))
         _place_family(f"themes.{code}", item, findings)
 
 
 def _read_forms(members: Sequence[Block], findings: Findings) -> None:
-    for item in _items(members, findings):
+    for item in list_items(members, findings, "forms"):
+        if _is_activity(item):
+            _read_activity(item, findings)
+            continue
         code = str(len(findings.forms) + 1)
         if item.children:
-            products = code_products(code, [_title(whole(child)) for child in item.children])
+            products = code_products(code, [title_of(whole(child)) for child in item.children])
         else:
             products = find_products(code, item.text)
-        findings.forms.append(PlanForm(code, _title(item.text.rstrip(" :")), products))
+        findings.forms.append(PlanForm(code, title_of(item.text.rstrip(" :")), products))
         _place_family(f"forms.{code}", item, findings)
+
+
+def _is_activity(item: Block) -> bool:
+    """Whether an item is laid out in fields: "- Nội dung: ...", "- Đối tượng: ...", "- Số lượng: ..."."""
+    fields = [child for child in item.children if _is_field(child)]
+    return len(fields) > 1 and 2 * len(fields) > len(item.children)
+
+
+def _is_field(block: Block) -> bool:
+    return ":" in block.text and not block.is_heading and not block.cells and is_bare_heading(block.text)
+
+
+def _read_activity(item: Block, findings: Findings) -> None:
+    """An activity as a form, and each of its fields as the part of the plan that it names."""
+    code = str(len(findings.forms) + 1)
+    findings.forms.append(PlanForm(code, title_of(item.text.rstrip(" :"))))
+    findings.place_block(f"forms.{code}", item)
+    for child in item.children:
+        if _is_field(child):
+            child.rank = 7
+            read_section(child, findings)
+        else:
+            findings.note_tree("forms", child)
 
 
 def _place_family(part: str, item: Block, findings: Findings) -> None:

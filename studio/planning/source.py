@@ -35,11 +35,13 @@ _SPREAD = re.compile(r"^\S(?:\s+\S){4,39}$")
 _LOOSE_MARK = re.compile(r"(?<=\w) (?=[,;:.](?:\s|$))")
 _SPLIT_ZERO = re.compile(r"(?<![\w.,])0 (\d)\b")
 _L_FOR_ONE = re.compile(rf"^l\s?[.)]\s+(?=[{_UPPER}]{{2}})")
-_L_IN_NUMBER = re.compile(r"(?<=ngày \d)l(?=\s)|(?<=\d)l(?=/\d)|(?<!\w)l(?=\d)|(?<=\d)[oO](?=\d)")
+_L_IN_NUMBER = re.compile(
+    r"(?<=ngày \d)l(?=\s)|(?<=\d)l(?=/\d)|(?<!\w)l(?=\d)|(?<=\d)[oO](?=\d)|(?<!\w)O(?=\d)"
+)
 _L_IN_ROMAN = re.compile(r"^(?=[IVX]*l)[lIVX]{2,5}(?=\s?[./)]\s*\S)")
 _LOOSE_END = re.compile(r"\.\s*/\s*\.$")
 _SMALL_L = re.compile(
-    rf"(?<=[{_UPPER}])l(?=[{_UPPER}])|(?<=[{_UPPER}][{_UPPER}])l\b|(?<![\w'])l(?=[{_UPPER}]{{2}})"
+    rf"(?<![\w'])l(?=[IVX]\b)|(?<=[{_UPPER}])l(?=[{_UPPER}])|(?<=[{_UPPER}][{_UPPER}])l\b|(?<![\w'])l(?=[{_UPPER}]{{2}})"
 )
 
 

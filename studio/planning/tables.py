@@ -17,7 +17,10 @@ _MEASURE = r"^don vi(?: tinh)?$|\bdvt\b|\bdon vi tinh\b"
 _DOER = (
     r"\bchu tri\b|\b(?:don vi|co quan|bo phan|nguoi) (?:thuc hien|phu trach|chiu trach nhiem)\b|^phan cong$"
 )
-_CONTENT = r"^noi dung(?: (?:thuc hien|tuyen truyen|truyen thong|cong viec|chu yeu|hoat dong))*$"
+_CONTENT = (
+    r"^noi dung(?: (?:thuc hien|tuyen truyen|truyen thong|cong viec|chu yeu|hoat dong))*$|"
+    r"^(?:chu de|chu diem|chuyen de)\b"
+)
 _FORM = r"^hinh thuc\b"
 _WHEN = re.compile(r"^(?:thoi gian|thoi han|tien do|hoan thanh|thoi diem)\b")
 _SUM = re.compile(r"^(?:tong(?: cong| so)?|cong|toan (?:huyen|tinh|xa))\b\W*$")
@@ -134,6 +137,7 @@ def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
     numbers = {at: value for at in counting if (value := _read_cell(cells, at)) is not None}
     whose = next((cell for one, cell in zip(columns, cells, strict=False) if one.is_place and cell), None)
     whose = None if whose == measure else whose
+    counting_of = {at: columns[at].place or whose for at in numbers}
     apart = {measure_at, table.find(_DOER), *numbers}
     words = table.words(cells, apart)
     if words and numbers:
@@ -143,7 +147,7 @@ def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
             named = f" - {columns[at].name}" if columns[at].measure and not period else ""
             if each and period and period.split()[0] not in each.split("/"):
                 period = f"{each}/{period}"
-            yield Quantity(words + named, value, counted, period or each, whose=whose)
+            yield Quantity(words + named, value, counted, period or each, whose=counting_of[at])
         return
     for at in table.find_all(_AMOUNT):
         value = _read_cell(cells, at)
@@ -162,7 +166,9 @@ def _counts(column: Column, *, has_unit: bool) -> bool:
     """Whether whole numbers under this column are targets by its own name."""
     if column.is_index or column.is_money:
         return False
-    return column.measure is not None or (has_unit and (column.period is not None or column.is_total))
+    return column.measure is not None or (
+        has_unit and (column.period is not None or column.is_total or column.place is not None)
+    )
 
 
 def _read_duty(table: _Table, row: Block, findings: Findings) -> bool:
@@ -190,10 +196,10 @@ def _read_content(table: _Table, row: Block, findings: Findings, kind: str | Non
         findings.themes.append(PlanTheme(str(at + 1), content.rstrip(" ;.")))
     findings.place_block(f"themes.{at + 1}", row)
     form = row.cells[form_at] if form_at is not None and form_at < len(row.cells) else ""
-    if form:
-        at = _find_title(form, [one.title for one in findings.forms])
+    for each in filter(None, (one.strip(" ;.") for one in form.split(";"))):
+        at = _find_title(each, [one.title for one in findings.forms])
         if at == len(findings.forms):
-            findings.forms.append(PlanForm(str(at + 1), form.rstrip(" ;.")))
+            findings.forms.append(PlanForm(str(at + 1), each))
         findings.place_block(f"forms.{at + 1}", row)
     return table.find(_DOER) is not None or form_at is not None
 
