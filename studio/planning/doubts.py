@@ -38,7 +38,8 @@ def _find_contradictions(targets: Sequence[Quantity]) -> Iterator[Doubt]:
     for group in alike.values():
         said = [(target, _subject(target)) for target in group[:_COMPARED_MOST]]
         for (first, words), (second, others) in combinations(said, 2):
-            if first.quantity != second.quantity and first.line != second.line and _is_same(words, others):
+            parts = first.line == second.line or first.text == second.text  # of one whole, said at once
+            if first.quantity != second.quantity and not parts and _is_same(words, others):
                 yield Doubt(
                     "TargetsContradict",
                     second.line,

@@ -19,7 +19,7 @@ _UNIT = re.compile(
     r"Viện kiểm sát)\b.*)$",
     re.IGNORECASE,
 )
-_GROUP = re.compile(r"^(?:Đối với\s+)?(?:Cấp|Các|Khối|Nhóm|Ở)\b", re.IGNORECASE)
+_GROUP = re.compile(rf"^{_ASKED}(?:Cấp|Các|Khối|Nhóm|Ở)\b", re.IGNORECASE)
 _DUTY_VERBS = (
     re.compile(
         r"\s+(?=(?:có trách nhiệm|chịu trách nhiệm|chủ trì|phối hợp|là (?:cơ quan|đơn vị|đầu mối|bộ phận))\b)"
@@ -28,7 +28,8 @@ _DUTY_VERBS = (
         r"\s+(?=(?:hướng dẫn|tham mưu|xây dựng|bố trí|theo dõi|đôn đốc|kiểm tra|rà soát|vận động|giám sát|"
         r"biên tập|biên soạn|sản xuất|lồng ghép|cung cấp|thẩm định|đẩy mạnh|tăng cường|tiếp tục|căn cứ|"
         r"triển khai|báo cáo|niêm yết|phát(?! (?:thanh|triển|hành))|thu gom|cử|lập|gửi|tiếp sóng|duy trì|"
-        r"bảo đảm|đảm bảo|tham gia|mời|nhắc|viết|soạn)\b)|"
+        r"bảo đảm|đảm bảo|tham gia|mời|nhắc|viết|soạn|tiếp nhận|phân công|chuẩn bị|lựa chọn|giới thiệu|"
+        r"kịp thời|chủ động|thường xuyên|theo (?:chức năng|nhiệm vụ|phân công))\b)|"
         r"(?<!Tổ)(?<!Đội)\s+(?=tuyên truyền\b)|(?<!Ban)(?<!các)\s+(?=(?:tổ chức|chỉ đạo)\b)|"
         r"(?<!vụ)(?<!Phòng)\s+(?=tổng hợp\b)"
     ),
@@ -38,7 +39,7 @@ _PERIOD = r"(?:tuần|tháng|quý|năm)"
 _CYCLE = (
     rf"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và )){_PERIOD}\b(?!\s*\d)|"
     rf"\b(?:6|06|sáu|9|09|chín|3|03|ba|một|01) (?:tháng|năm)\b|\b(?:hàng|hằng) {_PERIOD}\b|\bđột xuất\b|"
-    r"(?<=và )cả năm\b"
+    r"(?<=và )cả năm\b|\bcuối (?:mỗi |hằng |hàng )?(?:tháng|quý|học kỳ|năm học)\b"
 )
 _DAY = (
     r"\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"
@@ -46,7 +47,7 @@ _DAY = (
 )
 _DUE = (
     r"(?:trước|chậm nhất(?: là)?|vào)\s+(?:\d{1,2}\s+giờ(?:\s+\d{2})?\s+)?"
-    rf"(?:ngày\s+{_DAY}(?:\s*(?:,|và)\s*(?:trước\s+)?(?:ngày\s+)?{_DAY})*|{_DAY}(?<=/\d\d\d\d)|thứ\s+\w+)"
+    rf"(?:\d{{1,2}}/\d{{1,2}}\b(?!/)|ngày\s+{_DAY}(?:\s*(?:,|và)\s*(?:trước\s+)?(?:ngày\s+)?{_DAY})*|{_DAY}(?<=/\d\d\d\d)|thứ\s+\w+)"
     rf"(?:\s+(?:của\s+)?(?:(?:hàng|hằng|mỗi)\s+{_PERIOD}|"
     r"tháng\s+(?:cuối|đầu|thứ\s+\w+)(?:\s+(?:của\s+)?quý)?|tháng\s+sau|tháng\s+kế\s+tiếp|cuối\s+quý))?"
 )

@@ -7,7 +7,7 @@ from studio.planning.source import fold
 
 _SITUATION = (
     r"^(?:(?:danh gia )?(?:dac diem|khai quat|tinh hinh|thuc trang|boi canh)|su can thiet|thuan loi|"
-    r"kho khan|ton tai|ket qua (?!can dat|mong doi|du kien|dau ra))"
+    r"kho khan|ton tai|ket qua (?!can dat|mong doi|du kien|dau ra)|danh gia ket qua .*(?:20\d\d|qua$))"
 )
 """What was, before what shall be: a plan often begins with it."""
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -15,7 +15,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("purposes", r"muc dich|muc tieu"),
     ("requirements", r"yeu cau"),
     ("audiences", r"doi tuong"),
-    ("themes", r"noi dung|chu de tuyen truyen|^nhiem vu(?:,? (?:va )?giai phap| trong tam| chu yeu)"),
+    ("themes", r"noi dung|chu de tuyen truyen|^nhiem vu(?! cua)"),
     ("forms", r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong|(?:giai|bien) phap"),
     ("funding", r"kinh phi|nguon luc|ngan sach"),
     ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$"),

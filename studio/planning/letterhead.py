@@ -9,7 +9,7 @@ from studio.planning.document import Reference
 from studio.planning.findings import Findings
 from studio.planning.headings import is_bare_heading
 from studio.planning.outline import Block, is_capital, is_rule, join_blocks, split_cells
-from studio.planning.references import DATE, find_bases, find_references, is_lead
+from studio.planning.references import DATE, REFERENCE, find_bases, find_references, is_lead
 from studio.planning.source import Line, fold, squeeze
 
 _MOTTO = re.compile(
@@ -163,7 +163,7 @@ def _read_cell(cell: str, line: int, findings: Findings, issuer: list[tuple[int,
         return "motto"
     if part := _read_number(cell, line, findings) or _read_place(cell, line, findings):
         return part
-    if is_capital(cell) and not _SECTION_WORDS.match(fold(cell)) and len(cell) < 120:
+    if is_capital(cell) and cell[0] != "(" and not _SECTION_WORDS.match(fold(cell)) and len(cell) < 120:
         issuer.append((line, cell))
         return "issuer"
     return None
@@ -229,7 +229,9 @@ def read_preamble(block: Block, findings: Findings) -> bool:
     """
     text = block.text
     enacting = _ENACTING.search(text)
-    if block.cells or not (_PREAMBLE.match(text) or enacting or _OPENING.search(text)):
+    if block.cells or not (
+        _PREAMBLE.match(text) or enacting or _OPENING.search(text) or REFERENCE.match(text)
+    ):
         return False
     found = find_bases(text[: enacting.start(1)] if enacting else text)
     cursor = 0

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from studio.planning.findings import Findings
-from studio.planning.outline import Block
+from studio.planning.outline import Block, is_remark
 
 _CLOSING = re.compile(
     r"^(?:trên đây là|trong quá trình (?:tổ chức )?(?:triển khai )?thực hiện|"
@@ -27,7 +27,7 @@ def is_closing(block: Block) -> bool:
 
 def is_aside(block: Block) -> bool:
     """A remark in brackets: no part of what the section lists."""
-    return block.text.startswith("(") and block.text.rstrip(".;").endswith(")")
+    return is_remark(block.text)
 
 
 def is_besides(block: Block) -> bool:

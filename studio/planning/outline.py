@@ -53,7 +53,7 @@ _SIDE_BY_SIDE = re.compile(
 )
 _PARTED = re.compile(r"([^\W\d_]{1,4})-$")
 _HYPHENED = re.compile(r"\w-$")
-_REMARK = re.compile(r"^\(\w.*\)[.;]?$")
+_REMARK = re.compile(r"^\(\w[^()]*(?:\([^()]*\)[^()]*)*\)[.;]?$")
 _THREE_LETTERS = re.compile(r"(?:[\W\d_]*[^\W\d_]){3}")
 _FIRST_LETTERS = re.compile(r"[^\W\d_]+")
 _RULE = re.compile(r"^[\W_]+$")
@@ -95,6 +95,11 @@ class Block:
 def is_rule(text: str) -> bool:
     """Whether a line is only drawn: dashes, stars, the frame of a table."""
     return bool(_RULE.match(text))
+
+
+def is_remark(text: str) -> bool:
+    """Whether one pair of brackets holds all of a text."""
+    return bool(_REMARK.match(text))
 
 
 def is_capital(text: str) -> bool:
@@ -248,7 +253,7 @@ def _continues(last: Block, previous: Line, line: Line, text: str, width: int | 
     if is_capital(text) or (is_capital(last.text) and last.is_heading):
         return is_capital(text) and is_capital(last.text) and not line.after_blank
     closed = last.text.endswith(_CLOSED)
-    remark = _REMARK.match(text) and last.text.count("(") <= last.text.count(")")
+    remark = is_remark(text) and last.text.count("(") <= last.text.count(")")
     if (
         not closed
         and not remark

@@ -17,13 +17,17 @@ _UNITS = (
     "buổi|lần|cuộc thi|cuộc|hội nghị|hội thi|lớp tập huấn|lớp|tờ rơi|tờ gấp|tờ|cuốn sổ tay|cuốn|sổ tay|"
     "video clip|clip|video|sản phẩm|tác phẩm|phút|giờ|hộ nghèo|hộ|người|thôn|làng|xã|cụm loa|pano|áp phích|"
     "băng rôn|khẩu hiệu|bộ tài liệu|tài liệu|mô hình|lễ phát động|ngoại khóa|"
-    r"số(?=[ \t]*(?:[/,;.)\d]|$))"
+    r"chiếc|suất|bức|tấm|vở|số(?=[ \t]*(?:[/,;.)\d]|$))"
 )
 _PERIODS = "năm học|năm|tháng|tuần|quý|ngày|học kỳ|kỳ|đợt"
 _PLACES = (
-    "xã|thôn|làng|ấp|bản|phường|khu phố|tổ dân phố|đài|điểm|hộ|người|đơn vị|cụm loa|trường|câu lạc bộ|chi hội"
+    "xã|thôn|làng|ấp|bản(?! tin)|phường|khu phố|tổ dân phố|đài|điểm|hộ|người|đơn vị|cụm loa|trường|"
+    "câu lạc bộ|chi hội"
 )
-_PER_WORDS = rf"(?:{_PERIODS}|{_PLACES}|hội nghị|chương trình|số|lớp|cuộc|buổi|lần|lượt)(?!\w)"
+_PER_WORDS = (
+    rf"(?:{_PERIODS}|{_PLACES}|hội nghị|chương trình|chuyên mục|chuyên đề|bản tin|tin|bài|clip|video|số|lớp|"
+    r"cuộc|buổi|lần|lượt|đội|nhóm)(?!\w)"
+)
 _SHARED = (
     "hộ cận nghèo|hộ nghèo|hộ dân|hộ gia đình|hộ|thôn|làng|bản|xã|người dân|người nghèo|người|"
     "cán bộ|đảng viên|trường học|trường|lớp|học sinh|trẻ em|phụ nữ|hội viên|cơ quan|đơn vị|cụm loa|địa phương"
@@ -61,7 +65,8 @@ _NUMBER = re.compile(
     # "Dự án 6 Chương trình" and "năm 2023 xã" are names and dates: a unit is small, its number bare.
     r"(?<![\w/.,\-])(?<!ự án )(?<!Điều )(?<!điều )(?<!hoản )(?<!mục )(?<!Mục )(?<!lục )(?<!thứ )"
     r"(?:(?<!số )|(?<=mỗi số ))"
-    rf"({NUMBER})(?![\w/]|\.\d)(?:{_SPACE}*(?:-|đến){_SPACE}*(?:{NUMBER})(?![\w/]|\.\d))?{_SPACE}*(?=%|[^\W\d_])"
+    rf"({NUMBER})(?![\w/]|\.\d)(?:{_SPACE}*\([^\W\d_]+(?: [^\W\d_]+){{0,4}}\))?"  # 02 (hai)
+    rf"(?:{_SPACE}*(?:-|đến){_SPACE}*(?:{NUMBER})(?![\w/]|\.\d))?{_SPACE}*(?=%|[^\W\d_])"
 )
 _KNOWN = re.compile(rf"({_UNITS})(?!\w)")
 _SHARE = re.compile(rf"%{_SPACE}*((?:(?:số|tổng số|các){_SPACE}+)?)")
@@ -69,7 +74,8 @@ _SHARED_NOUN = re.compile(rf"(?:{_SHARED})(?!\w)")
 _MAKING = re.compile(
     r"\b(?:tổ chức|sản xuất|xây dựng|phát(?: sóng| hành)?|in(?: ấn)?|treo|lắp(?: đặt)?|dựng|cấp(?: phát| mới)?|"
     r"mở|đăng(?: tải)?|biên soạn|biên tập|viết|duy trì|thành lập|ra mắt|trao|tặng|thiết kế|thực hiện|"
-    r"trang bị|gửi|làm|vẽ|ít nhất|tối thiểu|đạt|thêm|phải có)"
+    r"trang bị|gửi|làm|vẽ|xóa|giúp|hỗ trợ|vận động|huy động|thu hút|tập huấn|đào tạo|phấn đấu|chọn|"
+    r"nhân rộng|kết nạp|phát triển|thăm|sửa chữa|trồng|khám|tư vấn|ít nhất|tối thiểu|đạt|thêm|phải có)"
     r"(?:\s+(?:ít nhất|tối thiểu|được|khoảng|từ|là|có))*\s+$",
     re.IGNORECASE,
 )
@@ -114,24 +120,26 @@ _ASKED_FOR = re.compile(
     r"\b(?:ít nhất|tối thiểu|phấn đấu|đạt|thêm|trên)(?:\s+(?:có|là|mỗi|đạt|được))?\s+$", re.IGNORECASE
 )
 """What makes a number of communes or villages more than the place where something is done."""
-_PLACE_NOUN = re.compile(r"(?:xã|thôn|làng|ấp|bản|phường|khu phố|tổ dân phố|thị trấn)(?!\w)")
+_PLACE_NOUN = re.compile(r"(?:xã|thôn|làng|ấp|bản(?! tin)|phường|khu phố|tổ dân phố|thị trấn)(?!\w)")
 _MEASURE = re.compile(rf"({_UNITS})(?!\w)((?:{_SPACE}*/{_SPACE}*{_PER_WORDS})*)", re.IGNORECASE)
 _CLAUSE_MOST = 300
 _LOOK_BACK = 90
 _MAX_QUANTITY = 10**12
 
 
-def find_quantities(text: str) -> Iterator[tuple[Quantity, int]]:
-    """Each number with a unit that `text` sets, and its offset; of a range the least."""
+def find_quantities(text: str, *, counts: bool = False) -> Iterator[tuple[Quantity, int]]:
+    """Each number with a unit that `text` sets, and its offset; of a range the least.
+
+    `counts` says that numbers stand here to count, as in a table's column of amounts.
+    """
     reached = 0
     for match in _NUMBER.finditer(text):
         value = read_number(match[1])
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         if value is None or _DATED.search(before) or _LIMIT.search(before):
             continue
-        unit, end = _read_unit(
-            text, match, before, goes_on=bool(_COORDINATE.fullmatch(text[reached : match.start()]))
-        )
+        goes_on = counts or bool(_COORDINATE.fullmatch(text[reached : match.start()]))
+        unit, end = _read_unit(text, match, before, goes_on=goes_on)
         if not unit or _is_circumstance(unit, match, before, text[end:]):
             continue
         each, reached = _read_per(text, end, before, unit)

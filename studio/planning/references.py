@@ -17,7 +17,8 @@ _NUMBER = r"\d+[A-Za-z]?(?:\s?[/\-]\s?[0-9A-ZĐÂĂÊÔƠƯ][0-9A-Za-zĐđÂĂÊ
 _DAY = r"(\d{1,2})\s*(?:[/\-.]\s*(\d{1,2})\s*[/\-.]\s*|tháng\s*(\d{1,2})\s*năm\s*)(\d{4})"
 DATE = re.compile(rf"(?:ngày\s+)?{_DAY}", re.IGNORECASE)
 REFERENCE = re.compile(
-    rf"(?:\b((?i:{_KINDS})(?:\s+(?:phối hợp|liên tịch|hành động))?)\s+|(?<=, )|(?<=và ))số\s*:?\s*({_NUMBER})"
+    rf"(?:\b((?i:{_KINDS})(?:\s+(?:phối hợp|liên tịch|hành động))?|[A-ZĐ][^\W\d_]+ [^\W\d_]+)\s+|"
+    rf"(?<=, )|(?<=và ))số\s*:?\s*({_NUMBER})"
     rf"(?:\s*,?\s*(?:ngày\s+)?{_DAY})?"
 )
 _LAWS = "Bộ luật|Luật|Pháp lệnh|Hiến pháp"
@@ -26,7 +27,7 @@ _LAW_END = re.compile(rf"(?:;|,?\s+và(?=\s+(?:{_LAWS})\b)|,(?=\s+(?:{_LAWS})\b)
 _LAW_DATA = re.compile(rf"\s+(?:số\s*:?\s*({_NUMBER})(?:\s*,?\s*ngày\s+{_DAY})?|ngày\s+{_DAY})")
 _LEAD = re.compile(r"\W*(?:\b(?:Căn cứ|Thực hiện|Triển khai|Theo|theo|tại|và|các)\b\W*)*")
 _ISSUER = re.compile(
-    r"^\s*,?\s*của\s+(.+?)(?=\s+(?:về|phê duyệt|hướng dẫn|quy định|ban hành|sửa đổi|triển khai|giao|"
+    r"^\s*,?\s*của\s+(.+?)(?=\s+(?:về|được|phê duyệt|hướng dẫn|quy định|ban hành|sửa đổi|triển khai|giao|"
     r"thực hiện|công bố|điều chỉnh|bổ sung|phân bổ|trích yếu)\b|[,;.(]|$)",
     re.IGNORECASE,
 )

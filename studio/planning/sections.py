@@ -24,6 +24,7 @@ from studio.planning.references import find_references, is_lead
 from studio.planning.tables import read_table, take_rows
 from studio.planning.topics import code_products, code_topics, find_products, find_topics
 
+_MOST_GROUP_WORDS = 8
 _LISTS = frozenset({"audiences", "themes", "forms"})
 _AIMS = frozenset({"purposes", "requirements"})
 _OTHER_MONEY = re.compile(r"\s*(?:,|và)\s+(?:các\s+)?nguồn\s+(?:kinh phí|vốn|lực)?[^;]*khác\b.*$")
@@ -36,7 +37,8 @@ def read_section(block: Block, findings: Findings, outer: str | None = None) -> 
     """
     kind = classify_heading(block)
     if kind is None and outer is not None:
-        kind = outer if not block.is_heading or block.rank in HOLDERS else None
+        inherits = not block.is_heading or block.rank in HOLDERS or is_strict(split_heading(block)[0])
+        kind = outer if inherits else None
     if kind == "situation":
         findings.place_block("heading", block)
         _read_frame(kind, _with_inline(block, block.children), findings)
@@ -100,20 +102,29 @@ def _set_notes_apart(own: Sequence[Block], kind: str, findings: Findings) -> lis
 def _is_section(block: Block, outer: str | None) -> bool:
     """Whether a child opens a section of its own inside a section of kind `outer`."""
     kind = classify_heading(block)
-    if kind is None:
-        return (
-            outer is None and block.is_heading and any(_is_section(child, None) for child in block.children)
+    if outer is None:
+        return kind is not None or (
+            block.is_heading and any(_is_section(child, None) for child in block.children)
         )
-    if outer is None or block.rank in HOLDERS:
+    if kind and block.rank in HOLDERS:
         return True
     title, start = split_heading(block)
     if not block.children and not block.text[start:].strip():
         return False  # nothing stands in it: an item of the list
-    if is_strict(title) or (kind in _AIMS and outer in _AIMS and block.children and leads_with_kind(title)):
-        return True
-    if outer in ("purposes", "requirements", "audiences", "forms", "themes", "targets"):
+    if is_strict(title):
+        return kind is not None or (outer in _AIMS and block.is_heading)  # "1. Tổng quát: ..."
+    return kind is not None and _leads_apart(title, kind, outer, has_items=bool(block.children))
+
+
+def _leads_apart(title: str, kind: str, outer: str, *, has_items: bool) -> bool:
+    """Whether a title that says more than what its section is opens one inside a section of kind `outer`."""
+    if not leads_with_kind(title):
         return False
-    return kind != outer and leads_with_kind(title) and len(title.split()) <= 8
+    if kind in _AIMS and outer in _AIMS:
+        return has_items
+    if kind == outer == "audiences" or (kind != outer and outer not in _LISTS | _AIMS | {"targets"}):
+        return len(title.split()) <= _MOST_GROUP_WORDS  # "1. Đối tượng vận động: ..."
+    return False
 
 
 def _with_inline(block: Block, own: list[Block]) -> list[Block]:

@@ -158,7 +158,8 @@ def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
             return
     for column, cell in zip(columns, cells, strict=False):
         if not column.is_money and not _WHEN.match(column.plain):
-            for quantity, _ in find_quantities(cell):
+            counts = any(re.search(amount, column.plain) for amount in _AMOUNT)
+            for quantity, _ in find_quantities(cell, counts=counts):
                 yield replace(quantity, text=table.words(cells, set()) or quantity.text)
 
 
@@ -189,12 +190,12 @@ def _read_content(table: _Table, row: Block, findings: Findings, kind: str | Non
     """A theme and its form where the table is what the plan says of them."""
     content_at, form_at = table.find(_CONTENT), table.find(_FORM)
     content = row.cells[content_at] if content_at is not None and content_at < len(row.cells) else ""
-    if not content or kind not in ("themes", None) or (kind is None and form_at is None):
+    if kind not in ("themes", "forms", None) or (form_at is None and kind != "themes"):
         return False
-    at = _find_title(content, [theme.title for theme in findings.themes])
-    if at == len(findings.themes):
-        findings.themes.append(PlanTheme(str(at + 1), content.rstrip(" ;.")))
-    findings.place_block(f"themes.{at + 1}", row)
+    if content:
+        _read_theme(content, row, findings)
+    elif kind != "forms":
+        return False
     form = row.cells[form_at] if form_at is not None and form_at < len(row.cells) else ""
     for each in filter(None, (one.strip(" ;.") for one in form.split(";"))):
         at = _find_title(each, [one.title for one in findings.forms])
@@ -202,6 +203,13 @@ def _read_content(table: _Table, row: Block, findings: Findings, kind: str | Non
             findings.forms.append(PlanForm(str(at + 1), each))
         findings.place_block(f"forms.{at + 1}", row)
     return table.find(_DOER) is not None or form_at is not None
+
+
+def _read_theme(content: str, row: Block, findings: Findings) -> None:
+    at = _find_title(content, [theme.title for theme in findings.themes])
+    if at == len(findings.themes):
+        findings.themes.append(PlanTheme(str(at + 1), content.rstrip(" ;.")))
+    findings.place_block(f"themes.{at + 1}", row)
 
 
 def _find_title(title: str, titles: Sequence[str]) -> int:
