@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from studio.planning.findings import Findings
 from studio.planning.headings import MAX_HEADING_WORDS, split_heading
-from studio.planning.members import flatten
+from studio.planning.members import flatten, is_pointer
 from studio.planning.outline import Block
 
 _ASKED = r"(?:Đề nghị\s+|Yêu cầu\s+|Giao\s+(?:cho\s+)?|Đối với\s+|Trách nhiệm của\s+)?"
@@ -19,6 +19,10 @@ _UNIT = re.compile(
     r"Viện kiểm sát)\b.*)$",
     re.IGNORECASE,
 )
+_CHANNEL = re.compile(
+    r"^(?:(?:Các )?(?:Đài|Báo|Cổng|Trang|Hội (?:nghị|thảo|thi|diễn)|Tổ chức|Bản)\b)", re.IGNORECASE
+)
+"""Begins like a unit, but is a channel or an event."""
 _GROUP = re.compile(rf"^{_ASKED}(?:Cấp|Các|Khối|Nhóm|Ở)\b", re.IGNORECASE)
 _DUTY_VERBS = (
     re.compile(
@@ -39,7 +43,7 @@ _PERIOD = r"(?:tuần|tháng|quý|năm)"
 _CYCLE = (
     rf"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và )){_PERIOD}\b(?!\s*\d)|"
     rf"\b(?:6|06|sáu|9|09|chín|3|03|ba|một|01) (?:tháng|năm)\b|\b(?:hàng|hằng) {_PERIOD}\b|\bđột xuất\b|"
-    r"(?<=và )cả năm\b|\bcuối (?:mỗi |hằng |hàng )?(?:tháng|quý|học kỳ|năm học)\b"
+    r"(?:(?<=và )|(?<=tháng, ))cả năm\b|\bcuối (?:mỗi |hằng |hàng )?(?:tháng|quý|học kỳ|năm học)\b"
 )
 _DAY = (
     r"\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"
@@ -68,10 +72,23 @@ def read_units(members: Sequence[Block], findings: Findings) -> None:
         body = item.text[start:].strip()
         if name or (some and _is_name(title, item)):
             _add_duties(name[1] if name else title, body, item, findings)
+        elif is_pointer(item):
+            findings.note_tree("units", item)
         elif _speaks_of_reports(item):
             read_reporting([item], findings)
         else:
             findings.leave_tree(item)
+
+
+def are_units(members: Sequence[Block]) -> bool:
+    """Whether each of several members is a unit with its duty: "Các chi hội: đăng ký ..."."""
+    listed = [member for member in members if member.rank is not None]
+    return len(listed) > 1 and all(_is_unit_with_duty(member) for member in listed)
+
+
+def _is_unit_with_duty(item: Block) -> bool:
+    name, colon, duty = item.text.partition(":")
+    return bool(colon and duty.strip() and _UNIT.match(name)) and not _CHANNEL.match(name)
 
 
 def read_reporting(members: Sequence[Block], findings: Findings) -> None:
@@ -119,6 +136,11 @@ def _split_unit(item: Block) -> tuple[str, int]:
     colon = item.text.find(":")
     if colon > 0 and len(item.text[:colon].split()) <= MAX_HEADING_WORDS:
         return item.text[:colon], colon + 1
+    for at, _ in item.starts[
+        1:
+    ]:  # a line that was taken for the rest of a full one: "... xã hội / Đẩy mạnh ..."
+        if (verb := _find_verb(f" {_uncapitalise(item.text[at:])}")) and not verb.start():
+            return item.text[:at].rstrip(" ,"), at
     verb = _find_verb(item.text)
     return (item.text[: verb.start()].rstrip(" ,"), verb.end()) if verb else ("", 0)
 
@@ -142,5 +164,9 @@ def _is_name(title: str, item: Block) -> bool:
         and title[:1].isupper()
         and not _REPORTS.match(title)
         and len(title.split()) <= (MAX_HEADING_WORDS if item.children else 10)
-        and not _find_verb(f" {title[:1].lower()}{title[1:]}")
+        and not _find_verb(f" {_uncapitalise(title)}")
     )
+
+
+def _uncapitalise(text: str) -> str:
+    return f"{text[:1].lower()}{text[1:]}"

@@ -14,9 +14,13 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("situation", _SITUATION),
     ("purposes", r"muc dich|muc tieu"),
     ("requirements", r"yeu cau"),
-    ("audiences", r"doi tuong"),
+    ("audiences", r"doi tuong|thanh phan(?: tham (?:du|gia))?"),
     ("themes", r"noi dung|chu de tuyen truyen|^nhiem vu(?! cua)"),
-    ("forms", r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong|(?:giai|bien) phap"),
+    (
+        "forms",
+        r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong|"
+        r"^(?:cac )?hoat dong(?: cu the| chinh)?$|(?:giai|bien) phap",
+    ),
     ("funding", r"kinh phi|nguon luc|ngan sach"),
     ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$"),
     ("units", r"to chuc thuc hien|phan cong|trach nhiem"),

@@ -17,6 +17,10 @@ _LEAD = re.compile(
 )
 """What only leads to a list in a sentence: "Tập trung vào:", "Kế hoạch hướng tới"."""
 _SENTENCES = re.compile(r"\.\s+\w")
+_POINTER = re.compile(
+    r"\b(?:theo|tại|xem|như)\s+(?:các\s+)?(?:phụ lục|biểu|bảng)\b[^.;:]*\W*$", re.IGNORECASE
+)
+_POINTER_WORDS = 12
 _BESIDES = re.compile(r"^(?:ngoài ra|bên cạnh đó|lưu ý|ghi chú)\b", re.IGNORECASE)
 
 
@@ -26,8 +30,13 @@ def is_closing(block: Block) -> bool:
 
 
 def is_aside(block: Block) -> bool:
-    """A remark in brackets: no part of what the section lists."""
-    return is_remark(block.text)
+    """A remark in brackets, or one that points elsewhere: no part of what the section lists."""
+    return is_remark(block.text) or (block.rank is None and is_pointer(block))
+
+
+def is_pointer(block: Block) -> bool:
+    """Whether a sentence only says where the matter stands: "Theo Phụ lục I kèm theo"."""
+    return len(block.text.split()) <= _POINTER_WORDS and bool(_POINTER.search(block.text))
 
 
 def is_besides(block: Block) -> bool:

@@ -94,7 +94,7 @@ _LENGTH_OF = re.compile(
     rf",{_SPACE}*thời lượng{_SPACE}+)?\(?$"
 )
 _DATED = re.compile(
-    r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?:năm|ngày|tháng|quý|khóa|giai đoạn|cấp|lần) $", re.IGNORECASE
+    r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?:năm|ngày|tháng|quý|khóa|giai đoạn|lần) $", re.IGNORECASE
 )
 _CLOCK_BEFORE = re.compile(
     rf"(?:\b(?:từ|đến|lúc|trước|sau|sáng|trưa|chiều|tối|hồi|vào|trong|vòng|khung)|-|"

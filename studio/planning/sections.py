@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from studio.planning.document import Heading, PlanForm, PlanTheme
-from studio.planning.duties import read_reporting, read_units
+from studio.planning.duties import are_units, read_reporting, read_units
 from studio.planning.findings import Findings
 from studio.planning.headings import (
     FRAME,
@@ -48,6 +48,8 @@ def read_section(block: Block, findings: Findings, outer: str | None = None) -> 
     inner = [child for child in block.children if _is_section(child, None if holds else kind)]
     apart = {id(child) for child in inner}
     own, rows = take_rows([child for child in block.children if id(child) not in apart])
+    if kind is None and are_units(own):
+        kind = "units"
     if kind is None:
         for rest in own:
             if is_aside(rest):
@@ -59,6 +61,8 @@ def read_section(block: Block, findings: Findings, outer: str | None = None) -> 
         else:
             findings.leave_block(block)
     else:
+        if kind in ("forms", "themes") and are_units(own):
+            kind = "units"  # "Biện pháp thực hiện" over who does what
         findings.place_block("heading", block)
         _READERS[kind](_with_inline(block, _set_notes_apart(own, kind, findings)), findings)
     read_table(rows, findings, kind)

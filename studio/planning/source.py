@@ -32,6 +32,7 @@ _PAGE_NUMBER = re.compile(
 )
 _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠ-Ỹ"
 _SPREAD = re.compile(r"^\S(?:\s+\S){4,39}$")
+_TIGHT_MARK = re.compile(r"(?<=[^\W\d_])([,;:])(?=\w)")
 _LOOSE_MARK = re.compile(r"(?<=\w) (?=[,;:.](?:\s|$))")
 _SPLIT_ZERO = re.compile(r"(?<![\w.,])0 (\d)\b")
 _L_FOR_ONE = re.compile(rf"^l\s?[.)]\s+(?=[{_UPPER}]{{2}})")
@@ -169,7 +170,8 @@ def make_line(
     clean = clean_text(raw) or shown  # what cleaning swallows whole is kept as it is
     if not clean:
         return None
-    if role is LineRole.BODY and not cells and after_blank and _PAGE_NUMBER.match(clean):
+    is_page = _PAGE_NUMBER.match(clean) and (after_blank or clean[0] == "-")
+    if role is LineRole.BODY and not cells and is_page:
         role = LineRole.FURNITURE
     return Line(number, clean, after_blank, shown, role, cells, page, is_paragraph)
 
@@ -200,7 +202,7 @@ def _mend_scan(text: str) -> str:
     """Undo what scanning does to spacing and to a capital I; words are left as they are."""
     if len(text) < 120 and _SPREAD.match(text):  # K Ế   H O Ạ C H
         text = " ".join(re.sub(r"\s", "", word) for word in re.split(r"\s{2,}", text))
-    text = _SPLIT_ZERO.sub(r"0\1", _LOOSE_MARK.sub("", text))
+    text = _SPLIT_ZERO.sub(r"0\1", _TIGHT_MARK.sub(r"\1 ", _LOOSE_MARK.sub("", text)))
     text = _LOOSE_END.sub("./.", _L_IN_ROMAN.sub(lambda label: label[0].replace("l", "I"), text))
     text = _L_IN_NUMBER.sub(lambda sign: "0" if sign[0] in "oO" else "1", _L_FOR_ONE.sub("1. ", text))
     return _SMALL_L.sub("I", text) if "l" in text else text

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from studio.planning.columns import Column, is_table_header, is_whole_number, read_header, read_second_header
-from studio.planning.document import PlanForm, PlanTheme, Quantity
+from studio.planning.document import Heading, PlanForm, PlanTheme, Quantity
 from studio.planning.findings import Findings
 from studio.planning.outline import Block
 from studio.planning.quantities import find_quantities, read_measure, read_number
@@ -17,6 +17,9 @@ _MEASURE = r"^don vi(?: tinh)?$|\bdvt\b|\bdon vi tinh\b"
 _DOER = (
     r"\bchu tri\b|\b(?:don vi|co quan|bo phan|nguoi) (?:thuc hien|phu trach|chiu trach nhiem)\b|^phan cong$"
 )
+_PLAIN_DOER = r"^(?:ten )?(?:don vi|co quan|co quan,? don vi|bo phan|to chuc)$"
+_DUTY = r"^(?:nhiem vu|cong viec|trach nhiem|noi dung (?:cong viec|nhiem vu))\b"
+_PEOPLE = r"^doi tuong\b"
 _CONTENT = (
     r"^noi dung(?: (?:thuc hien|tuyen truyen|truyen thong|cong viec|chu yeu|hoat dong))*$|"
     r"^(?:chu de|chu diem|chuyen de)\b"
@@ -46,6 +49,12 @@ class _Table:
 
     def find_all(self, patterns: Sequence[str]) -> list[int]:
         return [at for pattern in patterns if (at := self.find(pattern)) is not None]
+
+    @property
+    def doer(self) -> int | None:
+        """The column of those who do what the row says; "Đơn vị" alone, where another says what to do."""
+        at = self.find(_DOER)
+        return self.find(_PLAIN_DOER) if at is None and self.find(_DUTY) is not None else at
 
     def words(self, cells: Sequence[str], apart: set[int | None]) -> str:
         """The cells that say what the row is about, after the group that it belongs to."""
@@ -118,8 +127,9 @@ def _read_row(table: _Table, row: Block, findings: Findings, kind: str | None) -
     findings.targets += found
     if found:
         findings.place_block("targets", row)
+    has_people = _read_people(table, row, findings)
     has_duty = _read_duty(table, row, findings)
-    if not _read_content(table, row, findings, kind) and not has_duty and not found:
+    if not _read_content(table, row, findings, kind) and not (has_duty or found or has_people):
         findings.leave_block(row)
 
 
@@ -138,7 +148,7 @@ def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
     whose = next((cell for one, cell in zip(columns, cells, strict=False) if one.is_place and cell), None)
     whose = None if whose == measure else whose
     counting_of = {at: columns[at].place or whose for at in numbers}
-    apart = {measure_at, table.find(_DOER), *numbers}
+    apart = {measure_at, table.doer, *numbers}
     words = table.words(cells, apart)
     if words and numbers:
         for at, value in numbers.items():
@@ -174,7 +184,7 @@ def _counts(column: Column, *, has_unit: bool) -> bool:
 
 def _read_duty(table: _Table, row: Block, findings: Findings) -> bool:
     """Give the unit of a row what the row says it does; False where the table names no doers."""
-    doer_at = table.find(_DOER)
+    doer_at = table.doer
     if doer_at is None or doer_at >= len(row.cells) or not row.cells[doer_at].strip(" -"):
         return False
     duty = table.words(row.cells, {doer_at})
@@ -203,6 +213,19 @@ def _read_content(table: _Table, row: Block, findings: Findings, kind: str | Non
             findings.forms.append(PlanForm(str(at + 1), each))
         findings.place_block(f"forms.{at + 1}", row)
     return table.find(_DOER) is not None or form_at is not None
+
+
+def _read_people(table: _Table, row: Block, findings: Findings) -> bool:
+    """The audiences of a row that says what they hear; none where the column stands in another kind of table."""
+    at = table.find(_PEOPLE)
+    if at is None or at >= len(row.cells) or (table.find(_CONTENT) is None and table.find(_FORM) is None):
+        return False
+    for one in filter(None, (each.strip(" .") for each in row.cells[at].split(";"))):
+        found = _find_title(one, [audience.title for audience in findings.audiences])
+        if found == len(findings.audiences):
+            findings.audiences.append(Heading(str(found + 1), one))
+        findings.place_block(f"audiences.{found + 1}", row)
+    return bool(row.cells[at].strip())
 
 
 def _read_theme(content: str, row: Block, findings: Findings) -> None:
