@@ -136,10 +136,9 @@ def _split_unit(item: Block) -> tuple[str, int]:
     colon = item.text.find(":")
     if colon > 0 and len(item.text[:colon].split()) <= MAX_HEADING_WORDS:
         return item.text[:colon], colon + 1
-    for at, _ in item.starts[
-        1:
-    ]:  # a line that was taken for the rest of a full one: "... xã hội / Đẩy mạnh ..."
-        if (verb := _find_verb(f" {_uncapitalise(item.text[at:])}")) and not verb.start():
+    for at, _ in item.starts[1:]:  # a full line, and a sentence that was taken for the rest of it
+        verb = _find_verb(f" {_uncapitalise(item.text[at:])}") if item.text[at : at + 1].isupper() else None
+        if verb and not verb.start():
             return item.text[:at].rstrip(" ,"), at
     verb = _find_verb(item.text)
     return (item.text[: verb.start()].rstrip(" ,"), verb.end()) if verb else ("", 0)

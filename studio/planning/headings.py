@@ -10,17 +10,17 @@ _SITUATION = (
     r"kho khan|ton tai|ket qua (?!can dat|mong doi|du kien|dau ra)|danh gia ket qua .*(?:20\d\d|qua$))"
 )
 """What was, before what shall be: a plan often begins with it."""
+_FORMS = (
+    r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong|"
+    r"^(?:cac )?hoat dong(?: cu the| chinh)?$|(?:giai|bien) phap"
+)
 _KINDS: tuple[tuple[str, str], ...] = (
     ("situation", _SITUATION),
     ("purposes", r"muc dich|muc tieu"),
     ("requirements", r"yeu cau"),
     ("audiences", r"doi tuong|thanh phan(?: tham (?:du|gia))?"),
     ("themes", r"noi dung|chu de tuyen truyen|^nhiem vu(?! cua)"),
-    (
-        "forms",
-        r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong|"
-        r"^(?:cac )?hoat dong(?: cu the| chinh)?$|(?:giai|bien) phap",
-    ),
+    ("forms", _FORMS),
     ("funding", r"kinh phi|nguon luc|ngan sach"),
     ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$"),
     ("units", r"to chuc thuc hien|phan cong|trach nhiem"),

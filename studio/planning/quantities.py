@@ -72,8 +72,8 @@ _KNOWN = re.compile(rf"({_UNITS})(?!\w)")
 _SHARE = re.compile(rf"%{_SPACE}*((?:(?:số|tổng số|các){_SPACE}+)?)")
 _SHARED_NOUN = re.compile(rf"(?:{_SHARED})(?!\w)")
 _MAKING = re.compile(
-    r"\b(?:tổ chức|sản xuất|xây dựng|phát(?: sóng| hành)?|in(?: ấn)?|treo|lắp(?: đặt)?|dựng|cấp(?: phát| mới)?|"
-    r"mở|đăng(?: tải)?|biên soạn|biên tập|viết|duy trì|thành lập|ra mắt|trao|tặng|thiết kế|thực hiện|"
+    r"\b(?:tổ chức|sản xuất|xây dựng|phát(?: sóng| hành)?|in(?: ấn)?|treo|lắp(?: đặt)?|dựng|"
+    r"cấp(?: phát| mới)?|mở|đăng(?: tải)?|biên soạn|biên tập|viết|duy trì|thành lập|ra mắt|trao|tặng|thiết kế|thực hiện|"
     r"trang bị|gửi|làm|vẽ|xóa|giúp|hỗ trợ|vận động|huy động|thu hút|tập huấn|đào tạo|phấn đấu|chọn|"
     r"nhân rộng|kết nạp|phát triển|thăm|sửa chữa|trồng|khám|tư vấn|ít nhất|tối thiểu|đạt|thêm|phải có)"
     r"(?:\s+(?:ít nhất|tối thiểu|được|khoảng|từ|là|có))*\s+$",

@@ -216,7 +216,7 @@ def _read_content(table: _Table, row: Block, findings: Findings, kind: str | Non
 
 
 def _read_people(table: _Table, row: Block, findings: Findings) -> bool:
-    """The audiences of a row that says what they hear; none where the column stands in another kind of table."""
+    """The audiences of a row that says what they hear, and how."""
     at = table.find(_PEOPLE)
     if at is None or at >= len(row.cells) or (table.find(_CONTENT) is None and table.find(_FORM) is None):
         return False
