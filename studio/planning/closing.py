@@ -16,7 +16,8 @@ _ROLE = re.compile(
     r"TRƯỞNG\s)|^PHÓ\s|^(?:[^\W\d_]+ ){1,4}TRƯỞNG$"
 )
 _SIGNED = re.compile(
-    r"^\(?\s*(?:da ky|ky|ky ten|(?:da )?ky,? (?:va )?(?:ghi ro ho ten|dong dau))\s*(?:,.*|\).*)?$"
+    r"^\(?\s*(?:da ky|ky|ky ten|(?:da )?ky so|chu ky so|(?:da )?ky,? (?:va )?(?:ghi ro ho ten|dong dau))"
+    r"\s*(?:,.*|\).*)?$"
 )
 _NAME = re.compile(
     r"^(?:(?:(?i:ThS|TS|BS|CN|KS|GS|PGS)|(?i:BS|DS)(?:CK)?[I1]*)\.?\s+|[^\W\d_]{1,6}\.\s*)*[^\W\d_]+(?:(?:[\s\-]|'\s?)[^\W\d_]+){1,5}$"

@@ -13,7 +13,8 @@ _NAMES = re.compile(
 )
 _MORE_NAMES = re.compile(
     rf"{_NAMES.pattern}|"
-    r"^(?:ten|xa|thon|dia phuong|dia ban|hoat dong|chuong trinh|quy|thang|ca nam|tong|dvt)\b"
+    r"^(?:ten|xa|thon|dia phuong|dia ban|co quan|nguoi|viec|phan cong|hoat dong|"
+    r"chuong trinh|quy|thang|ca nam|tong|dvt)\b"
 )
 _INDEX = re.compile(r"^(?:stt|tt|so tt)$")
 _PERIOD = re.compile(

@@ -9,7 +9,7 @@ from studio.planning.headings import MAX_HEADING_WORDS, split_heading
 from studio.planning.members import flatten, is_pointer
 from studio.planning.outline import Block
 
-_ASKED = r"(?:Đề nghị\s+|Yêu cầu\s+|Giao\s+(?:cho\s+)?|Đối với\s+|Trách nhiệm của\s+)?"
+_ASKED = r"(?:(?:Kính\s+)?(?:Đề nghị|mong)\s+|Yêu cầu\s+|Giao\s+(?:cho\s+)?|Đối với\s+|Trách nhiệm của\s+)?"
 _UNIT = re.compile(
     rf"^{_ASKED}((?:Phòng|Ủy ban|Uỷ ban|UBND|UBMTTQ|Trung tâm|Sở|Ban|Hội|Đoàn|Công an|Các|Văn phòng|"
     r"Mặt trận|Liên đoàn|Ngân hàng|Bộ|Cổng|Đài|Trạm|Thôn|Trưởng|Huyện|Công chức|Cán bộ|Trường|Đơn vị|"
@@ -19,6 +19,11 @@ _UNIT = re.compile(
     r"Viện kiểm sát)\b.*)$",
     re.IGNORECASE,
 )
+DOER = re.compile(
+    r"^(?:(?:Đơn vị|Cơ quan|Bộ phận|Người)\s+)?(chủ trì|thực hiện|phụ trách|phối hợp)\s*:\s*(.+)$",
+    re.IGNORECASE,
+)
+"""A field of an activity that says who does it."""
 _CHANNEL = re.compile(
     r"^(?:(?:Các )?(?:Đài|Báo|Cổng|Trang|Hội (?:nghị|thảo|thi|diễn)|Tổ chức|Bản)\b)", re.IGNORECASE
 )
@@ -26,7 +31,8 @@ _CHANNEL = re.compile(
 _GROUP = re.compile(rf"^{_ASKED}(?:Cấp|Các|Khối|Nhóm|Ở)\b", re.IGNORECASE)
 _DUTY_VERBS = (
     re.compile(
-        r"\s+(?=(?:có trách nhiệm|chịu trách nhiệm|chủ trì|phối hợp|là (?:cơ quan|đơn vị|đầu mối|bộ phận))\b)"
+        r"\s+(?=(?:có trách nhiệm|chịu trách nhiệm|chủ trì|phối hợp|quan tâm|tạo điều kiện|"
+        r"là (?:cơ quan|đơn vị|đầu mối|bộ phận))\b)"
     ),
     re.compile(
         r"\s+(?=(?:hướng dẫn|tham mưu|xây dựng|bố trí|theo dõi|đôn đốc|kiểm tra|rà soát|vận động|giám sát|"
@@ -78,6 +84,17 @@ def read_units(members: Sequence[Block], findings: Findings) -> None:
             read_reporting([item], findings)
         else:
             findings.leave_tree(item)
+
+
+def give_duty(names: str, duty: str, block: Block, findings: Findings, *, leads: bool) -> None:
+    """Give those whom a field of an activity names the activity as a duty; who only helps is noted."""
+    if not leads:
+        findings.note_tree("units", block)
+        return
+    for name in filter(None, (each.strip(" .") for each in names.split(";"))):
+        at = findings.find_unit(name)
+        findings.more_duties.setdefault(at, []).append(duty)
+        findings.place_tree(f"units.{at + 1}", block)
 
 
 def are_units(members: Sequence[Block]) -> bool:

@@ -81,10 +81,11 @@ def _split_sentence(item: Block, part: str, findings: Findings) -> list[Block]:
     lead = _LEAD.match(item.text)
     start = lead.end() if lead else 0
     parts = item.text[start:].split(";")
-    if lead and not lead["colon"] and len(parts) == 1:
+    gathers = item.label == "gồm" or (lead and not lead["colon"])
+    if gathers and len(parts) == 1:
         parts = _split_at_commas(parts[0])
     is_list = lead or part == "audiences" or not _SENTENCES.search(item.text)
-    if (len(parts) == 1 and not (lead and not lead["colon"])) or not is_list:
+    if (len(parts) == 1 and not gathers) or not is_list:
         return [item]
     if lead:
         findings.note_fragment(part, item, 0, start)

@@ -48,7 +48,8 @@ _MAX_BLOCK = 20_000
 """No paragraph is longer; what runs on beyond is damage, and would cost the square of its length."""
 _TAIL = 24
 _SIDE_BY_SIDE = re.compile(
-    r"cong hoa xa hoi chu nghia|doc lap\s*[-–]\s*tu do|^noi nhan|^(?:tm|kt|tl|tuq)\s*\.|"
+    r"cong hoa xa hoi chu nghia|^dang cong san viet nam|^doan tncs ho chi minh|"
+    r"doc lap\s*[-–]\s*tu do|^noi nhan|^(?:tm|kt|tl|tuq)\s*\.|"
     r"^(?:pho )?(?:chu tich|giam doc|truong (?:phong|ban))\b"
 )
 _PARTED = re.compile(r"([^\W\d_]{1,4})-$")
@@ -265,4 +266,5 @@ def _continues(last: Block, previous: Line, line: Line, text: str, width: int | 
     if line.after_blank or line.is_paragraph or width is None or remark:
         return False
     full = len(previous.text) >= width * (0.85 if closed else 0.7)
-    return full and not last.text.endswith((":", ";"))
+    goes_on = text[0].isdigit() and last.text.endswith(";")  # a clause that begins with its number
+    return full and (goes_on or not last.text.endswith((":", ";")))

@@ -43,7 +43,8 @@ _NOUN_END = (
     "về|cho|tại|trên|của|và|với|để|trong|ở|theo|do|từ|đến|được|bằng|qua|nhằm|gồm|là|có|thuộc|như|mà|khi|hoặc|"
     "hay|cùng|giữa|sau|trước|dưới|mỗi|mọi|các|những|hằng|hàng|ít nhất|tối thiểu|cả|này|đó|phải|không|chưa|đã|"
     "sẽ|lên|xuống|trở lên|so với|dài|"
-    "phát|treo|đăng|biết|nghe|xem|họp|đạt|hiểu|nắm|ký|dự|làm|chia|tham gia|tham dự|tuyên truyền|tổ chức|"
+    "phát|treo|đăng|biết|nghe|xem|họp|đạt|hiểu|nắm|ký|dự|(?<!việc )làm|chia|chọn|giúp|tham gia|"
+    "tham dự|tuyên truyền|tổ chức|"
     "thực hiện|thành lập|hoàn thành|triển khai|xây dựng|duy trì|bảo đảm|đảm bảo|báo cáo|tiếp cận|tiếp nhận|"
     "sử dụng|hưởng|cam kết|đăng ký|cài đặt|sản xuất|hướng dẫn|trưởng thành|liên tục"
 )
@@ -73,15 +74,17 @@ _SHARE = re.compile(rf"%{_SPACE}*((?:(?:số|tổng số|các){_SPACE}+)?)")
 _SHARED_NOUN = re.compile(rf"(?:{_SHARED})(?!\w)")
 _MAKING = re.compile(
     r"\b(?:tổ chức|sản xuất|xây dựng|phát(?: sóng| hành)?|in(?: ấn)?|treo|lắp(?: đặt)?|dựng|"
-    r"cấp(?: phát| mới)?|mở|đăng(?: tải)?|biên soạn|biên tập|viết|duy trì|thành lập|ra mắt|trao|tặng|thiết kế|thực hiện|"
-    r"trang bị|gửi|làm|vẽ|xóa|giúp|hỗ trợ|vận động|huy động|thu hút|tập huấn|đào tạo|phấn đấu|chọn|"
+    r"cấp(?: phát| mới)?|mở|đăng(?: tải)?|biên soạn|biên tập|viết|duy trì|thành lập|ra mắt|trao|"
+    r"tặng|thiết kế|thực hiện|trang bị|gửi|làm|vẽ|xóa|giúp|hỗ trợ|vận động|huy động|thu hút|tập huấn|đào tạo|phấn đấu|chọn|"
     r"nhân rộng|kết nạp|phát triển|thăm|sửa chữa|trồng|khám|tư vấn|ít nhất|tối thiểu|đạt|thêm|phải có)"
     r"(?:\s+(?:ít nhất|tối thiểu|được|khoảng|từ|là|có))*\s+$",
     re.IGNORECASE,
 )
 _SET_IN = re.compile(r"\b(?:gồm|tại|ở|cho|của|với|trong|thuộc|giữa|trên địa bàn)\s+$", re.IGNORECASE)
 """Before a number that says where or for whom, or what a whole consists of."""
-_COORDINATE = re.compile(r"\s*(?:,|và)\s*$")
+_COORDINATE = re.compile(r"\s*(?:,|và)\s*")
+_CARRIES = re.compile(r"[^.;:\d]*(?:,|\bvà)\s+(?:\w+\s+){0,2}")
+_LENGTHS = ("phút", "giờ")
 _EVERY = re.compile(
     rf"\b(?:mỗi|hàng|hằng|một){_SPACE}+(?:một{_SPACE}+)?({_PERIODS}|{_PLACES}|buổi)(?!\w)[,:]?{_SPACE}*"
     rf"(?:(?!\b(?:mỗi|hằng)\b)[^\d.;:()]){{0,60}}$|\bmỗi{_SPACE}+({_UNITS})(?!\w)(?:(?!\b(?:mỗi|hằng)\b)[^\d.,;:()]){{0,40}}$",
@@ -132,17 +135,22 @@ def find_quantities(text: str, *, counts: bool = False) -> Iterator[tuple[Quanti
 
     `counts` says that numbers stand here to count, as in a table's column of amounts.
     """
-    reached = 0
+    reached, carried = 0, None
     for match in _NUMBER.finditer(text):
         value = read_number(match[1])
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         if value is None or _DATED.search(before) or _LIMIT.search(before):
             continue
-        goes_on = counts or bool(_COORDINATE.fullmatch(text[reached : match.start()]))
+        between = text[reached : match.start()]
+        goes_on = counts or bool(_COORDINATE.fullmatch(between))
         unit, end = _read_unit(text, match, before, goes_on=goes_on)
         if not unit or _is_circumstance(unit, match, before, text[end:]):
             continue
         each, reached = _read_per(text, end, before, unit)
+        if each is None and unit not in _LENGTHS and _CARRIES.fullmatch(between):
+            each = carried
+        elif reached == end:
+            carried = each  # "mỗi tuần 3 buổi ... và 2 buổi ..."
         yield Quantity(_clause(text, match.start(), end), value, unit, each), match.start()
 
 
@@ -166,7 +174,13 @@ def _read_unit(text: str, match: re.Match[str], before: str, *, goes_on: bool) -
     end = match.end() + len(noun)
     if _SET_IN.search(before):
         return "", end
-    counts = match[1][0] == "0" or goes_on or _MAKING.search(before) or _EVERY_NOUN.search(before)
+    counts = (
+        match[1][0] == "0"
+        or goes_on
+        or before.endswith(": ")
+        or _MAKING.search(before)
+        or _EVERY_NOUN.search(before)
+    )
     return (noun, end) if noun and (counts or _PER_BEHIND.match(text, end)) else ("", end)
 
 
@@ -210,7 +224,7 @@ def _is_circumstance(unit: str, match: re.Match[str], before: str, after: str) -
 def _find_every(before: str, unit: str) -> str:
     """`mỗi tháng 4 chương trình 15 phút`: the month of the four, the programme of the fifteen minutes."""
     every = _EVERY.search(before)
-    if unit in ("phút", "giờ") and (of := _LENGTH_OF.search(before)):
+    if unit in _LENGTHS and (of := _LENGTH_OF.search(before)):
         return of[1]
     if every:
         each = (every[1] or every[2]).lower()

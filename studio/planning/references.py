@@ -17,7 +17,7 @@ _NUMBER = r"\d+[A-Za-z]?(?:\s?[/\-]\s?[0-9A-ZĐÂĂÊÔƠƯ][0-9A-Za-zĐđÂĂÊ
 _DAY = r"(\d{1,2})\s*(?:[/\-.]\s*(\d{1,2})\s*[/\-.]\s*|tháng\s*(\d{1,2})\s*năm\s*)(\d{4})"
 DATE = re.compile(rf"(?:ngày\s+)?{_DAY}", re.IGNORECASE)
 REFERENCE = re.compile(
-    rf"(?:\b((?i:{_KINDS})(?:\s+(?:phối hợp|liên tịch|hành động))?|[A-ZĐ][^\W\d_]+ [^\W\d_]+)\s+|"
+    rf"(?:\b((?i:{_KINDS})(?:\s+[^\W\d_]+){{0,2}}?|[A-ZĐ][^\W\d_]+ [^\W\d_]+):?\s+|"
     rf"(?<=, )|(?<=và ))số\s*:?\s*({_NUMBER})"
     rf"(?:\s*,?\s*(?:ngày\s+)?{_DAY})?"
 )

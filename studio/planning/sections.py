@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from studio.planning.document import Heading, PlanForm, PlanTheme
-from studio.planning.duties import are_units, read_reporting, read_units
+from studio.planning.duties import DOER, are_units, give_duty, read_reporting, read_units
 from studio.planning.findings import Findings
 from studio.planning.headings import (
     FRAME,
@@ -24,6 +24,7 @@ from studio.planning.references import find_references, is_lead
 from studio.planning.tables import read_table, take_rows
 from studio.planning.topics import code_products, code_topics, find_products, find_topics
 
+_LISTS_BELOW = re.compile(r"\b(?:gồm|gồm có)\s*:\s*$")
 _MOST_GROUP_WORDS = 8
 _LISTS = frozenset({"audiences", "themes", "forms"})
 _AIMS = frozenset({"purposes", "requirements"})
@@ -74,7 +75,11 @@ def _raise_named_parts(block: Block) -> None:
     """Make headings of the items that the one above announced: "Mục đích, yêu cầu" over "- Mục đích: ..."."""
     announced = {kind for _, kind in find_kinds(split_heading(block)[0])}
     for child in block.children if len(announced) > 1 else ():
-        if _is_field(child) and min(find_kinds(child.text.partition(":")[0]))[1] in announced:
+        if (
+            _is_field(child)
+            and not DOER.match(child.text)
+            and min(find_kinds(child.text.partition(":")[0]))[1] in announced
+        ):
             child.rank = 7
 
 
@@ -140,7 +145,8 @@ def _with_inline(block: Block, own: list[Block]) -> list[Block]:
     skipped = start + len(block.text[start:]) - len(block.text[start:].lstrip())
     first = block.line_at(skipped)
     starts = [(max(offset - skipped, 0), line) for offset, line in block.starts if line >= first]
-    return [Block(None, "", body, starts), *own]
+    label = "gồm" if _LISTS_BELOW.search(block.text[:start]) else ""
+    return [Block(None, label, body, starts), *own]
 
 
 def _read_purposes(members: Sequence[Block], findings: Findings) -> None:
@@ -197,16 +203,20 @@ def _is_activity(item: Block) -> bool:
 
 
 def _is_field(block: Block) -> bool:
-    return ":" in block.text and not block.is_heading and not block.cells and is_bare_heading(block.text)
+    is_line = ":" in block.text and not block.is_heading and not block.cells
+    return is_line and (is_bare_heading(block.text) or bool(DOER.match(block.text)))
 
 
 def _read_activity(item: Block, findings: Findings) -> None:
     """An activity as a form, and each of its fields as the part of the plan that it names."""
     code = str(len(findings.forms) + 1)
-    findings.forms.append(PlanForm(code, title_of(item.text.rstrip(" :"))))
+    title = title_of(item.text.rstrip(" :"))
+    findings.forms.append(PlanForm(code, title))
     findings.place_block(f"forms.{code}", item)
     for child in item.children:
-        if _is_field(child):
+        if doers := DOER.match(child.text):
+            give_duty(doers[2], title, child, findings, leads=doers[1].lower() != "phối hợp")
+        elif _is_field(child):
             child.rank = 7
             read_section(child, findings)
         else:

@@ -15,10 +15,11 @@ _AMOUNT = (r"\bso luong\b", r"\bchi tieu giao\b|\bke hoach\b|\bmuc tieu\b|\bchi 
 """Columns that may hold the number, the surest first."""
 _MEASURE = r"^don vi(?: tinh)?$|\bdvt\b|\bdon vi tinh\b"
 _DOER = (
-    r"\bchu tri\b|\b(?:don vi|co quan|bo phan|nguoi) (?:thuc hien|phu trach|chiu trach nhiem)\b|^phan cong$"
+    r"\bchu tri\b|\b(?:don vi|co quan|bo phan|nguoi) (?:thuc hien|phu trach|chiu trach nhiem)\b|"
+    r"^(?:phan cong|thuc hien|phu trach)$"
 )
 _PLAIN_DOER = r"^(?:ten )?(?:don vi|co quan|co quan,? don vi|bo phan|to chuc)$"
-_DUTY = r"^(?:nhiem vu|cong viec|trach nhiem|noi dung (?:cong viec|nhiem vu))\b"
+_DUTY = r"^(?:nhiem vu|cong viec|viec|trach nhiem|noi dung (?:cong viec|nhiem vu))\b"
 _PEOPLE = r"^doi tuong\b"
 _CONTENT = (
     r"^noi dung(?: (?:thuc hien|tuyen truyen|truyen thong|cong viec|chu yeu|hoat dong))*$|"
@@ -129,7 +130,13 @@ def _read_row(table: _Table, row: Block, findings: Findings, kind: str | None) -
         findings.place_block("targets", row)
     has_people = _read_people(table, row, findings)
     has_duty = _read_duty(table, row, findings)
-    if not _read_content(table, row, findings, kind) and not (has_duty or found or has_people):
+    if _read_content(table, row, findings, kind) or has_duty or found or has_people:
+        return
+    if any(
+        one.is_money and is_whole_number(cell) for one, cell in zip(table.columns, row.cells, strict=False)
+    ):
+        findings.note_tree("funding", row)
+    else:
         findings.leave_block(row)
 
 

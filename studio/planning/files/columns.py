@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from studio.planning.source import fold
 
 _SIDE_BY_SIDE = re.compile(
-    r"cong hoa xa hoi|doc lap\s*[-–]\s*tu do|noi nhan|^(?:tm|kt|tl|tuq)\s*\.|"
+    r"cong hoa xa hoi|^dang cong san viet nam|^doan tncs ho chi minh|"
+    r"doc lap\s*[-–]\s*tu do|noi nhan|^(?:tm|kt|tl|tuq)\s*\.|"
     r"^(?:pho )?(?:chu tich|giam doc|truong)\b"
 )
 
