@@ -70,7 +70,8 @@ def _find_bare_signature(lines: Sequence[Line]) -> list[int]:
         names = [cell for cell in split_cells(lines[-1].text) if cell]
         if (
             cells
-            and all(is_capital(cell) and _ROLE.match(cell) for cell in cells)
+            and all(is_capital(cell) for cell in cells)
+            and (len(cells) == len(names) > 1 or all(_ROLE.match(cell) for cell in cells))
             and all(_NAME.match(name) and name[:1].isupper() for name in names)
         ):
             return [i]

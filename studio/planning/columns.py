@@ -78,8 +78,7 @@ class Column:
     @property
     def measure(self) -> tuple[str, str | None] | None:
         """What its numbers count, and per what, where its name says so: "Số buổi phát thanh/tuần"."""
-        framed = _FRAMED.search(self.name)
-        if framed and (found := read_measure(re.sub(r"^(?:ĐVT|Đơn vị tính)\s*:\s*", "", framed[1]))):
+        if found := read_framed(self.name):
             return found
         counted = _COUNTED.match(_FRAMED.sub("", self.name).strip())
         words, slash, per = (counted[1] if counted else self.name).partition("/")
@@ -100,7 +99,8 @@ def is_table_header(cells: Sequence[str], *, first: bool = False) -> bool:
     plain = [fold(squeeze(cell)) for cell in cells]
     names = _MORE_NAMES if first or any(map(_INDEX.match, plain)) else _NAMES
     named = sum(bool(names.search(cell)) and len(cell.split()) <= 8 for cell in plain)
-    return named >= 2 and not _has_figures(cells)
+    least = 1 if any(map(_INDEX.match, plain)) and len(cells) > 2 else 2
+    return named >= least and not _has_figures(cells)
 
 
 def read_header(cells: Sequence[str]) -> tuple[Column, ...]:
@@ -121,6 +121,12 @@ def read_second_header(header: Sequence[Column], cells: Sequence[str]) -> tuple[
         own = squeeze(cell)
         columns.append(Column(own, spanning) if own and own != column.name else column)
     return tuple(columns)
+
+
+def read_framed(text: str) -> tuple[str, str | None] | None:
+    """What is counted, in brackets behind a name: "Bản tin thời sự (bản tin/tuần)"."""
+    framed = _FRAMED.search(text)
+    return read_measure(re.sub(r"^(?:ĐVT|Đơn vị tính)\s*:\s*", "", framed[1])) if framed else None
 
 
 def is_whole_number(cell: str) -> bool:

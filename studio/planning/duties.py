@@ -49,7 +49,9 @@ _PERIOD = r"(?:tuần|tháng|quý|năm)"
 _CYCLE = (
     rf"(?:(?<=định kỳ )|(?<=báo cáo )|(?<=tháng, )|(?<=tháng và )){_PERIOD}\b(?!\s*\d)|"
     rf"\b(?:6|06|sáu|9|09|chín|3|03|ba|một|01) (?:tháng|năm)\b|\b(?:hàng|hằng) {_PERIOD}\b|\bđột xuất\b|"
-    r"(?:(?<=và )|(?<=tháng, ))cả năm\b|\bcuối (?:mỗi |hằng |hàng )?(?:tháng|quý|học kỳ|năm học)\b"
+    r"(?:(?<=và )|(?<=tháng, ))cả năm\b|"
+    rf"\bngày \d{{1,2}} (?:của )?(?:(?:hàng|hằng|mỗi) {_PERIOD}|tháng (?:cuối|đầu) (?:mỗi )?quý)\b|"
+    r"\bcuối (?:mỗi |hằng |hàng )?(?:tháng|quý|học kỳ|năm học)\b"
 )
 _DAY = (
     r"\d{1,2}(?:\s*/\s*\d{1,2}(?:\s*/\s*\d{4})?|\s+tháng\s+\d{1,2}(?:\s+năm\s+\d{4})?)?"

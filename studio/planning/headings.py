@@ -12,30 +12,38 @@ _SITUATION = (
 """What was, before what shall be: a plan often begins with it."""
 _FORMS = (
     r"hinh thuc|phuong thuc|san pham truyen thong|hoat dong truyen thong|"
-    r"^(?:cac )?hoat dong(?: cu the| chinh)?$|(?:giai|bien) phap"
+    r"^(?:cac )?hoat dong(?: cu the| chinh)?$|(?:giai|bien) phap|cach thuc|^cach lam$|"
+    r"kenh (?:truyen thong|thong tin|tuyen truyen)|phuong tien|"
+    r"^san pham$"
+)
+_REPORTING = (
+    r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$|"
+    r"^(?:kiem tra|giam sat|theo doi|so ket|tong ket|danh gia).* bao cao$|^so ket,? tong ket$"
 )
 _KINDS: tuple[tuple[str, str], ...] = (
     ("situation", _SITUATION),
+    ("legal_bases", r"^(?:cac )?can cu(?: phap ly| (?:xay dung|lap) .*)?$|^co so phap ly"),
     ("purposes", r"muc dich|muc tieu"),
     ("requirements", r"yeu cau"),
     ("audiences", r"doi tuong|thanh phan(?: tham (?:du|gia))?"),
-    ("themes", r"noi dung|chu de tuyen truyen|^nhiem vu(?! cua)"),
+    ("themes", r"noi dung|chu de tuyen truyen|^(?:phuong huong, )?nhiem vu(?! cua)"),
     ("forms", _FORMS),
-    ("funding", r"kinh phi|nguon luc|ngan sach"),
-    ("reporting", r"che do (?:thong tin,? )?bao cao|thong tin,? bao cao|bao cao dinh ky|^bao cao$"),
-    ("units", r"to chuc thuc hien|phan cong|trach nhiem"),
+    ("funding", r"kinh phi|nguon luc|ngan sach|^du toan"),
+    ("reporting", _REPORTING),
+    ("units", r"to chuc (?:thuc hien|trien khai)|phan cong|trach nhiem|^nhiem vu cua|^trien khai thuc hien$"),
     ("targets", r"chi tieu|^(?:so|khoi) luong|^quy mo"),
 )
 _FRAME: tuple[tuple[str, str], ...] = (
     ("scope", r"pham vi|dia ban|dia diem"),
-    ("timing", r"thoi gian|thoi luong|thoi diem|khung gio|tien do|lo trinh"),
+    ("timing", r"thoi gian|thoi luong|thoi diem|khung gio|tien do|lo trinh|^lich (?:phat|tuyen truyen)"),
     ("messages", r"thong diep|khau hieu"),
 )
 """Where and when, and in what words: kept as notes; another word in the heading goes first."""
 FRAME = frozenset(kind for kind, _ in _FRAME)
 _FILLERS = re.compile(
     r"\b(?:thuc hien|tuyen truyen|truyen thong|thong tin|chu yeu|trong tam|cua|ke hoach|va|hinh thuc|"
-    r"noi dung|giai phap|phuong thuc|cu the|chung|cac|nhiem vu|che do|bao cao|kinh phi|nguon|yeu cau|"
+    r"noi dung|giai phap|phuong thuc|cach thuc|cach lam|"
+    r"cu the|chung|cac|nhiem vu|che do|bao cao|kinh phi|nguon|yeu cau|"
     r"muc dich|muc tieu|doi tuong|to chuc|phan cong|trach nhiem|chi tieu|san pham|ve|cho|don vi|so luong|"
     r"quy mo|tien do|lo trinh|thong diep|"
     r"nguon luc|bao dam|dam bao|phoi hop|hoat dong|pham vi|dia ban|dia diem|thoi gian|thoi luong|thoi diem|"

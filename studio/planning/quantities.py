@@ -30,7 +30,9 @@ _PER_WORDS = (
 )
 _SHARED = (
     "hộ cận nghèo|hộ nghèo|hộ dân|hộ gia đình|hộ|thôn|làng|bản|xã|người dân|người nghèo|người|"
-    "cán bộ|đảng viên|trường học|trường|lớp|học sinh|trẻ em|phụ nữ|hội viên|cơ quan|đơn vị|cụm loa|địa phương"
+    "cán bộ|đảng viên|trường học|trường|lớp|học sinh|trẻ em|phụ nữ|hội viên|cơ quan|đơn vị|cụm loa|"
+    "địa phương|"
+    "chi hội|chi đoàn|ấp|buôn|khu phố|tổ dân phố"
 )
 _NO_NOUN = re.compile(
     r"(?:năm|tháng|ngày|giờ|tuần|quý|tuổi|đồng|triệu|tỷ|tỉ|nghìn|ngàn|km|ha|kg|cấp|độ|nhất|tiêu chí|mục tiêu|"
@@ -44,9 +46,9 @@ _NOUN_END = (
     "hay|cùng|giữa|sau|trước|dưới|mỗi|mọi|các|những|hằng|hàng|ít nhất|tối thiểu|cả|này|đó|phải|không|chưa|đã|"
     "sẽ|lên|xuống|trở lên|so với|dài|"
     "phát|treo|đăng|biết|nghe|xem|họp|đạt|hiểu|nắm|ký|dự|(?<!việc )làm|chia|chọn|giúp|tham gia|"
-    "tham dự|tuyên truyền|tổ chức|"
+    "tham dự|tuyên truyền|tổ chức|phụ trách|quản lý|"
     "thực hiện|thành lập|hoàn thành|triển khai|xây dựng|duy trì|bảo đảm|đảm bảo|báo cáo|tiếp cận|tiếp nhận|"
-    "sử dụng|hưởng|cam kết|đăng ký|cài đặt|sản xuất|hướng dẫn|trưởng thành|liên tục"
+    "dịp|vào|nhân|ngày|sử dụng|hưởng|cam kết|đăng ký|cài đặt|sản xuất|hướng dẫn|trưởng thành|liên tục"
 )
 """Where the noun behind a number ends: prepositions, quantifiers, verbs."""
 _NOUN = re.compile(rf"(?:(?!(?:{_NOUN_END})(?!\w))[^\W\d_]+(?: |\b)){{1,6}}", re.IGNORECASE)
@@ -73,16 +75,16 @@ _KNOWN = re.compile(rf"({_UNITS})(?!\w)")
 _SHARE = re.compile(rf"%{_SPACE}*((?:(?:số|tổng số|các){_SPACE}+)?)")
 _SHARED_NOUN = re.compile(rf"(?:{_SHARED})(?!\w)")
 _MAKING = re.compile(
-    r"\b(?:tổ chức|sản xuất|xây dựng|phát(?: sóng| hành)?|in(?: ấn)?|treo|lắp(?: đặt)?|dựng|"
-    r"cấp(?: phát| mới)?|mở|đăng(?: tải)?|biên soạn|biên tập|viết|duy trì|thành lập|ra mắt|trao|"
-    r"tặng|thiết kế|thực hiện|trang bị|gửi|làm|vẽ|xóa|giúp|hỗ trợ|vận động|huy động|thu hút|tập huấn|đào tạo|phấn đấu|chọn|"
-    r"nhân rộng|kết nạp|phát triển|thăm|sửa chữa|trồng|khám|tư vấn|ít nhất|tối thiểu|đạt|thêm|phải có)"
-    r"(?:\s+(?:ít nhất|tối thiểu|được|khoảng|từ|là|có))*\s+$",
+    r"\b(?:tổ chức|sản xuất|xây dựng|phát(?: sóng| hành)?|in(?: ấn)?|treo|lắp(?: đặt)?|dựng|mở|"
+    r"cấp(?: phát| mới)?|đăng(?: tải)?|biên soạn|biên tập|viết|duy trì|thành lập|ra mắt|trao|tặng|"
+    r"thiết kế|thực hiện|trang bị|gửi|làm|vẽ|xóa|giúp|hỗ trợ|vận động|huy động|thu hút|tập huấn|"
+    r"đào tạo|phấn đấu|chọn|nhân rộng|kết nạp|phát triển|thăm|sửa chữa|trồng|khám|tư vấn|"
+    r"ít nhất|tối thiểu|đạt|thêm|phải có)(?:\s+(?:ít nhất|tối thiểu|được|khoảng|từ|là|có))*\s+$",
     re.IGNORECASE,
 )
 _SET_IN = re.compile(r"\b(?:gồm|tại|ở|cho|của|với|trong|thuộc|giữa|trên địa bàn)\s+$", re.IGNORECASE)
 """Before a number that says where or for whom, or what a whole consists of."""
-_COORDINATE = re.compile(r"\s*(?:,|và)\s*")
+_COORDINATE = re.compile(r"[^.;:\d]{0,40}(?:,|\bvà)\s*(?:[^\W\d_]+\s+)?")
 _CARRIES = re.compile(r"[^.;:\d]*(?:,|\bvà)\s+(?:\w+\s+){0,2}")
 _LENGTHS = ("phút", "giờ")
 _EVERY = re.compile(
@@ -99,6 +101,9 @@ _LENGTH_OF = re.compile(
 _DATED = re.compile(
     r"(?<!mỗi )(?<!hàng )(?<!hằng )(?<!một )(?:năm|ngày|tháng|quý|khóa|giai đoạn|lần) $", re.IGNORECASE
 )
+_RATE = re.compile(r"\d{1,2}\s+(?:lần|lượt|buổi)(?!\w)")
+_PER_DAY = re.compile(r"\b(ngày|tuần)\s+$", re.IGNORECASE)
+"""`phát ngày 02 lần`: a rate, where "ngày 02 tháng" is a date."""
 _CLOCK_BEFORE = re.compile(
     rf"(?:\b(?:từ|đến|lúc|trước|sau|sáng|trưa|chiều|tối|hồi|vào|trong|vòng|khung)|-|"
     rf"\d{_SPACE}*giờ(?:{_SPACE}+và)?)"
@@ -108,11 +113,15 @@ _CLOCK_BEFORE = re.compile(
 _OF_CLOCK = re.compile(r"\d\s*giờ(?:\s+và)?\s*$", re.IGNORECASE)
 _CLOCK_AFTER = re.compile(rf"{_SPACE}*(?:\d|-|(?:đến|sáng|trưa|chiều|tối|thứ|ngày)\b)", re.IGNORECASE)
 _LIMIT = re.compile(
-    r"\b(?:dưới|không quá|không vượt quá|không (?:để )?quá|tối đa|nhiều nhất|chưa đến|"
+    r"\b(?:(?<!không )dưới|không quá|không vượt quá|không (?:để )?quá|tối đa|nhiều nhất|chưa đến|"
     r"xuống(?: còn)?|còn|gấp)\s+$|\bđã\s[^.;,]{0,60}$",
     re.IGNORECASE,
 )
 """Before a number that is no least: a limit to stay under, a remainder, what was done already."""
+_IN_PLACE = re.compile(
+    r"\b(?:vận hành|bảo dưỡng|quản lý|hiện có|trong (?:tổng )?số|trên tổng số)\s+$", re.IGNORECASE
+)
+"""Before a number of what is there already."""
 _CHANGE = re.compile(
     r"\b(?:giảm(?!\s+nghèo)|hạ)\b[^.;,]{0,60}$|"
     r"\btăng(?:\s+(?:thêm|ít nhất|tối thiểu|trên|khoảng|bình quân))*\s+$",
@@ -135,13 +144,14 @@ def find_quantities(text: str, *, counts: bool = False) -> Iterator[tuple[Quanti
 
     `counts` says that numbers stand here to count, as in a table's column of amounts.
     """
-    reached, carried = 0, None
+    reached, carried = -_LOOK_BACK, None
     for match in _NUMBER.finditer(text):
         value = read_number(match[1])
         before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-        if value is None or _DATED.search(before) or _LIMIT.search(before):
+        dated = _DATED.search(before) and not (_PER_DAY.search(before) and _RATE.match(text, match.start(1)))
+        if value is None or dated or _LIMIT.search(before) or _IN_PLACE.search(before):
             continue
-        between = text[reached : match.start()]
+        between = text[reached : match.start()] if match.start() - reached < _LOOK_BACK else ";"
         goes_on = counts or bool(_COORDINATE.fullmatch(between))
         unit, end = _read_unit(text, match, before, goes_on=goes_on)
         if not unit or _is_circumstance(unit, match, before, text[end:]):
@@ -223,11 +233,11 @@ def _is_circumstance(unit: str, match: re.Match[str], before: str, after: str) -
 
 def _find_every(before: str, unit: str) -> str:
     """`mỗi tháng 4 chương trình 15 phút`: the month of the four, the programme of the fifteen minutes."""
-    every = _EVERY.search(before)
+    every = _EVERY.search(before) or _PER_DAY.search(before)
     if unit in _LENGTHS and (of := _LENGTH_OF.search(before)):
         return of[1]
     if every:
-        each = (every[1] or every[2]).lower()
+        each = next(filter(None, every.groups())).lower()
         place = _EVERY_PLACE.search(before[: every.start()]) if re.fullmatch(_PERIODS, each) else None
         return f"{place[1].lower()}/{each}" if place else each
     noun = _EVERY_NOUN.search(before)

@@ -25,6 +25,11 @@ _LAWS = "Bộ luật|Luật|Pháp lệnh|Hiến pháp"
 _LAW = re.compile(rf"(?:Căn cứ\s+)?((?:{_LAWS})\b)(.*)", re.DOTALL)
 _LAW_END = re.compile(rf"(?:;|,?\s+và(?=\s+(?:{_LAWS})\b)|,(?=\s+(?:{_LAWS})\b))\s*")
 _LAW_DATA = re.compile(rf"\s+(?:số\s*:?\s*({_NUMBER})(?:\s*,?\s*ngày\s+{_DAY})?|ngày\s+{_DAY})")
+_OBJECT = re.compile(
+    r"(?<!,)(?<!;)\s(?:sửa đổi, bổ sung|sửa đổi|bổ sung|thay thế|thực hiện|triển khai|hướng dẫn|thi hành)"
+    r"(?:\s+một số (?:điều|nội dung) của)?\s+$"
+)
+"""Before a document that another one is only about."""
 _LEAD = re.compile(r"\W*(?:\b(?:Căn cứ|Thực hiện|Triển khai|Theo|theo|tại|và|các)\b\W*)*")
 _ISSUER = re.compile(
     r"^\s*,?\s*của\s+(.+?)(?=\s+(?:về|được|phê duyệt|hướng dẫn|quy định|ban hành|sửa đổi|triển khai|giao|"
@@ -60,6 +65,7 @@ def find_references(text: str) -> Iterator[Found]:
     matches = list(REFERENCE.finditer(text))
     while matches and not matches[0][1]:
         matches.pop(0)
+    matches = [one for at, one in enumerate(matches) if not at or not _OBJECT.search(text, 0, one.start())]
     kind = ""
     for index, match in enumerate(matches):
         stop = matches[index + 1].start() if index + 1 < len(matches) else len(text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from studio.planning.document import Heading, PlanForm, PlanTheme
+from studio.planning.document import Heading, PlanForm, PlanTheme, Reference
 from studio.planning.duties import DOER, are_units, give_duty, read_reporting, read_units
 from studio.planning.findings import Findings
 from studio.planning.headings import (
@@ -20,7 +20,7 @@ from studio.planning.headings import (
 from studio.planning.members import flatten, is_aside, is_besides, is_closing, list_items, title_of, whole
 from studio.planning.outline import Block
 from studio.planning.quantities import find_quantities
-from studio.planning.references import find_references, is_lead
+from studio.planning.references import find_bases, find_references, is_lead
 from studio.planning.tables import read_table, take_rows
 from studio.planning.topics import code_products, code_topics, find_products, find_topics
 
@@ -230,22 +230,25 @@ def _place_family(part: str, item: Block, findings: Findings) -> None:
         findings.place_tree(f"{part}.{position}", child)
 
 
-def _read_funding(members: Sequence[Block], findings: Findings) -> None:
-    """The decisions that give the money; what else is said of it becomes a note."""
+def _read_documents(part: str, members: Sequence[Block], findings: Findings) -> None:
+    """The decisions that give the money, or the legal bases; what else is said of them becomes a note."""
+    known: list[Reference] = getattr(findings, part)
     for block in (each for member in members for each in member.walk()):
         other = _OTHER_MONEY.search(block.text)
         end = other.start() if other else len(block.text)
-        found = list(find_references(block.text[:end]))
+        found = (
+            find_bases(block.text[:end]) if part == "legal_bases" else list(find_references(block.text[:end]))
+        )
         if not found:
-            findings.note_fragment("funding", block, 0, len(block.text))
+            findings.note_fragment(part, block, 0, len(block.text))
             continue
         cursor = 0
         for each in found:
             if not is_lead(block.text[cursor : each.start]):
-                findings.note_fragment("funding", block, cursor, each.start)
-            findings.funding.append(each.reference)
+                findings.note_fragment(part, block, cursor, each.start)
+            known.append(each.reference)
             findings.place(
-                f"funding.{len(findings.funding)}",
+                f"{part}.{len(known)}",
                 [
                     line
                     for line in block.lines
@@ -253,7 +256,7 @@ def _read_funding(members: Sequence[Block], findings: Findings) -> None:
                 ],
             )
             cursor = each.end
-        findings.note_fragment("funding", block, cursor, len(block.text))
+        findings.note_fragment(part, block, cursor, len(block.text))
 
 
 def _read_frame(kind: str, members: Sequence[Block], findings: Findings) -> None:
@@ -276,7 +279,8 @@ _READERS: dict[str, Callable[[Sequence[Block], Findings], None]] = {
     "audiences": _read_audiences,
     "themes": _read_themes,
     "forms": _read_forms,
-    "funding": _read_funding,
+    "legal_bases": partial(_read_documents, "legal_bases"),
+    "funding": partial(_read_documents, "funding"),
     "units": read_units,
     "reporting": read_reporting,
     "targets": _read_targets,

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studio.planning.columns import Column, is_table_header, is_whole_number, read_header, read_second_header
+from studio.planning.columns import (
+    Column,
+    is_table_header,
+    is_whole_number,
+    read_framed,
+    read_header,
+    read_second_header,
+)
 from studio.planning.document import Heading, PlanForm, PlanTheme, Quantity
 from studio.planning.findings import Findings
 from studio.planning.outline import Block
@@ -15,7 +22,8 @@ _AMOUNT = (r"\bso luong\b", r"\bchi tieu giao\b|\bke hoach\b|\bmuc tieu\b|\bchi 
 """Columns that may hold the number, the surest first."""
 _MEASURE = r"^don vi(?: tinh)?$|\bdvt\b|\bdon vi tinh\b"
 _DOER = (
-    r"\bchu tri\b|\b(?:don vi|co quan|bo phan|nguoi) (?:thuc hien|phu trach|chiu trach nhiem)\b|"
+    r"\bchu tri\b|\b(?:don vi|co quan|bo phan|nguoi) (?:thuc hien|trien khai|phu trach|"
+    r"chiu trach nhiem|bien soan|san xuat|phat song)\b|"
     r"^(?:phan cong|thuc hien|phu trach)$"
 )
 _PLAIN_DOER = r"^(?:ten )?(?:don vi|co quan|co quan,? don vi|bo phan|to chuc)$"
@@ -147,7 +155,8 @@ def _read_numbers(table: _Table, cells: Sequence[str]) -> Iterator[Quantity]:
     measure = cells[measure_at] if measure_at is not None and measure_at < len(cells) else ""
     if not read_measure(measure) and _PLACE_NAME.match(measure):
         measure_at, measure = None, ""
-    unit, _, per = measure.partition("/")
+    framed = None if measure else next(filter(None, map(read_framed, cells)), None)
+    unit, _, per = measure.partition("/") if measure or not framed else (framed[0], "/", framed[1] or "")
     counting = [
         at for at, one in enumerate(columns) if _counts(one, has_unit=bool(unit)) and at != measure_at
     ]
