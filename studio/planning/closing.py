@@ -46,7 +46,8 @@ def find_foot(lines: Sequence[Line]) -> tuple[int, int]:
         while early and start > 0 and _is_signing_body(lines[start - 1]):
             start -= 1
     elif signed:
-        start = signed[0]
+        above = range(max(0, signed[0] - _BARE_FOOT), signed[0])
+        start = next((i for i in above if _is_signature(squeeze(lines[i].text))), signed[0])
     else:
         return len(lines), len(lines)
     annex = (i for i in range(start, len(lines)) if _is_annex(squeeze(lines[i].text)))

@@ -219,6 +219,7 @@ def _read_activity(item: Block, findings: Findings) -> None:
         elif _is_field(child):
             child.rank = 7
             read_section(child, findings)
+            findings.place_block(f"forms.{code}", child)  # its numbers are this activity's
         else:
             findings.note_tree("forms", child)
 

@@ -5,12 +5,17 @@ from pathlib import Path
 import pytest
 
 from tests.studio.planning.plans.make import make_tables
-from tests.studio.planning.plans.make_annexes import make_annexes, make_one_table
+from tests.studio.planning.plans.make_annexes import make_annexes, make_duties, make_one_table
 
 PLANS = Path(__file__).parent / "plans"
 
 
-MADE = {"tables.docx": make_tables, "annexes.docx": make_annexes, "one-table.docx": make_one_table}
+MADE = {
+    "tables.docx": make_tables,
+    "annexes.docx": make_annexes,
+    "duties.docx": make_duties,
+    "one-table.docx": make_one_table,
+}
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Plans whose numbers and themes stand in tables, made anew by the tests: annexes, and a table for a body."""
+"""Plans whose numbers, themes and duties stand in tables, made anew by the tests: annexes, and a table for a body."""
 
 # ruff: noqa: E501  sentences of plans stand on one line
 from pathlib import Path
@@ -49,6 +49,71 @@ def make_annexes(path: Path) -> Path:
     centre(paper, "Phụ lục 02")
     centre(paper, "PHÂN BỔ CHO CÁC XÃ")
     _communes(paper)
+    paper.save(str(path))
+    return path
+
+
+def make_duties(path: Path) -> Path:
+    """A short plan whose content, people, forms, numbers and doers all stand in its two annexes."""
+    paper = open_paper()
+    letterhead(
+        paper,
+        ("ỦY BAN NHÂN DÂN", "HUYỆN YÊN CHÂU THƯỢNG", "", "Số: 301/KH-UBND"),
+        (*MOTTO, "", "Yên Châu Thượng, ngày 18 tháng 3 năm 2025"),
+    )
+    centre(paper, "KẾ HOẠCH")
+    centre(paper, "Thông tin, tuyên truyền chính sách dân tộc năm 2025")
+    for text in (
+        "Căn cứ Quyết định số 1719/QĐ-TTg ngày 14/10/2021 của Thủ tướng Chính phủ; Quyết định số 2650/QĐ-UBND ngày 30/12/2024 của UBND tỉnh;",
+        "Xét đề nghị của Trưởng phòng Dân tộc tại Tờ trình số 15/TTr-DT ngày 10/3/2025, UBND huyện ban hành Kế hoạch như sau:",
+        "I. MỤC ĐÍCH, YÊU CẦU",
+        "- Mục đích: giúp đồng bào nắm chính sách, tự nguyện tham gia.",
+        "- Yêu cầu: hợp với nếp sống từng dân tộc.",
+        "II. NỘI DUNG",
+        "Theo Phụ lục I kèm theo.",
+        "III. KINH PHÍ",
+        "420 triệu đồng từ Dự án 10, giao tại Quyết định số 2650/QĐ-UBND ngày 30/12/2024 của UBND tỉnh.",
+        "IV. TỔ CHỨC THỰC HIỆN",
+        "1. Phân công nhiệm vụ theo Phụ lục II kèm theo.",
+        "2. Các cơ quan, đơn vị báo cáo kết quả về UBND huyện trước ngày 15/6 và ngày 15/11/2025.",
+    ):
+        paper.add_paragraph(text)
+    letterhead(
+        paper,
+        ("Nơi nhận:", "- Sở Dân tộc;", "- UBND các xã;", "- Lưu: VT."),
+        ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "", "", "Cầm Thị Mẫu"),
+    )
+    centre(paper, "PHỤ LỤC I")
+    centre(paper, "NỘI DUNG TUYÊN TRUYỀN NĂM 2025")
+    paper.add_paragraph("(Kèm theo Kế hoạch số 301/KH-UBND ngày 18/3/2025 của UBND huyện)")
+    table = grid(
+        paper,
+        [
+            ("STT", "Nội dung tuyên truyền", "Đối tượng", "Hình thức", "Số lượng"),
+            (
+                "1",
+                "Chính sách định canh, đất ở",
+                "Hộ nghèo dân tộc thiểu số",
+                "Phát thanh tiếng Thái",
+                "24 chương trình",
+            ),
+            ("2", "Chính sách định canh, đất ở", "Hộ nghèo dân tộc thiểu số", "Tờ gấp", "1.200 tờ"),
+            ("3", "Giữ gìn bản sắc văn hóa", "Thanh niên", "Diễn đàn", "02 diễn đàn"),
+        ],
+    )
+    merge(table, (1, 1), (2, 1))
+    merge(table, (1, 2), (2, 2))
+    centre(paper, "PHỤ LỤC II")
+    centre(paper, "PHÂN CÔNG NHIỆM VỤ")
+    grid(
+        paper,
+        [
+            ("TT", "Đơn vị", "Nhiệm vụ", "Thời gian hoàn thành"),
+            ("1", "Phòng Dân tộc", "Đầu mối, tổng hợp báo cáo", "Cả năm"),
+            ("2", "Trung tâm Truyền thông", "Sản xuất chương trình", "Trước 31/10/2025"),
+            ("3", "UBND các xã", "Phát lại trên loa, cấp tờ gấp", "Cả năm"),
+        ],
+    )
     paper.save(str(path))
     return path
 
