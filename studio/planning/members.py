@@ -52,7 +52,8 @@ def whole(block: Block) -> str:
 def flatten(members: Sequence[Block], findings: Findings, part: str, first: int) -> list[str]:
     """Each paragraph and item as one text, with its place by number from `first`."""
     texts: list[str] = []
-    for member in members:
+    parted = [each for one in members for each in (one, *_part_closing(one))]
+    for member in parted:
         if is_closing(member):
             findings.note_tree("closing", member)
         elif is_aside(member):
@@ -65,6 +66,13 @@ def flatten(members: Sequence[Block], findings: Findings, part: str, first: int)
 
 def title_of(text: str) -> str:
     return text.strip().rstrip(" ;.,")
+
+
+def _part_closing(block: Block) -> list[Block]:
+    """The formulas that close a plan, taken out from below the last item that they stand under."""
+    closing = [child for child in block.children if child.rank is None and is_closing(child)]
+    block.children = [child for child in block.children if child not in closing]
+    return closing + [each for child in block.children for each in _part_closing(child)]
 
 
 def list_items(members: Sequence[Block], findings: Findings, part: str) -> list[Block]:

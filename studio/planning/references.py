@@ -22,6 +22,7 @@ REFERENCE = re.compile(
     rf"(?:\s*,?\s*(?:ngày\s+)?{_DAY})?"
 )
 _LAWS = "Bộ luật|Luật|Pháp lệnh|Hiến pháp"
+_NO_LAW = re.compile(rf"(?!(?:{_LAWS})\b)(?:{_KINDS})\b", re.IGNORECASE)
 _LAW = re.compile(rf"(?:Căn cứ\s+)?((?:{_LAWS})\b)(.*)", re.DOTALL)
 _LAW_END = re.compile(rf"(?:;|,?\s+và(?=\s+(?:{_LAWS})\b)|,(?=\s+(?:{_LAWS})\b))\s*")
 _LAW_DATA = re.compile(rf"\s+(?:số\s*:?\s*({_NUMBER})(?:\s*,?\s*ngày\s+{_DAY})?|ngày\s+{_DAY})")
@@ -83,6 +84,8 @@ def write_reference(reference: Reference) -> str:
         day = f" ngày {reference.date:%d/%m/%Y}" if reference.date else ""
         return f"{reference.title}{day}".strip()
     day = f" ngày {reference.date:%d/%m/%Y}" if reference.date else ""
+    if reference.title.startswith(f"{reference.kind} "):  # a law, which its name tells
+        return f"{reference.title} số {reference.number}{day}"
     issuer = f" của {reference.issuer}" if reference.issuer else ""
     title = f" {reference.title}" if reference.title else ""
     return f"{reference.kind} số {reference.number}{day}{issuer}{title}".strip()
@@ -90,25 +93,27 @@ def write_reference(reference: Reference) -> str:
 
 def find_bases(text: str) -> list[Found]:
     """Numbered documents, and between them the laws that are cited by name."""
-    numbered = list(find_references(text))
     found: list[Found] = []
-    cursor = 0
-    for each in (*numbered, None):
-        end = each.start if each else len(text)
-        for start, stop in _split_laws(text, cursor, end):
-            if law := find_law(text[start:stop]):
-                found.append(Found(law, start, stop))
-        if each:
-            found.append(each)
-            cursor = each.end
+    for start, stop in _split_laws(text):
+        others = [
+            one.start() for one in REFERENCE.finditer(text, start, stop) if one[1] and _NO_LAW.match(one[1])
+        ]
+        end = others[0] if others else stop
+        law = find_law(text[start:end])
+        found += [Found(law, start, end)] if law else []
+        rest = end if law else start
+        found += [
+            Found(one.reference, one.start + rest, one.end + rest) for one in find_references(text[rest:stop])
+        ]
     return found
 
 
-def _split_laws(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for mark in _LAW_END.finditer(text, start, end):
+def _split_laws(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for mark in _LAW_END.finditer(text):
         yield start, mark.start()
         start = mark.end()
-    yield start, end
+    yield start, len(text)
 
 
 def find_law(text: str) -> Reference | None:

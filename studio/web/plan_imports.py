@@ -1,5 +1,6 @@
 """Putting a plan in as the document it is: upload, source beside result, correct, compare, confirm."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Protocol
 from urllib.parse import quote
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 from sqlmodel import Session
 
+from assets.errors import LoaError
 from assets.messages import say
 from studio.people.models import User
 from studio.people.permissions import Action
@@ -65,7 +67,22 @@ def show_import(
     item: str = "",
     page: int = 1,
 ) -> Response:
-    row = find_import(session, number)
+    return _show(request, session, find_import(session, number), now, line=line, item=item, page=page)
+
+
+def _show(
+    request: Request,
+    session: Session,
+    row: PlanImport,
+    now: datetime,
+    *,
+    line: int = 0,
+    item: str = "",
+    page: int = 1,
+    given: Mapping[str, object] | None = None,
+    problem: LoaError | None = None,
+) -> Response:
+    """The import; after a refusal with what was chosen, and why it was refused."""
     document, missed = read_corrected(row)
     pages = max(1, -(-len(document.lines) // LINES_A_PAGE))
     page = min(max(1, page), pages)
@@ -93,8 +110,10 @@ def show_import(
         "proposals": proposals,
         "problems": problems,
         "is_open": row.state == "open",
+        "given": given or {},
+        "problem": problem,
     }
-    return render(request, "plan_import.html", values)
+    return render(request, "plan_import.html", values, problem.http_status if problem else 200)
 
 
 @router.get("/plans/imports/{number}/source")
@@ -151,9 +170,15 @@ def confirm(
     targets: Annotated[list[int] | None, Form()] = None,
 ) -> Response:
     row = find_import(session, number)
-    confirm_import(
-        session, row, code=code.strip(), year=year, targets=set(targets or ()), by=user.username, now=now
-    )
+    kept = set(targets or ())
+    try:
+        with session.begin_nested():
+            confirm_import(
+                session, row, code=code.strip(), year=year, targets=kept, by=user.username, now=now
+            )
+    except LoaError as error:
+        given = {"code": code, "year": year, "targets": kept}
+        return _show(request, session, row, now, given=given, problem=error)
     return redirect(f"/plans/imports/{number}", request)
 
 

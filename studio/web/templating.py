@@ -19,7 +19,7 @@ from scheduler.reasons import Reason
 from studio.people.audit import SYSTEM
 from studio.people.models import User
 from studio.people.permissions import Action, may, may_own
-from studio.planning.amounts import write_amount, write_span
+from studio.planning.amounts import write_amount, write_number, write_span
 from studio.planning.models import Measure
 from studio.web.access import House, get_house, make_csrf_token
 
@@ -93,6 +93,7 @@ def _environment() -> Environment:
         whole_minutes=lambda duration_ms: round(duration_ms / 60_000),
         megabytes=_megabytes,
         amount=_amount,
+        number=write_number,
         reason=_reason,
     )
     return environment

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
@@ -46,8 +47,14 @@ def propose_for(session: Session, row: PlanImport, year: int) -> tuple[list[Prop
     if plan is None:
         return proposals, []
     # Only clashes with the plan's own targets: codes are settled when the plan is written.
-    problems = find_problems(session, plan, [*list_targets(session, plan), *targets])
-    return proposals, [problem for problem in problems if problem.other is not None]
+    stored = list_targets(session, plan)
+    problems = [one for one in find_problems(session, plan, [*stored, *targets]) if one.other is not None]
+    clashing = {id(targets[one.place - len(stored)]) for one in problems if one.place >= len(stored)}
+    marked = [
+        replace(one, doubts=(*one.doubts, "stored")) if id(one.target) in clashing else one
+        for one in proposals
+    ]
+    return marked, problems
 
 
 def confirm_import(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from studio.planning.document import PlanDocument
+from studio.planning.document import PlanDocument, Quantity
 from studio.planning.review.corrections import FIELDS, read_field
 from studio.planning.review.likeness import pair_alike
 from studio.planning.review.sheet import PARTS, Item, Sheet
@@ -39,7 +39,7 @@ def compare_plans(old: PlanDocument, new: PlanDocument) -> list[Difference]:
     one, other = Sheet(old), Sheet(new)
     for part in PARTS:
         found += _compare(part, one.parts[part], other.parts[part])
-    found += _compare("targets", _list_targets(old), _list_targets(new))
+    found += _compare_targets(old.targets, new.targets)
     found += _compare("signatory", _list_signed(old), _list_signed(new))
     return found
 
@@ -72,13 +72,25 @@ def _name_change(before: str, after: str) -> Change:
     return Change.CHANGED if after else Change.REMOVED
 
 
-def _list_targets(document: PlanDocument) -> list[Item]:
-    return [
-        Item(
-            f"{target.text} ({target.quantity:g} {target.unit}{'/' if target.per else ''}{target.per or ''})"
-        )
-        for target in document.targets
-    ]
+def _compare_targets(old: Sequence[Quantity], new: Sequence[Quantity]) -> Iterator[Difference]:
+    """What numbers changed; where only the words around one did, its part of the plan says it."""
+    before, after = [[Item(_write_target(one)) for one in targets] for targets in (old, new)]
+    pairs = pair_alike([item.text for item in before], [item.text for item in after])
+    same = {at for at, was in pairs.items() if _figure(old[was]) == _figure(new[at])}
+    kept = {pairs[at] for at in same}
+    yield from _compare(
+        "targets",
+        [item for at, item in enumerate(before) if at not in kept],
+        [item for at, item in enumerate(after) if at not in same],
+    )
+
+
+def _figure(target: Quantity) -> tuple[object, ...]:
+    return target.quantity, target.unit, target.per, target.whose
+
+
+def _write_target(target: Quantity) -> str:
+    return f"{target.text} ({target.quantity:g} {target.unit}{'/' if target.per else ''}{target.per or ''})"
 
 
 def _list_signed(document: PlanDocument) -> list[Item]:

@@ -2,18 +2,23 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from studio.planning.document import PlanDocument, Quantity
 from studio.planning.models import Every, Measure, Target
+from studio.planning.plans import key_of
 from studio.planning.review.likeness import weigh_likeness
 from studio.planning.source import fold
 
 _ITEMS = (
     r"^(?:tin[, ]*bai|ban tin|tin|bai viet|bai|phong su|tiet muc|tieu pham|(?:video )?clip|video|"
     r"san pham|tac pham)$"
+)
+_SESSIONS = (
+    r"^(?:buoi|cuoc thi|cuoc|hoi nghi|hoi thi|lop(?: tap huan)?|dien dan|toa dam|lan|ngay hoi|"
+    r"le phat dong|ngoai khoa)$"
 )
 _COPIES = r"^(?:to roi|to gap|to|cuon(?: so tay)?|so tay|pano|ap phich|bang ron|khau hieu|(?:bo )?tai lieu)$"
 _MEASURES: tuple[tuple[Measure, str], ...] = (
@@ -23,13 +28,13 @@ _MEASURES: tuple[tuple[Measure, str], ...] = (
     (Measure.MINUTES, r"^(?:phut|gio)$"),
     (Measure.PROGRAMMES, r"^(?:chuong trinh|chuyen muc|chuyen de|so)$"),
     (Measure.ITEMS, _ITEMS),
-    (Measure.SESSIONS, r"^(?:buoi|cuoc thi|cuoc|hoi nghi|hoi thi|lop|lan|ngay hoi|le phat dong|ngoai khoa)$"),
+    (Measure.SESSIONS, _SESSIONS),
     (Measure.COPIES, _COPIES),
 )  # fmt: skip
 _ON_AIR = re.compile(r"\b(?:phat|dai|loa|phat thanh|truyen thanh)\b")
 _EVERY = {"thang": Every.MONTH, "quy": Every.QUARTER, "nam": Every.YEAR}
 _YEAR = re.compile(r"^nam (20\d\d)$")
-_PART_OF_YEAR = re.compile(r"^(?:quy (i{1,3}|iv)|thang (\d{1,2}))$")
+_PART_OF_YEAR = re.compile(r"^(?:quy (i{1,3}|iv)|thang (\d{1,2})|6 thang (dau|cuoi) nam)$")
 _QUARTERS = ("i", "ii", "iii", "iv")
 EACH = "each_commune"
 _SAME_TITLE = 0.5
@@ -66,7 +71,8 @@ def propose_targets(
         for number, quantity in enumerate(document.targets, start=1)
     ]
     sums = _find_sums(document.targets)
-    return [_weigh(one, units or {}, is_sum=one.number in sums) for one in proposals]
+    weighed = [_weigh(one, units or {}, is_sum=one.number in sums) for one in proposals]
+    return list(_part_rivals(weighed))
 
 
 def _weigh(proposal: Proposal, units: Mapping[str, str], *, is_sum: bool) -> Proposal:
@@ -79,6 +85,18 @@ def _weigh(proposal: Proposal, units: Mapping[str, str], *, is_sum: bool) -> Pro
     elif whose:
         doubts = (*doubts, "whose")
     return replace(proposal, doubts=(*doubts, "sum") if is_sum else doubts)
+
+
+def _part_rivals(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """The proposals; one that sets another number for what an earlier one sets is doubtful."""
+    first: dict[tuple[object, ...], int] = {}
+    for one in proposals:
+        if one.target is None:
+            yield one
+            continue
+        known = first.setdefault(key_of(one.target), one.target.quantity)
+        is_rival = known != one.target.quantity
+        yield replace(one, doubts=(*one.doubts, "rival")) if is_rival else one
 
 
 def _find_sums(quantities: Sequence[Quantity]) -> set[int]:
@@ -118,7 +136,7 @@ def _propose(
             first, last = date(int(named[1]), 1, 1), date(int(named[1]), 12, 31)
             every = Every.YEAR
         elif part := _PART_OF_YEAR.match(piece):
-            first, last = _bound(year, part[1], part[2])
+            first, last = _bound(year, part)
         elif piece in _EVERY:
             every = _EVERY[piece]
         elif piece in ("tuan", "ngay"):
@@ -144,10 +162,14 @@ def _propose(
     return Proposal(number, quantity, target, tuple(dict.fromkeys(doubts)))
 
 
-def _bound(year: int, quarter: str | None, month: str | None) -> tuple[date, date]:
-    """The first and last day of a quarter or month."""
-    length = 3 if quarter else 1
-    start = _QUARTERS.index(quarter) * 3 + 1 if quarter else min(max(int(month or 1), 1), 12)
+def _bound(year: int, part: re.Match[str]) -> tuple[date, date]:
+    """The first and last day of a quarter, a month or a half of the year."""
+    quarter, month, half = part.groups()
+    length = 3 if quarter else 6 if half else 1
+    if half:
+        start = 1 if half == "dau" else 7
+    else:
+        start = _QUARTERS.index(quarter) * 3 + 1 if quarter else min(max(int(month), 1), 12)
     after = date(year + (start + length > 12), (start + length - 1) % 12 + 1, 1)
     return date(year, start, 1), after - timedelta(days=1)
 

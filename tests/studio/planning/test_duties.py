@@ -47,6 +47,15 @@ def test_units_are_named_without_their_duties(lines, units):
     assert not found.unread
 
 
+def test_the_formula_that_closes_is_no_part_of_the_last_duty():
+    found = read_plan(
+        "KẾ HOẠCH\nThử năm 2026\n\nI. TỔ CHỨC THỰC HIỆN\n1. UBND các xã\na) Mở loa;\nb) Báo cáo hằng quý.\n\n"
+        "Yêu cầu các đơn vị nghiêm túc thực hiện./."
+    )
+    assert found.units[0].duties == ("Mở loa;", "Báo cáo hằng quý.")
+    assert [note.part for note in found.notes] == ["closing"]
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [

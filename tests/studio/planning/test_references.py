@@ -2,7 +2,7 @@
 
 import pytest
 
-from studio.planning.references import find_bases
+from studio.planning.references import find_bases, write_reference
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,10 @@ from studio.planning.references import find_bases
                 "của Luật Bảo hiểm y tế ngày 13 tháng 6 năm 2014;"
             ),
             [(None, "2008-11-14"), (None, "2014-06-13")],
+        ),
+        (
+            "Căn cứ Luật Trẻ em ngày 05/4/2016, Nghị định số 56/2017/NĐ-CP ngày 09/5/2017 của Chính phủ;",
+            [(None, "2016-04-05"), ("56/2017/NĐ-CP", "2017-05-09")],
         ),
         ("Căn cứ Luật Thư viện số 46/2019/QH14 ngày 21/11/2019;", [("46/2019/QH14", "2019-11-21")]),
         (
@@ -40,3 +44,16 @@ def test_each_document_is_found_once(text, found):
         (one.reference.number, one.reference.date and one.reference.date.isoformat())
         for one in find_bases(text)
     ] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Luật Thư viện số 46/2019/QH14 ngày 21/11/2019",
+        "Luật Tổ chức chính quyền địa phương số 72/2025/QH15 ngày 16/06/2025",
+        "Quyết định số 90/QĐ-TTg ngày 18/01/2022 của Thủ tướng Chính phủ phê duyệt Chương trình",
+    ],
+)
+def test_a_document_is_written_as_it_is_read(text):
+    (found,) = find_bases(text)
+    assert write_reference(found.reference) == text

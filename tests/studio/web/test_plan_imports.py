@@ -103,6 +103,25 @@ def test_the_plan_is_confirmed_with_the_targets_kept(world: World, manager):
     assert send(manager, "confirm", code="2026", year="2026").status_code == 409
 
 
+def test_a_refusal_leaves_the_manager_on_the_page_with_what_was_ticked(world: World, manager):
+    text = TEXT.replace("12 chương trình/năm", "12 chương trình/năm và 15 chương trình/năm tiếng Jrai")
+    assert upload(manager, text.encode()).headers["location"] == "/plans/imports/2"
+    page = manager.get("/plans/imports/2").text
+    assert 'name="targets" value="1" checked' in page
+    assert 'name="targets" value="2">' in page, "the second number for the same is not kept unasked"
+    assert "chỉ chọn một" in page
+    token = csrf_of(manager, "/plans/imports")
+    form = {"csrf": token, "code": "thu", "year": "2027", "targets": ["1", "2"]}
+    answer = manager.post("/plans/imports/2/confirm", data=form)
+    assert answer.status_code == 409
+    assert 'role="alert">Hai chỉ tiêu cho cùng một việc' in answer.text
+    assert answer.text.count(" checked") == 2
+    assert 'value="thu"' in answer.text
+    with world.database.reading() as session:
+        assert find_import(session, 2).state == "open"
+        assert session.exec(select(Plan).where(Plan.code == "thu")).first() is None
+
+
 def test_a_second_version_shows_the_difference_and_closes_what_is_gone(world: World, manager):
     send(manager, "confirm", code="2026", year="2026")
     changed = TEXT.replace("2. Giữ nguồn nước", "2. Chuyển đổi số trong thôn")

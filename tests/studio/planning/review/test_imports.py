@@ -258,6 +258,38 @@ def test_one_organisation_is_told_from_many(name, kind):
     assert guess_kind(name) is kind
 
 
+def test_two_numbers_for_the_same_are_not_both_kept_unasked(session, store):
+    row = start(session, store, TEXT.replace("12 chương trình/năm", "in 45 tờ gấp và 15 tờ gấp tiếng Thái"))
+    proposals, _ = propose_for(session, row, 2026)
+    assert [(one.quantity.quantity, one.doubts) for one in proposals] == [(45, ()), (15, ("rival",))]
+
+
+def test_a_changed_number_leaves_the_stored_target_and_is_told_once(session, store):
+    plan = confirm(session, start(session, store, TEXT), targets={1})
+    row = start(session, store, TEXT.replace("12 chương trình/năm", "15 chương trình/năm"))
+    proposals, problems = propose_for(session, row, 2026)
+    assert [(one.doubts, one.is_ready) for one in proposals] == [(("stored",), False)]
+    assert len(problems) == 1
+    changed = [one for one in compare_import(session, row) if one.part == "targets"]
+    assert len(changed) == 1
+    confirm(session, row, targets=[one.number for one in proposals if one.is_ready])
+    assert [target.quantity for target in list_targets(session, plan)] == [12]
+
+
+def test_words_around_a_number_are_no_change_of_the_number(session, store):
+    confirm(session, start(session, store, TEXT))
+    row = start(session, store, TEXT.replace("Loa xã, 12 chương", "Loa xã và loa thôn, 12 chương"))
+    assert {one.part for one in compare_import(session, row)} == {"forms"}
+
+
+def test_a_number_for_half_a_year_is_a_target_of_that_half(session, store):
+    text = TEXT + "III. CHỈ TIÊU\n| TT | Việc | ĐVT | 6 tháng cuối năm |\n| 1 | Họp dân | buổi | 6 |\n"
+    proposals, _ = propose_for(session, start(session, store, text), 2026)
+    target = proposals[-1].target
+    assert target
+    assert (target.first_date, target.last_date) == (date(2026, 7, 1), date(2026, 12, 31))
+
+
 QUARTERS = (
     "KẾ HOẠCH\nThử năm 2026\n\nI. NỘI DUNG\n1. Vay vốn\n\nII. CHỈ TIÊU\n"
     "| TT | Sản phẩm | Đơn vị tính | Cả năm | Quý I | Quý II | Quý III | Quý IV |\n"
