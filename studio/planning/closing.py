@@ -96,8 +96,8 @@ def read_foot(lines: Sequence[Line], findings: Findings) -> None:
             elif _is_recipients(cell):
                 listing = True
                 findings.place("recipients", [line.number])
-                rest = cell.partition(":")[2].strip()
-                recipients += [(line.number, rest)] if rest else []
+                rest = cell.partition(":")[2].split(";")  # all on the line itself
+                recipients += [(line.number, f"-{one}") for one in rest if one.strip(" .")]
             elif listing and column == 0 and not _is_signature(cell) and (not signed or cell[0] in "-+*"):
                 recipients.append((line.number, cell))
                 beside = True

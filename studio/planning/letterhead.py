@@ -25,7 +25,8 @@ _BLANK_TO_FILL = re.compile(
 _BODY_NAME = re.compile(
     r"^(?:uy ban nhan dan|ubnd|phong|so|trung tam|ban|hoi|huyen uy|dang uy|tinh uy|bo|cuc|chi cuc|vien|"
     r"truong|dai|mat tran|lien doan|uy ban mttq|ubmttq|van phong|doan|bch|ban chap hanh|tram|khoa|benh vien|"
-    r"cong an|toa an|lien tich)\b"
+    r"cong an|toa an|lien tich|cong doan|hoi dong|chi hoi|chi doan|"
+    r"hop tac xa|cong ty|kho bac|ngan hang|don)\b"
 )
 _PLACE_AND_DATE = re.compile(rf"^([^,\d]{{0,60}}?),?\s*(?=ngày){DATE.pattern}\W*$", re.IGNORECASE)
 _PLACE_AND_BLANK = re.compile(r"^([^,\d]{0,60}?),?\s*ngày\s*\d*\s*tháng\s*\d*\s*năm\s*\d*\W*$", re.IGNORECASE)

@@ -53,3 +53,10 @@ def test_a_letterhead_in_a_markdown_table_is_read_cell_by_cell():
 def test_a_title_that_begins_like_a_roman_number_is_a_title():
     found = read_plan(f"KẾ HOẠCH\nV/v tuyên truyền nông thôn mới năm 2026\n{BODY}")
     assert found.title == "V/v tuyên truyền nông thôn mới năm 2026"
+
+
+def test_recipients_may_stand_on_one_line():
+    found = read_plan(
+        f"KẾ HOẠCH\nThử năm 2026\n{BODY}\nNơi nhận: UBND huyện; các thôn; lưu VT.\n\nCHỦ TỊCH\nLý Văn Mẫu"
+    )
+    assert found.recipients == ("UBND huyện", "các thôn", "lưu VT")
