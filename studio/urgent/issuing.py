@@ -24,6 +24,7 @@ from assets.catalogue import rendition_for
 from assets.errors import Conflict, Invalid, LoaError
 from assets.messages import say
 from assets.models import Asset
+from assets.units import VIETNAM
 from playlists.builder import latest_version, publish_day
 from scheduler.calling_off import call_off
 from scheduler.filling import list_airings
@@ -227,7 +228,8 @@ def _demand_issuable(
         kind = say(f"urgent.status.{bulletin.cap_status}")
         raise BulletinNotReal(number=number, kind=kind)
     if bulletin.is_over(now):
-        raise BulletinOver(number=number, moment=f"{bulletin.expires_at:%H:%M %d/%m/%Y} UTC")
+        ended = f"{bulletin.expires_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+        raise BulletinOver(number=number, moment=ended)
     if not bulletin.is_vietnamese:
         raise BulletinNotVietnamese(number=number, language=bulletin.cap_language)
     if not bulletin.stations:

@@ -166,6 +166,9 @@ def test_the_whole_way_from_words_to_the_air(centre):
     ):
         with pytest.raises(refused):
             centre.issue(bulletin, **changes)
+    with pytest.raises(BulletinOver) as over:
+        centre.issue(bulletin, now=at(23))
+    assert "hết hiệu lực lúc 23:00 01/12/2026;" in str(over.value), "as clocks show it here"
     done = centre.issue(bulletin, now=at(17, 2))
     assert (done.airings, done.failed) == (2, ())
     assert ("ia-dom", DAY) in done.published
