@@ -11,8 +11,9 @@ from sqlmodel import Session, col, func, select
 from assets.messages import say
 from playlists.builder import latest_versions
 from playlists.models import Receipt
+from scheduler.calendar import expand_slots
+from scheduler.layers import read_slots
 from scheduler.models import Airing, Station
-from scheduler.relays import find_blocks
 from scheduler.stations import list_stations
 from studio.people.models import User
 from studio.people.permissions import Action, may
@@ -110,7 +111,8 @@ def _urgent(session: Session, now: datetime) -> list[ToDo]:
 def _missing_airings(session: Session, day: date) -> list[ToDo]:
     stations = list_serving(session, day)
     planned = set(session.exec(select(Airing.station_id).where(Airing.local_date == day).distinct()))
-    relaying = {one.station for one in find_blocks(session, stations, day, day)}
+    slots = expand_slots(read_slots(session, stations), day, day)
+    only_relaying = {one.station for one in slots} - {one.station for one in slots if not one.relay_source}
     versions = latest_versions(session, stations, day)
     asked = select(Receipt.playlist_id).where(
         col(Receipt.playlist_id).in_([one.id for one in versions.values()])
@@ -121,7 +123,7 @@ def _missing_airings(session: Session, day: date) -> list[ToDo]:
         address = f"/stations/{station.code}?day={day.isoformat()}"
         names = {"station": station.name, "day": f"{day:%d/%m}"}
         version = versions.get(station.id or 0)
-        if station.id not in planned and station.code not in relaying:
+        if station.id not in planned and station.code not in only_relaying:
             found.append(ToDo(say("web.today.unplanned", **names), address, urgent=True))
         elif version is None:
             found.append(ToDo(say("web.today.unpublished", **names), address, urgent=True))

@@ -14,10 +14,10 @@ from studio.reminders.board import refresh_reminders
 from tests.studio.web.world import DAY, NOW, World, add_day
 
 
-def set_relay(world: World, station: str) -> None:
+def set_relay(world: World, station: str, *, alone: bool) -> None:
     with world.database.writing() as session:
         for slot in session.exec(select(Slot).join(Station).where(Station.code == station)).all():
-            slot.valid_until = DAY
+            slot.valid_until = DAY if alone else None
         add_slot(
             session, station, name="Thời sự", starts=time(6), duration_minutes=30, relay_source="VOV1",
             valid_from=DAY,
@@ -56,7 +56,8 @@ def test_more_stations_ask_the_database_no_more_often(world: World, address: str
 
 
 def test_a_station_that_only_relays_is_neither_empty_nor_of_no_minutes(world: World):
-    set_relay(world, "ia-dal")
+    set_relay(world, "ia-dal", alone=True)
+    set_relay(world, "ia-dom", alone=False)
     tomorrow = (DAY + timedelta(days=1)).isoformat()
     client = world.signed_in("lan")
     page = client.get("/today").text
