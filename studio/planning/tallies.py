@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, case, col, func, literal_column, select
 
 from assets.units import VIETNAM
 from scheduler.goals import covers
@@ -115,6 +116,7 @@ class _MonthSums:
         self._fitting: dict[tuple[tuple[str | None, ...], int | None], list[Labels]] = {}
         self._kinds: dict[int | None, set[Labels]] = defaultdict(set)
         wanted: dict[int | None, set[date]] = defaultdict(set)
+        runs: set[tuple[date, ...]] = set()
         themes: set[str | None] = set()
         edges: dict[Period, set[int | None]] = defaultdict(set)
         for question in questions:
@@ -123,11 +125,12 @@ class _MonthSums:
                 wanted[station].update(months)
                 if station is not None:
                     themes.add(question.scope.theme)
+                    runs.add(months)
                 for one in cut:
                     edges[one].add(station)
         every = set().union(*wanted.values())
         self._read_district(wanted.pop(None, set()))
-        self._read_stations(wanted, themes)
+        self._read_stations(wanted, runs - {()}, themes)
         self._read_over(every)
         for days, stations in edges.items():
             self._read_edge(days, stations)
@@ -152,20 +155,42 @@ class _MonthSums:
         if not months:
             return
         rows = self._session.connection().execute(
-            select_figures(DistrictMonth).where(col(DistrictMonth.month).between(min(months), max(months)))
+            select_columns(
+                DistrictMonth.month,
+                *_labels_of(DistrictMonth),
+                *(getattr(DistrictMonth, name) for name in FIGURES),
+            ).where(col(DistrictMonth.month).between(min(months), max(months)))
         )
         for month, *cells in rows.all():
             self._keep(None, month, cells)
 
-    def _read_stations(self, wanted: dict[int | None, set[date]], themes: set[str | None]) -> None:
-        """Single stations; where all questions name a theme, only those themes are read."""
-        months = {month for needed in wanted.values() for month in needed}
-        if not months:
+    def _read_stations(
+        self, wanted: dict[int | None, set[date]], runs: set[tuple[date, ...]], themes: set[str | None]
+    ) -> None:
+        """Single stations; where all questions name a theme, only those themes are read.
+
+        Months that no question tells apart are summed by the database and kept under their first.
+        """
+        if not runs:
             return
-        query = select_figures(StationMonth, StationMonth.station_id).where(
-            col(StationMonth.station_id).in_(sorted(station for station in wanted if station)),
-            col(StationMonth.month).in_(sorted(months)),
-        )
+        near = (self._near, _after(self._near), _after(_after(self._near)))
+        begins = sorted({*near, *(one for months in runs for one in (months[0], _after(months[-1])))})
+        labels = _labels_of(StationMonth)
+        first = case(
+            *((col(StationMonth.month) < later, begin) for begin, later in pairwise(begins)),
+            else_=begins[-1],
+        ).label("stretch")
+        query = (
+            select_columns(
+                StationMonth.station_id, first, *labels,
+                *(func.sum(getattr(StationMonth, name)) for name in FIGURES),
+            )
+            .where(
+                col(StationMonth.station_id).in_(sorted(station for station in wanted if station)),
+                col(StationMonth.month).in_(sorted({month for months in runs for month in months})),
+            )
+            .group_by(StationMonth.station_id, literal_column("stretch"), *labels)
+        )  # fmt: skip
         if None not in themes:
             # Named one by one, they are looked up in the key of the table.
             known = self._session.exec(select(DistrictMonth.theme).distinct())
@@ -177,7 +202,7 @@ class _MonthSums:
     def _keep(self, station: int | None, month: date, cells: list[Any]) -> None:
         """`cells` are labels and figures."""
         theme, audience, form, language, origin, *figures = cells
-        labels, sums = (theme, audience, form, language, origin), Sums(*figures)
+        labels, sums = (theme, audience, form, language, origin), Sums(*map(int, figures))
         # A broadcast day may run past midnight: near today, `_read_over` looks at the clock.
         if month < self._near:
             sums.over, sums.over_ms = sums.waiting, sums.waiting_ms
@@ -208,10 +233,12 @@ class _MonthSums:
         self._edges[days] = cells
 
 
-def select_figures(table: type[StationMonth | DistrictMonth], *first: Any) -> Any:
-    """Month, labels and figures of the rollup as plain tuples: quicker than rows, and nobody changes them."""
-    names = ("month", "theme", "audience", "form", "language", "origin", *FIGURES)
-    return select_columns(*first, *(getattr(table, name) for name in names))
+def _labels_of(table: type[StationMonth | DistrictMonth]) -> list[Any]:
+    return [getattr(table, name) for name in ("theme", "audience", "form", "language", "origin")]
+
+
+def _after(month: date) -> date:
+    return end_of(month) + timedelta(days=1)
 
 
 def _span(windows: Iterable[Period]) -> Period | None:
