@@ -107,6 +107,8 @@ def fill_rest(board: Board, session: OpenSession, shelf: Shelf) -> None:
 
     None passes the maximum of a goal.
     """
+    if session.left_ms < shelf.shortest_ms:
+        return
     wanted = find_missing(board, shelf)
     fresh = shelf.freshness(session.day, shelf.gain(wanted, session.day)).astype(float)
     pool = shelf.rank == _NORMAL

@@ -48,6 +48,7 @@ class Shelf:
         width = days[1].toordinal() - self.origin + 1
         size = len(self.items)
         self.duration_ms: Whole = np.array([item.duration_ms for item in self.items], dtype=np.int64)
+        self.shortest_ms = int(self.duration_ms.min(initial=MANY * 1000))
         self.rank: Whole = np.array([RANKS[item.priority] for item in self.items], dtype=np.int64)
         self.separation: Whole = np.array([item.separation_days for item in self.items], dtype=np.int64)
         limits = [item.max_airings or MANY for item in self.items]

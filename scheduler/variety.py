@@ -23,7 +23,7 @@ from scheduler.staleness import LEAST_GAIN, REPEAT, find_soon, look_around, tell
 from scheduler.swapping import fits_in, swap
 
 ROUNDS = 2
-LEADS = 4
+LEADS = 3
 """So many of a session's pieces, the stalest, are given up, each alone or with another."""
 CHOICE = 32
 """So many pieces are tried in their place."""
