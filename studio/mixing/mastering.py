@@ -48,6 +48,10 @@ def correct(setting: Setting, measured: Loudness) -> Setting | None:
     over_db = measured.true_peak_dbtp - preset.ceiling_dbtp
     if abs(off_lu) <= min(AIM_LU, preset.tolerance_lu) and over_db <= 0:
         return None
+    room_db = min(off_lu, -over_db - 0.1)
+    if setting.is_limited and setting.tried is not None and room_db > 0:
+        # More gain went into the limiter, not into loudness: what is left below the ceiling gives it.
+        return replace(setting, limit_dbfs=setting.limit_dbfs + room_db, tried=None)
     turned = step(setting.turn(measured.integrated_lufs - preset.form.encoder_db))
     if over_db <= 0:
         return turned

@@ -120,6 +120,12 @@ def capped_relay(session: Session) -> None:
     add(session, minutes=31, relay_source="VOV1")
 
 
+def beside_relay(session: Session) -> list[tuple[str, str]]:
+    change_station(session, "ia-dom", max_session_minutes=30)
+    add(session, starts=time(5, 15), minutes=30, relay_source="VOV1")
+    return fill(session)
+
+
 def pin_banned(session: Session) -> None:
     ban(session, asset_key="script/nuoc@1", by="lan", now=NOW, zone=HANOI, station="ia-dom")
     pin(session, station="ia-dom", slot="sáng", day=FIRST, asset_key="script/nuoc@1", by="lan", now=NOW)
@@ -153,6 +159,9 @@ REFUSED = {
         "RelayTooLong",
         capped_relay,
         ("Đài xã Ia Dom", "thử", "31 phút", "30 phút", "hãy rút ngắn"),
+    ),
+    "a session beside a relay that is as long as the cap": Row(
+        "relay-cap", beside_relay, ("Đài xã Ia Dom 02/03/2026 sáng", "30 phút")
     ),
     "quiet hours that came over a slot": Row(
         "quiet-hours", silence, ("Đài xã Ia Dom 02/03/2026 sáng", "giờ yên lặng", "dời khung giờ")

@@ -143,6 +143,17 @@ def test_a_correction_turns_the_right_knob(rendered):
     assert (lower.gain_db, lower.limit_dbfs) == (pytest.approx(1.0), pytest.approx(-2.6))
 
 
+def test_where_gain_brings_nothing_the_room_below_the_ceiling_does(rendered):
+    """Distorted sound at the limit: it may come nearer to the ceiling, and no nearer than it needs to."""
+    setting = mastering.Setting(find_preset("web"), 20.0, -2.5, tried=(19.0, -16.4))
+    soft = replace(rendered[1]["web"], integrated_lufs=-16.7, true_peak_dbtp=-2.2)
+    assert correct(replace(setting, tried=None), soft).limit_dbfs == -2.5
+    nearer = correct(setting, soft)
+    assert (nearer.gain_db, nearer.limit_dbfs) == (20.0, pytest.approx(-1.8))
+    assert correct(setting, replace(soft, true_peak_dbtp=-1.4)).limit_dbfs == pytest.approx(-2.2)
+    assert correct(setting, replace(soft, true_peak_dbtp=-1.0)).gain_db > 20
+
+
 def test_a_peak_without_a_limiter_brings_the_limiter(rendered):
     verdict = replace(rendered[1]["radio"], integrated_lufs=-23.0, true_peak_dbtp=0.5)
     setting = mastering.Setting(find_preset("radio"), 1.0, -2.0, is_limited=False)
