@@ -1,6 +1,6 @@
 """What must be covered, as values, and how far a schedule comes with it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -134,12 +134,14 @@ class Tally:
             )
         return self._wanting[labels]
 
-    def serving(self, item: Item, station: str, day: date) -> Iterator[int]:
+    def serving(self, item: Item, station: str, day: date) -> list[int]:
         """The goals that an airing of `item` counts for."""
-        for number in self.wanting(item, station):
-            goal = self.goals[number]
-            if goal.first_date <= day <= goal.last_date:
-                yield number
+        goals = self.goals
+        return [
+            number
+            for number in self.wanting(item, station)
+            if goals[number].first_date <= day <= goals[number].last_date
+        ]
 
     def missing(self, number: int) -> int:
         return max(0, self.needs[number] - self.placed[number])

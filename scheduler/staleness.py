@@ -68,6 +68,13 @@ def look_along(heard: Places, columns: Whole) -> Around:
     return Around(forget(ago), forget(ahead))
 
 
+def share_repeats(shelf: Shelf) -> float:
+    """The share of repeats among all that the station has heard, or is to hear."""
+    rows, columns = np.nonzero(shelf.heard)
+    is_soon = (rows[1:] == rows[:-1]) & (columns[1:] - columns[:-1] <= SOON_DAYS)
+    return float(is_soon.sum()) / max(1, len(rows))
+
+
 def find_soon(shelf: Shelf, sessions: Sequence[OpenSession]) -> float:
     """Within how many days a piece comes again too soon: half of those of even rotation, or a repeat."""
     airings = sum(len(session.chosen) for session in sessions)

@@ -121,10 +121,9 @@ def fits_in(longer_ms: Whole, left_ms: Whole | int) -> Mask:
 
 def swap(
     board: Board, sessions: Sequence[OpenSession], shelf: Shelf, balance: Balance, *, soon: float
-) -> bool:
-    """Let stale pieces change places with others of the station; whether any did."""
+) -> None:
+    """Let stale pieces change places with others of the station."""
     airings = _Airings(sessions, shelf)
-    changed = False
     bounds = np.searchsorted(airings.session, np.arange(len(sessions) + 1))
     for at, session in enumerate(sessions):
         here = np.arange(bounds[at], bounds[at + 1])
@@ -138,8 +137,6 @@ def swap(
             if other is not None:
                 airings.change(board, one, other)
                 day = look_around(shelf, shelf.column(session.day))
-                changed = True
-    return changed
 
 
 def _find_partner(airings: _Airings, one: int, day: Around, balance: Balance) -> int | None:

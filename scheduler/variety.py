@@ -19,17 +19,18 @@ from scheduler.balance import Balance
 from scheduler.board import Board, Choice, OpenSession, PassedOver
 from scheduler.choosing import VARIED
 from scheduler.shelf import RANKS, Real, Shelf, Whole
-from scheduler.staleness import LEAST_GAIN, REPEAT, find_soon, look_around, tell_heard
+from scheduler.staleness import LEAST_GAIN, REPEAT, find_soon, look_around, share_repeats, tell_heard
 from scheduler.swapping import fits_in, swap
 
-ROUNDS = 2
+MANY_REPEATS = 1 / 3
+"""Where so many of the airings still are repeats, pieces of two days change places as well."""
 LEADS = 3
 """So many of a session's pieces, the stalest, are given up, each alone or with another."""
-CHOICE = 32
+CHOICE = 16
 """So many pieces are tried in their place."""
 ALIKE = 10
 """So many of them at most are wanted by the same goals."""
-TRIALS = 256
+TRIALS = 128
 """So many exchanges, the best, are held against the goals."""
 
 Rows = NDArray[np.intp]
@@ -53,17 +54,14 @@ def vary(board: Board, sessions: Sequence[OpenSession], shelf: Shelf) -> None:
     """Exchange ordinary pieces of these sessions of one station for such as were not heard for longer."""
     balance, soon = Balance(board, shelf), find_soon(shelf, sessions)
     spare_ms = 0
-    for _ in range(ROUNDS):
-        changed = False
-        for session in sessions:
-            place = _open_place(shelf, session)
-            longer: int | None = 0
-            while longer is not None:
-                longer = _exchange(board, shelf, place, balance, soon=soon, spare_ms=spare_ms)
-                spare_ms += longer or 0
-                changed |= longer is not None
-        if not swap(board, sessions, shelf, balance, soon=soon) and not changed:
-            break
+    for session in sessions:
+        place = _open_place(shelf, session)
+        longer: int | None = 0
+        while longer is not None:
+            longer = _exchange(board, shelf, place, balance, soon=soon, spare_ms=spare_ms)
+            spare_ms += longer or 0
+    if share_repeats(shelf) > MANY_REPEATS:
+        swap(board, sessions, shelf, balance, soon=soon)
 
 
 def _open_place(shelf: Shelf, session: OpenSession) -> _Place:
