@@ -146,8 +146,8 @@ def _list_outs(place: _Place, old: Rows, soon: float) -> Rows:
 
 def _list_ins(place: _Place, old: Rows) -> Rows:
     """What may come in, as pairs: each of the candidates alone and with every other."""
-    rows = [row for row in place.candidates.tolist() if row not in set(old.tolist())]
-    return np.array([*rows, len(place.cost) - 1], dtype=np.intp)[_list_pairs(len(rows) + 1)]
+    rows = place.candidates[~np.isin(place.candidates, old)]
+    return np.append(rows, len(place.cost) - 1)[_list_pairs(len(rows) + 1)]
 
 
 @cache
