@@ -17,7 +17,7 @@ Samples = NDArray[np.float32]
 """Shape (frames, channels), full scale is 1."""
 
 DECODE_TIMEOUT_S = 3600.0
-OWN_FRAMES = 32_768
+OWN_FRAMES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,13 @@ def decode_own(path: Path, take: Callable[[SoundFormat, Samples], None]) -> bool
     """
     import soundfile
 
+    class Stream(soundfile.SoundFile):  # type: ignore[misc]  # without types
+        def seekable(self) -> bool:
+            """No: else each read goes back to where it is, and an MP3 decodes what is before it once more."""
+            return False
+
     try:
-        source = soundfile.SoundFile(path)
+        source = Stream(path)
     except soundfile.LibsndfileError:
         return False
     with source, ThreadPoolExecutor(1) as ahead:

@@ -68,25 +68,32 @@ def speak(requests: list[SpeechRequest], folder: Path) -> list[tuple[str, Spoken
     return [(request.voice, spoken) for request, spoken in zip(requests, voiced, strict=True)]
 
 
-def make_timeline(sentences: list[tuple[str, Spoken]], minutes: int) -> Timeline:
-    """A tune, sentences (over again where there are too few), a bed under the first half, stings between."""
+def make_timeline(sentences: list[tuple[str, Spoken]], minutes: int, *, count: int | None = None) -> Timeline:
+    """A tune, sentences (over again where there are too few), a bed under the first half, stings between.
+
+    It ends behind its last sentence: the one that would exceed `minutes` is left out, or
+    `count` says how many there are.
+    """
     sounds = bundled_sounds()
     tune, sting, bed = sounds["mo-dau"], sounds["chuyen-muc"], sounds["sao-truc"]
-    end_ms = minutes * 60_000
     voices, music = [], [MusicClip(tune.path, 200, tune.duration_ms)]
-    at, number = 200 + tune.duration_ms + 1500, 0
-    while at + sentences[number % len(sentences)][1].duration_ms + 500 < end_ms:
+    at, number, bed_end_ms = 200 + tune.duration_ms + 1500, 0, 0
+    while True:
         voice, spoken = sentences[number % len(sentences)]
+        if number == count or (count is None and at + spoken.duration_ms + 500 > minutes * 60_000):
+            break
         voices.append(VoiceClip(spoken.path, at, spoken.duration_ms, voice))
         number += 1
         at += spoken.duration_ms + (800 if number % 4 == 0 else 350)
+        if not bed_end_ms and at > minutes * 30_000:
+            bed_end_ms = at
         if number % 4 == 0:
             at += -at % JOIN_GRID_MS
-        if number % 30 == 0 and at + sting.duration_ms < end_ms:
+        if number % 30 == 0:
             music.append(MusicClip(sting.path, at, sting.duration_ms))
             at += sting.duration_ms + 500
-    beds = (BedSpan(bed.path, 200 + tune.duration_ms, end_ms // 2, *FADES_MS, BED_DB),)
-    return Timeline(end_ms, tuple(voices), tuple(music), beds, (), ())
+    beds = (BedSpan(bed.path, 200 + tune.duration_ms, bed_end_ms, *FADES_MS, BED_DB),)
+    return Timeline(max(voices[-1].end_ms, music[-1].end_ms) + 500, tuple(voices), tuple(music), beds, (), ())
 
 
 def encode_bare(wave: Path, made: Path, preset: str) -> None:
@@ -231,7 +238,8 @@ def run_way(way: str, minutes: int, presets: list[str], folder: Path) -> dict[st
     def changed() -> None:
         spoken = speak([SpeechRequest(f"Một câu mới lúc {time.time_ns()}.", said[9].voice)], folder)
         sentences[9] = spoken[0]
-        render(make_timeline(sentences, minutes), made, workdir=folder, pieces=folder / "pieces")
+        other = make_timeline(sentences, minutes, count=len(timeline.voices))
+        render(other, made, workdir=folder, pieces=folder / "pieces")
 
     def each(make: Callable[[Path, Path, str], None]) -> Callable[[], None]:
         return lambda: [make(waves[preset], made[preset], preset) for preset in presets]

@@ -2,14 +2,14 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.mixing.timeline import BedSpan, Timeline
+from studio.mixing.timeline import BedSpan, MusicClip, Timeline
 
 RATE_HZ = 48_000
 """The rate everything is mixed at: one millisecond is 48 samples, so every time is exact."""
@@ -27,9 +27,8 @@ DUCK_ATTACK_MS = 300
 DUCK_RELEASE_MS = 900
 DUCK_BRIDGE_MS = 1500
 """A bed stays down over shorter gaps: no pumping between sentences. No less than attack and release."""
-DIP_DB = -60.0
-"""A bed is silent under a tune or sting: two pieces of music at once are a mistake."""
-DIP_MS = 300
+REST_MS = 300
+"""How soon a bed is silent before a tune or sting, and back behind it: two at once are a mistake."""
 
 Samples = NDArray[np.float32]
 
@@ -81,17 +80,29 @@ def fade(start: int, stop: int, *, fade_in: int, fade_out: int, gain: float = 1.
     return Envelope((start, start + fade_in, stop - fade_out, stop), (0.0, gain, gain, 0.0))
 
 
-def duck(timeline: Timeline, bed: BedSpan) -> Sequence[Envelope]:
-    """What keeps a bed under speech and out of the way of other music."""
-    voices = [
-        _Span(clip.start_ms, clip.start_ms + clip.duration_ms, clip.gain_db) for clip in timeline.voices
-    ]
-    music = [_Span(clip.start_ms, clip.start_ms + clip.duration_ms, 0.0) for clip in timeline.music]
+def duck(timeline: Timeline, bed: BedSpan) -> Envelope:
+    """What keeps a bed under speech."""
+    voices = [_Span(clip.start_ms, clip.end_ms, clip.gain_db) for clip in timeline.voices]
     depth_db = DUCK_DB - 20 * math.log10(max(1.0, _count_together(timeline, bed) / 2))
-    return [
-        _step_back(_join(_inside(voices, bed), DUCK_BRIDGE_MS), depth_db, DUCK_ATTACK_MS, DUCK_RELEASE_MS),
-        _step_back(_join(_inside(music, bed), 2 * DIP_MS), DIP_DB, DIP_MS, DIP_MS),
-    ]
+    return _step_back(_join(_inside(voices, bed)), depth_db)
+
+
+def rest_at_music(bed: BedSpan, music: Iterable[MusicClip]) -> Iterator[BedSpan]:
+    """The bed between tunes and stings. Behind each it begins anew.
+
+    So it does not depend on how long what came before has lasted, and a changed sentence leaves it alone.
+    """
+    start_ms, fade_in_ms = bed.start_ms, bed.fade_in_ms
+    for clip in sorted(music, key=lambda clip: clip.start_ms):
+        if clip.end_ms <= start_ms or clip.start_ms >= bed.end_ms:
+            continue
+        if clip.start_ms > start_ms + 2 * REST_MS:
+            yield replace(
+                bed, start_ms=start_ms, end_ms=clip.start_ms, fade_in_ms=fade_in_ms, fade_out_ms=REST_MS
+            )
+        start_ms, fade_in_ms = clip.end_ms, REST_MS
+    if start_ms == bed.start_ms or bed.end_ms > start_ms + 2 * REST_MS:
+        yield replace(bed, start_ms=start_ms, fade_in_ms=fade_in_ms)
 
 
 def _count_together(timeline: Timeline, bed: BedSpan) -> int:
@@ -116,23 +127,23 @@ def _inside(spans: Iterable[_Span], bed: BedSpan) -> list[_Span]:
     return sorted(span for span in spans if span.start < bed.end_ms and span.end > bed.start_ms)
 
 
-def _join(spans: Iterable[_Span], bridge_ms: int) -> list[_Span]:
+def _join(spans: Iterable[_Span]) -> list[_Span]:
     joined: list[_Span] = []
     for span in spans:
         last = joined[-1] if joined else None
-        if last and span.start - last.end <= bridge_ms:
+        if last and span.start - last.end <= DUCK_BRIDGE_MS:
             joined[-1] = _Span(last.start, max(last.end, span.end), min(last.gain_db, span.gain_db))
         else:
             joined.append(span)
     return joined
 
 
-def _step_back(spans: Iterable[_Span], depth_db: float, attack_ms: int, release_ms: int) -> Envelope:
+def _step_back(spans: Iterable[_Span], depth_db: float) -> Envelope:
     """Down before each span, up after it. Spans stand further apart than attack and release together."""
     points = [(0, 1.0)]
     for span in spans:
         depth = db_to_gain(depth_db + min(span.gain_db, 0.0))
-        points += [(span.start - attack_ms, 1.0), (span.start, depth)]
-        points += [(span.end, depth), (span.end + release_ms, 1.0)]
+        points += [(span.start - DUCK_ATTACK_MS, 1.0), (span.start, depth)]
+        points += [(span.end, depth), (span.end + DUCK_RELEASE_MS, 1.0)]
     places = tuple(ms * RATE_HZ // 1000 for ms, _ in points[1:] or points)
     return Envelope(places, tuple(gain for _, gain in points[1:] or points))

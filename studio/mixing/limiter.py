@@ -11,7 +11,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from studio.mixing.chain import STEP, apply_gains, to_steps
+from studio.mixing.chain import STEP, apply_gains
 from studio.mixing.envelope import Samples
 
 ATTACK = 5
@@ -29,8 +29,8 @@ Peaks = NDArray[np.float32]
 
 
 def find_peaks(block: Samples) -> Peaks:
-    steps = to_steps(block)
-    return np.asarray(np.maximum(steps.max(axis=(0, 2)), -steps.min(axis=(0, 2))))
+    heights = np.abs(block.T)
+    return np.asarray(np.maximum.reduceat(heights, np.arange(0, len(block), STEP), axis=1).max(axis=0))
 
 
 def limit(blocks: Iterable[Samples], gain: float, limit: float) -> Iterator[Samples]:

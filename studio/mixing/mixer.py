@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from assets.filtering import UNIT
-from studio.mixing.envelope import EDGE_MS, RATE_HZ, Envelope, Samples, db_to_gain, duck, fade
+from studio.mixing.envelope import EDGE_MS, RATE_HZ, Envelope, Samples, db_to_gain, duck, fade, rest_at_music
 from studio.mixing.reel import Take
 from studio.mixing.timeline import MusicClip, Timeline, VoiceClip
 
@@ -155,17 +155,18 @@ def _place(timeline: Timeline, takes: Mapping[Path, Take]) -> Iterator[Part]:
         stop = min(start + take.frames, end)  # what the programme cuts off fades out before
         gain = take.gain * db_to_gain(clip.gain_db)
         yield Part(take, start, stop, [fade(start, stop, fade_in=edge, fade_out=edge, gain=gain)])
-    for bed in timeline.beds:
-        take = takes[bed.path]
-        start, stop = bed.start_ms * FRAMES_PER_MS, min(bed.end_ms * FRAMES_PER_MS, end)
-        fades = fade(
-            start,
-            stop,
-            fade_in=bed.fade_in_ms * FRAMES_PER_MS,
-            fade_out=bed.fade_out_ms * FRAMES_PER_MS,
-            gain=take.bed_gain * db_to_gain(bed.gain_db),
-        )
-        yield Part(take, start, stop, [fades, *duck(timeline, bed)])
+    for whole in timeline.beds:
+        take, under_speech = takes[whole.path], duck(timeline, whole)
+        for bed in rest_at_music(whole, timeline.music):
+            start, stop = bed.start_ms * FRAMES_PER_MS, min(bed.end_ms * FRAMES_PER_MS, end)
+            fades = fade(
+                start,
+                stop,
+                fade_in=bed.fade_in_ms * FRAMES_PER_MS,
+                fade_out=bed.fade_out_ms * FRAMES_PER_MS,
+                gain=take.bed_gain * db_to_gain(bed.gain_db),
+            )
+            yield Part(take, start, stop, [fades, under_speech])
 
 
 def _add(part: Part, block: Samples, block_start: int, file: BufferedReader) -> None:

@@ -25,7 +25,7 @@ from studio.mixing.reel import record_reel
 from studio.mixing.tags import Labels, Tags, write_tags
 from studio.mixing.timeline import Timeline
 
-MIX_VERSION = 10
+MIX_VERSION = 11
 """Part of every recipe: raised when the same timeline would sound different."""
 
 PHASES = {"rehearsing": (0.1, 0.25), "encoding": (0.25, 0.8)}

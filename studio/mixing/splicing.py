@@ -144,13 +144,13 @@ def crc16(data: bytes, start: int) -> int:
 
     Many lanes at once: the sum is linear, so each stretch is summed by itself and carried past the others.
     """
-    length = len(data) // LANES
+    length = len(data) // (2 * LANES)
     unit = 1 << np.arange(16, dtype=np.uint16)
     if length:
-        lanes = np.frombuffer(data, np.uint8, length * LANES).reshape(LANES, length).T.astype(np.uint16)
+        lanes = np.frombuffer(data, "<u2", length * LANES).reshape(LANES, length).T
         sums = np.concatenate([np.zeros(LANES, np.uint16), unit])
-        for byte in np.concatenate([lanes, np.zeros((length, 16), np.uint16)], axis=1):
-            sums = (sums >> 8) ^ _TABLE[(sums ^ byte) & 0xFF]
+        for pair in np.concatenate([lanes, np.zeros((length, 16), np.uint16)], axis=1):
+            sums = _PAIRS[sums ^ pair]
         past = [int(value) for value in sums[LANES:]]
         for value in sums[:LANES].tolist():
             moved = 0
@@ -158,16 +158,16 @@ def crc16(data: bytes, start: int) -> int:
                 if start >> bit & 1:
                     moved ^= past[bit]
             start = moved ^ value
-    for byte in data[length * LANES :]:
-        start = start >> 8 ^ int(_TABLE[(start ^ byte) & 0xFF])
+    for byte in data[2 * length * LANES :]:
+        start = start >> 8 ^ int(_BYTES[(start ^ byte) & 0xFF])
     return start
 
 
-def _make_table() -> NDArray[np.uint16]:
-    table = np.arange(256, dtype=np.uint16)
-    for _ in range(8):
+def _make_table(bits: int) -> NDArray[np.uint16]:
+    table = np.arange(1 << bits, dtype=np.uint16)
+    for _ in range(bits):
         table = np.where(table & 1, (table >> 1) ^ 0xA001, table >> 1).astype(np.uint16)
     return table
 
 
-_TABLE = _make_table()
+_BYTES, _PAIRS = _make_table(8), _make_table(16)

@@ -12,9 +12,11 @@ from studio.mixing.envelope import (
     DUCK_BRIDGE_MS,
     DUCK_DB,
     DUCK_RELEASE_MS,
+    REST_MS,
     Envelope,
     duck,
     fade,
+    rest_at_music,
 )
 from studio.mixing.mixer import BLOCK, prepare_mix
 from studio.mixing.reel import record_reel
@@ -146,8 +148,52 @@ def test_a_bed_is_silent_under_other_music(timeline, tmp_path):
     sting = timeline.music[1]
     bed = make_mix(Timeline(20_003, (), (sting,), timeline.beds, (), ()), tmp_path)
     bed -= make_mix(only(timeline, music=[sting]), tmp_path)
-    inside = bed[sting.start_ms * 48 : (sting.start_ms + 900) * 48]
-    assert np.abs(inside).max() < 1e-3
+    inside = bed[sting.start_ms * 48 : sting.end_ms * 48]
+    assert np.abs(inside).max() == 0
+    before, behind = bed[(sting.start_ms - 100) * 48 :], bed[(sting.end_ms + 100) * 48 :]
+    assert np.abs(before[: 50 * 48]).max() > 1e-3
+    assert np.abs(behind[: 50 * 48]).max() > 1e-3
+
+
+def test_behind_other_music_a_bed_begins_anew(timeline, tmp_path):
+    """Wherever it was when the music came: what comes behind does not hang on what came before."""
+    sting, (bed, *_) = timeline.music[1], timeline.beds
+    takes = record_reel(only(timeline, music=[sting], beds=[bed]), tmp_path)
+    heard = []
+    for earlier_ms in (0, 777):
+        moved = replace(bed, start_ms=bed.start_ms - earlier_ms)
+        mix = prepare_mix(only(timeline, music=[sting], beds=[moved]), takes)
+        heard.append(np.concatenate(list(mix.play(sting.end_ms * 48, timeline.duration_ms * 48))))
+    assert np.abs(heard[0]).max() > 1e-3
+    assert np.array_equal(*heard)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    music=st.lists(st.tuples(st.integers(0, 20_000), st.integers(1, 6000)), max_size=6),
+    start=st.integers(0, 15_000),
+    length=st.integers(1, 10_000),
+)
+def test_a_bed_sounds_where_no_other_music_does(music, start, length):
+    bed = BedSpan("bed", start, start + length, 400, 2000, -6.0)
+    clips = [MusicClip("x", at, span) for at, span in music]
+    on = np.zeros(30_000, int)
+    on[bed.start_ms : bed.end_ms] = 1
+    for clip in clips:
+        on[clip.start_ms : clip.end_ms] = 0
+    spans = list(rest_at_music(bed, clips))
+    for span in spans:
+        assert on[span.start_ms : span.end_ms].all()
+        assert (span.fade_in_ms, span.fade_out_ms) == (
+            400 if span.start_ms == bed.start_ms else REST_MS,
+            2000 if span.end_ms == bed.end_ms else REST_MS,
+        )
+        on[span.start_ms : span.end_ms] = 0
+    edges = np.flatnonzero(np.diff(on, prepend=0, append=0))
+    assert (np.diff(edges)[::2] <= 2 * REST_MS).all()  # too short to come and go
+    assert not clips or spans or length <= 2 * REST_MS or on.sum() < length
+    if not clips:
+        assert spans == [bed]
 
 
 spans = st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 5000)), max_size=8)
@@ -158,7 +204,7 @@ spans = st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 5000)), max_si
 def test_ducking_is_down_in_time_and_never_jumps(spans):
     voices = tuple(VoiceClip("x", start, length, "f") for start, length in spans)
     bed = BedSpan("bed", 1000, 36_000, 400, 2000)
-    under_speech, _ = duck(Timeline(40_000, voices, (), (bed,), (), ()), bed)
+    under_speech = duck(Timeline(40_000, voices, (), (bed,), (), ()), bed)
     gains = np.broadcast_to(under_speech.over(0, 40_000 * 48), 40_000 * 48)
     assert np.abs(np.diff(gains)).max(initial=0) < 1e-4
     low = 10 ** (DUCK_DB / 20)
@@ -222,7 +268,7 @@ def test_any_number_of_beds_is_no_louder_under_speech_than_two(spans):
     at = np.arange(0, 60_000, 50)
     together = np.zeros(len(at))
     for bed in beds:
-        under_speech, _ = duck(timeline, bed)
+        under_speech = duck(timeline, bed)
         gains = np.interp(at * 48, under_speech.places, under_speech.gains)
         together += np.where((at >= bed.start_ms) & (at < bed.end_ms), gains, 0.0)
     assert together.max() <= 2 * 10 ** (DUCK_DB / 20) + 1e-9
@@ -232,4 +278,4 @@ def test_beds_that_follow_each_other_are_not_counted_together():
     beds = tuple(BedSpan(f"bed {n}", 10_000 * n, 10_000 * n + 12_000, 400, 2000) for n in range(3))
     timeline = Timeline(40_000, (VoiceClip("x", 5000, 20_000, "f"),), (), beds, (), ())
     for bed in beds:
-        assert min(duck(timeline, bed)[0].gains) == pytest.approx(10 ** (DUCK_DB / 20))
+        assert min(duck(timeline, bed).gains) == pytest.approx(10 ** (DUCK_DB / 20))

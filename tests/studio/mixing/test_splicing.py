@@ -25,10 +25,15 @@ from tests.studio.mixing.pieces import make_sentence, make_tune
 
 PIECE_MS = 20_000
 SPAN_S = 0.1
-NEAR_S = 0.3
+NEAR_S = 1.0
 """Around a join, in spans of `SPAN_S`."""
 MORE_NOISE_DB = 2.0
-"""What the encoder adds near a join, against what it adds there when it encodes the whole at a stretch."""
+"""What the encoder adds near a join, against what it adds there when it encodes the whole at a stretch.
+
+For a single span it is an encoder's whim: a sample that differs in its last bit may cost one of them six
+decibels. So each is held to the worst that the encoder does anywhere to sound at a stretch.
+"""
+SOUNDING_DB = -50.0
 INAUDIBLE_DB = -80.0
 GAINS_DB = {"radio": 0.5, "web": 7.5, "loudspeaker": 6.5}
 
@@ -80,6 +85,10 @@ def levels_db(sound):
     return 10 * np.log10(np.square(whole).mean(axis=1) + 1e-12)
 
 
+def total_db(levels):
+    return 10 * np.log10((10 ** (levels / 10)).sum())
+
+
 @pytest.mark.parametrize("name", GAINS_DB)
 def test_near_a_join_it_is_as_near_to_the_mix_as_the_whole_at_a_stretch(name, mix, tmp_path):
     setting = Setting(find_preset(name), GAINS_DB[name], -2.0)
@@ -91,10 +100,13 @@ def test_near_a_join_it_is_as_near_to_the_mix_as_the_whole_at_a_stretch(name, mi
     wanted *= np.vdot(whole, wanted) / np.vdot(wanted, wanted)  # LAME takes half a decibel off
     noise, usual = (np.maximum(levels_db(sound - wanted), INAUDIBLE_DB) for sound in (joined, whole))
     assert len(mix.joins) >= 2
+    heard = levels_db(wanted)
+    masked = (heard - usual)[heard > SOUNDING_DB].min()
     for join in mix.joins:
         middle = round(join / RATE_HZ / SPAN_S)
         near = slice(middle - round(NEAR_S / SPAN_S), middle + round(NEAR_S / SPAN_S))
-        assert (noise - usual)[near].max() <= MORE_NOISE_DB
+        assert (heard - noise)[near][heard[near] > SOUNDING_DB].min(initial=np.inf) >= masked
+        assert total_db(noise[near]) - total_db(usual[near]) <= MORE_NOISE_DB
         around = slice(join - RATE_HZ // 10, join + RATE_HZ // 10)
         step, usual_step = (np.abs(np.diff(sound[around], axis=0)).max() for sound in (joined, whole))
         assert step <= 1.05 * usual_step + 1e-4

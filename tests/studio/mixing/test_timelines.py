@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from assets.kweighting import PowerReader
 from assets.loudness import measure_loudness
 from studio.mixing import mixer, reel
-from studio.mixing.envelope import EDGE_MS, RATE_HZ
+from studio.mixing.envelope import EDGE_MS, RATE_HZ, Envelope
 from studio.mixing.mixer import prepare_mix
 from studio.mixing.presets import find_preset, load_presets
 from studio.mixing.reel import record_reel
@@ -200,7 +200,7 @@ def test_any_timeline_is_exact_without_clicks_and_with_the_bed_under_speech(time
 
 @pytest.mark.parametrize(
     ("place", "value", "fault"),
-    [("EDGE_MS", 0, "a step"), ("duck", lambda _timeline, _bed: [], "the bed only")],
+    [("EDGE_MS", 0, "a step"), ("duck", lambda _timeline, _bed: Envelope((0,), (1.0,)), "the bed only")],
 )
 def test_a_mixer_that_cuts_or_does_not_duck_is_caught(place, value, fault, monkeypatch, tmp_path):
     """What the check above is worth."""
