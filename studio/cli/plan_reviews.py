@@ -167,7 +167,7 @@ def _print_proposals(proposals: Sequence[Proposal]) -> None:
                 one.target.quantity if one.target else f"{one.quantity.quantity:g}",
                 say(f"planning.measure.{one.target.measure}") if one.target else one.quantity.unit,
                 say(f"planning.every.{one.target.every}") if one.target else one.quantity.per or "",
-                "; ".join(say(f"planning.proposal.{doubt}") for doubt in one.doubts),
+                "; ".join(one.open_points),
             )
             for one in proposals
         ],

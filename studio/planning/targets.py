@@ -142,6 +142,31 @@ def add_targets(
     return rows
 
 
+def take_targets(session: Session, plan: Plan, targets: Sequence[Target], *, by: str, now: datetime) -> None:
+    """Add targets to those of the plan; one for the same takes over the number and its source.
+
+    Raises:
+        as `set_targets`: nothing is changed then.
+    """
+    stored = {key_of(target): target for target in list_targets(session, plan)}
+    with session.no_autoflush:
+        wanted = [
+            Target(**{**known.model_dump(), "quantity": target.quantity, "source": target.source})
+            if (known := stored.get(key_of(target)))
+            else _copy(target, plan)
+            for target in targets
+        ]
+        keys = {key_of(target) for target in wanted}
+        _require_sound(session, plan, [*(one for key, one in stored.items() if key not in keys), *wanted])
+    for target in wanted:
+        known = stored.get(key_of(target))
+        if known and known.quantity != target.quantity:
+            says = {"quantity": target.quantity, "source": target.source}
+            change_target(session, plan, known.id or 0, says, by=by, now=now)
+    fresh = [target for target in wanted if key_of(target) not in stored]
+    add_targets(session, plan, fresh, by=by, now=now)
+
+
 def change_target(
     session: Session, plan: Plan, target_id: int, changes: Mapping[str, object], *, by: str, now: datetime
 ) -> Target:
@@ -273,8 +298,8 @@ def _name_twice(one: Target, other: Target) -> LoaError:
     return TargetTwice(
         what=one.theme or one.form or one.audience or "*",
         station=one.station or one.unit or "*",
-        first=one.quantity,
-        second=other.quantity,
+        first=write_amount(one.measure, one.quantity),
+        second=write_amount(other.measure, other.quantity),
     )
 
 

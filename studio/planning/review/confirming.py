@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from studio.planning.document import PlanDocument
 from studio.planning.models import Plan, Target, Unit, UnitKind
-from studio.planning.plans import PlanTitleMissing, list_targets, store_plan
+from studio.planning.plans import PlanTitleMissing, key_of, list_targets, store_plan
 from studio.planning.restoring import restore_document
 from studio.planning.review.imports import (
     close_import,
@@ -23,7 +23,7 @@ from studio.planning.review.imports import (
 from studio.planning.review.models import ImportState, PlanImport
 from studio.planning.review.proposals import EACH, Proposal, propose_targets
 from studio.planning.source import fold
-from studio.planning.targets import TargetProblem, add_targets, find_problems
+from studio.planning.targets import TargetProblem, find_problems, take_targets
 from studio.planning.units import add_unit, exists, make_unit_code
 
 _UNIT_KINDS = (
@@ -43,18 +43,23 @@ def propose_for(session: Session, row: PlanImport, year: int) -> tuple[list[Prop
     document, _ = read_corrected(row)
     proposals = propose_targets(document, year, _name_units(session, year))
     plan = find_target_plan(session, row.plan_code)
-    targets = [one.target for one in proposals if one.target]
     if plan is None:
         return proposals, []
-    # Only clashes with the plan's own targets: codes are settled when the plan is written.
     stored = list_targets(session, plan)
+    known = {key_of(target): target for target in stored}
+    marked = []
+    for one in proposals:
+        own = [known.get(key_of(target)) for target in _make_targets(session, plan, one)]
+        other = next((own for own in own if own and one.target and own.quantity != one.target.quantity), None)
+        marked.append(replace(one, doubts=(*one.doubts, "stored"), stored=other) if other else one)
+    # Only clashes with the plan's own targets: codes are settled when the plan is written.
+    targets = [one.target for one in marked if one.target and not one.stored]
     problems = [one for one in find_problems(session, plan, [*stored, *targets]) if one.other is not None]
     clashing = {id(targets[one.place - len(stored)]) for one in problems if one.place >= len(stored)}
-    marked = [
-        replace(one, doubts=(*one.doubts, "stored")) if id(one.target) in clashing else one
-        for one in proposals
-    ]
-    return marked, problems
+    return [
+        replace(one, doubts=(*one.doubts, "contradicts")) if id(one.target) in clashing else one
+        for one in marked
+    ], problems
 
 
 def confirm_import(
@@ -69,8 +74,8 @@ def confirm_import(
 ) -> Plan:
     """Write the plan `code` from the corrected document; `targets` are the numbers of the proposals kept.
 
-    Headings that are the same by their wording keep their codes, targets stay, and what is gone but still
-    referred to is closed.
+    Headings that are the same by their wording keep their codes, and what is gone but still referred to is
+    closed. Targets stay; one for the same as a proposal that is kept takes over its number.
 
     Raises:
         ImportClosed, PlanTitleMissing, PlanYearMissing, and what `add_targets` raises
@@ -91,29 +96,25 @@ def confirm_import(
     )
     written = restore_document(plan.document)
     _add_units(session, written, by=by, now=now)
-    wanted = _choose_targets(
-        session, plan, propose_targets(written, plan.year, _name_units(session, plan.year)), targets
-    )
-    add_targets(session, plan, wanted, by=by, now=now)
+    proposals = propose_targets(written, plan.year, _name_units(session, plan.year))
+    kept = [one for one in proposals if one.number in targets]
+    wanted = [target for one in kept for target in _make_targets(session, plan, one)]
+    take_targets(session, plan, wanted, by=by, now=now)
     row.plan_code = plan.code
     close_import(session, row, ImportState.CONFIRMED, by=by, now=now)
     record_deed(session, row, "confirm", by=by, now=now, after={"plan": plan.code, "targets": len(wanted)})
     return plan
 
 
-def _choose_targets(
-    session: Session, plan: Plan, proposals: Sequence[Proposal], numbers: Collection[int]
-) -> list[Target]:
-    """The targets of the proposals kept; what is asked of each commune is one target for each."""
-    found: list[Target] = []
-    for proposal in proposals:
-        if proposal.target is None or proposal.number not in numbers:
-            continue
-        communes = _list_communes(session, plan.year) if EACH in proposal.doubts else []
-        for unit in communes or (proposal.target.unit,):
-            says = proposal.target.model_dump(exclude={"id"})
-            found.append(Target(**{**says, "plan_id": plan.id, "unit": unit}))
-    return found
+def _make_targets(session: Session, plan: Plan, proposal: Proposal) -> list[Target]:
+    """What a proposal makes; what is asked of each commune is one target for each."""
+    if proposal.target is None:
+        return []
+    communes = _list_communes(session, plan.year) if EACH in proposal.doubts else []
+    says = proposal.target.model_dump(exclude={"id"})
+    return [
+        Target(**{**says, "plan_id": plan.id, "unit": unit}) for unit in communes or (proposal.target.unit,)
+    ]
 
 
 def _name_units(session: Session, year: int) -> dict[str, str]:

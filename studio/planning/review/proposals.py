@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from assets.messages import say
+from studio.planning.amounts import write_amount
 from studio.planning.document import PlanDocument, Quantity
 from studio.planning.models import Every, Measure, Target
 from studio.planning.plans import key_of
+from studio.planning.review.languages import find_language
 from studio.planning.review.likeness import weigh_likeness
 from studio.planning.source import fold
+from studio.planning.targets import ON_AIR
 
 _ITEMS = (
     r"^(?:tin[, ]*bai|ban tin|tin|bai viet|bai|phong su|tiet muc|tieu pham|(?:video )?clip|video|"
@@ -50,6 +54,14 @@ class Proposal:
     quantity: Quantity
     target: Target | None
     doubts: tuple[str, ...]
+    stored: Target | None = None
+    """The plan's own target for the same, of another number: who keeps the proposal changes that one."""
+
+    @property
+    def open_points(self) -> list[str]:
+        """The doubts in the reader's language."""
+        amount = write_amount(self.stored.measure, self.stored.quantity) if self.stored else ""
+        return [say(f"planning.proposal.{doubt}", amount=amount) for doubt in self.doubts]
 
     @property
     def is_ready(self) -> bool:
@@ -152,6 +164,7 @@ def _propose(
         plan_id=0,
         theme=theme,
         form=form,
+        language=find_language(quantity.text, quantity.quantity) if measure in ON_AIR else None,
         measure=measure,
         quantity=math.floor(amount) if "summed" in doubts else math.ceil(amount),
         first_date=first,

@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from assets.store import Store
 from studio.people.audit import list_entries
-from studio.planning.models import Every, Measure, Plan, Theme, Unit, UnitKind
+from studio.people.models import AuditEntry
+from studio.planning.models import Every, Measure, Plan, Target, Theme, Unit, UnitKind
 from studio.planning.plans import PlanMissing, PlanTitleMissing, list_targets, list_themes
 from studio.planning.review.confirming import confirm_import, guess_kind, propose_for
 from studio.planning.review.corrections import Deed
@@ -29,7 +30,7 @@ from studio.planning.review.imports import (
     undo_correction,
 )
 from studio.planning.review.models import ImportState
-from studio.planning.targets import TargetTwice, add_targets
+from studio.planning.targets import TargetsContradict, add_targets
 from tests.studio.planning.district import NOW
 from tests.studio.planning.review.test_corrections import TEXT
 
@@ -200,12 +201,44 @@ def test_what_is_no_plan_is_not_confirmed(session, store):
     assert row.state is ImportState.OPEN
 
 
-def test_targets_that_contradict_the_plans_own_are_refused(session, store):
+def test_a_number_that_is_kept_takes_the_place_of_the_plans_own(session, store):
     first = confirm(session, start(session, store), targets={1})
-    assert len(list_targets(session, first)) == 1
+    (target,) = list_targets(session, first)
     row = start(session, store, TEXT.replace("12 chương trình", "15 chương trình"))
-    with pytest.raises(TargetTwice):
+    confirm(session, row, targets={1})
+    assert [(one.id, one.quantity) for one in list_targets(session, first)] == [(target.id, 15)]
+    told = session.exec(select(AuditEntry).where(AuditEntry.action == "target.change")).one()
+    assert (told.before["quantity"], told.after["quantity"]) == (12, 15)
+
+
+def test_a_number_beyond_a_limit_of_the_plan_is_told_and_refused(session, store):
+    plan = confirm(session, start(session, store), targets={1})
+    (target,) = list_targets(session, plan)
+    limit = Target(**{**target.model_dump(exclude={"id"}), "form": None, "quantity": 0, "maximum": 13})
+    add_targets(session, plan, [limit], **BY)
+    row = start(session, store, TEXT.replace("12 chương trình", "15 chương trình"))
+    proposals, _ = propose_for(session, row, 2026)
+    assert [one.doubts for one in proposals] == [("stored",)]
+    with pytest.raises(TargetsContradict):
         confirm(session, row, targets={1})
+    assert sorted(one.quantity for one in list_targets(session, plan)) == [0, 12]
+    row = start(session, store, TEXT.replace("12 chương trình/năm", "15 chương trình/quý"))
+    proposals, problems = propose_for(session, row, 2026)
+    assert [one.doubts for one in proposals] == [("contradicts",)]
+    assert problems
+
+
+def test_what_is_asked_of_each_commune_is_changed_in_each(session, store):
+    for name in ("Ia Rong", "Ia Mơr"):
+        session.add(Unit(code=f"xa-{name[-2:].lower()}", name=f"Xã {name}", kind=UnitKind.COMMUNE))
+    text = TEXT.replace("12 chương trình/năm", "24 tin, bài/xã/năm")
+    plan = confirm(session, start(session, store, text), targets={1})
+    row = start(session, store, text.replace("24 tin", "30 tin"))
+    proposals, _ = propose_for(session, row, 2026)
+    assert [(one.doubts, one.stored.quantity) for one in proposals] == [(("each_commune", "stored"), 24)]
+    assert "24" in proposals[0].open_points[1]
+    confirm(session, row, targets={1})
+    assert [one.quantity for one in list_targets(session, plan)] == [30, 30]
 
 
 def test_numbers_become_proposals_that_say_what_is_open(session, store):
@@ -269,7 +302,7 @@ def test_a_changed_number_leaves_the_stored_target_and_is_told_once(session, sto
     row = start(session, store, TEXT.replace("12 chương trình/năm", "15 chương trình/năm"))
     proposals, problems = propose_for(session, row, 2026)
     assert [(one.doubts, one.is_ready) for one in proposals] == [(("stored",), False)]
-    assert len(problems) == 1
+    assert problems == []
     changed = [one for one in compare_import(session, row) if one.part == "targets"]
     assert len(changed) == 1
     confirm(session, row, targets=[one.number for one in proposals if one.is_ready])
