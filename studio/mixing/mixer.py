@@ -3,10 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import reduce
-from io import BufferedReader
 from itertools import pairwise
 from operator import mul
 from pathlib import Path
@@ -98,20 +96,15 @@ class Mix:
 
     def _play(self, blocks: Iterable[Block]) -> Iterator[Samples]:
         parts = self.parts
-        with ExitStack() as open_files:
-            files = {
-                path: open_files.enter_context(path.open("rb"))
-                for path in {part.take.path for part in self.parts}
-            }
-            for start, stop in blocks:
-                # Each side lies by itself: that is added up three times as fast as pairs of samples.
-                block = np.zeros((2, stop - start), np.float32).T
-                parts = tuple(part for part in parts if part.stop > start)
-                for part in parts:
-                    if part.start >= stop:
-                        break
-                    _add(part, block, start, files[part.take.path])
-                yield block
+        for start, stop in blocks:
+            # Each side lies by itself: that is added up three times as fast as pairs of samples.
+            block = np.zeros((2, stop - start), np.float32).T
+            parts = tuple(part for part in parts if part.stop > start)
+            for part in parts:
+                if part.start >= stop:
+                    break
+                _add(part, block, start)
+            yield block
 
 
 def prepare_mix(timeline: Timeline, takes: Mapping[Path, Take]) -> Mix:
@@ -169,20 +162,14 @@ def _place(timeline: Timeline, takes: Mapping[Path, Take]) -> Iterator[Part]:
             yield Part(take, start, stop, [fades, under_speech])
 
 
-def _add(part: Part, block: Samples, block_start: int, file: BufferedReader) -> None:
+def _add(part: Part, block: Samples, block_start: int) -> None:
     """Add what of `part` falls into `block`."""
     at, stop = max(part.start, block_start), min(part.stop, block_start + len(block))
     while at < stop:
         offset = (at - part.start) % part.take.frames
         count = min(stop - at, part.take.frames - offset)
         gain = reduce(mul, (envelope.over(at, at + count) for envelope in part.envelopes))
-        heard = [side * gain for side in _read(file, part.take, offset, count).T]
+        heard = [side * gain for side in part.take.read(offset, count).T]
         for side in range(2):
             block[at - block_start : at - block_start + count, side] += heard[side - 2 + len(heard)]
         at += count
-
-
-def _read(file: BufferedReader, take: Take, offset: int, count: int) -> Samples:
-    frame_bytes = 4 * take.channels
-    file.seek((take.first_frame + offset) * frame_bytes)
-    return np.frombuffer(file.read(count * frame_bytes), np.float32).reshape(-1, take.channels)

@@ -1,18 +1,22 @@
-"""Everything a timeline sounds, decoded once, at one rate, and measured: what the mixer reads from.
+"""Everything a timeline sounds, measured, and at one rate: what the mixer reads from.
 
 A programme has hundreds of sentences; starting ffmpeg for each would cost more than mixing them. Plain ones
-are read and resampled here, one file for each voice; everything else is decoded by ffmpeg.
+are read where they lie and resampled as they are heard; everything else is decoded by ffmpeg, once.
 """
 
+import errno
 import hashlib
 import math
+import os
 import wave
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assets.ffmpeg import MediaUnreadable, Stream, open_media, run_graph, write_sound
 from assets.kweighting import STEPS_PER_S, PowerReader, weigh_channels
@@ -25,9 +29,9 @@ from assets.loudness import (
     find_max_momentary,
     integrate,
 )
-from studio.mixing.envelope import RATE_HZ, db_to_gain
+from studio.mixing.envelope import RATE_HZ, Samples, db_to_gain
 from studio.mixing.repairs import close_loop, mend, read_chunks
-from studio.mixing.resampling import Mono, resample
+from studio.mixing.resampling import Mono, count_resampled, resample
 from studio.mixing.timeline import Timeline, VoiceClip
 
 SPEECH_LUFS = -23.0
@@ -42,18 +46,60 @@ PARALLEL = 2
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A stretch of a reel: 32-bit float frames at the mixing rate."""
+    """A sound to be mixed: 32-bit float frames at the mixing rate, or a plain sentence in its own file."""
 
     path: Path
     channels: int
-    first_frame: int
     frames: int
+    """At the mixing rate."""
     gain: float
     """Brings it to the house loudness."""
     bed_gain: float
     """Brings the loudest 400 ms of a bed there: it must not rise over speech where it is played harder."""
     digest: str
     """Of what these frames were made from: equal digests are equal frames."""
+    plain: "PlainSpeech | None" = None
+
+    def read(self, first: int, count: int) -> Samples:
+        """Frames (count, channels), from number `first` on.
+
+        Raises:
+            MediaUnreadable: the file is shorter than when it was measured.
+        """
+        if self.plain is not None:
+            return resample(self.plain.read, self.plain.rate_hz, first, count)[:, None]
+        return _read(self.path, "<f4", first * self.channels * 4, count * self.channels).reshape(
+            -1, self.channels
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSpeech:
+    """A WAV of 16-bit mono, at any rate: what the engines give."""
+
+    path: Path
+    rate_hz: int
+    frames: int
+    offset: int
+    """Of the first sample in the file, in bytes."""
+
+    def read(self, first: int, count: int) -> Mono:
+        """Samples from number `first` on, silence where there are none."""
+        start, stop = min(max(first, 0), self.frames), min(max(first + count, 0), self.frames)
+        heard = np.zeros(count, np.float32)
+        heard[start - first : stop - first] = _read(self.path, "<i2", self.offset + 2 * start, stop - start)
+        heard /= np.float32(32768)
+        return heard
+
+
+def _read(path: Path, kind: str, offset: int, count: int) -> NDArray[Any]:
+    try:
+        found = np.fromfile(path, kind, count, offset=offset)
+    except OSError as error:
+        raise MediaUnreadable(path=str(path), reason=error.strerror or str(error)) from error
+    if len(found) < count:
+        raise MediaUnreadable(path=str(path), reason=os.strerror(errno.EIO))
+    return found
 
 
 def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
@@ -67,10 +113,7 @@ def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
     beds = {bed.path for bed in timeline.beds}
     heard = beds | {clip.path for clip in timeline.voices} | {clip.path for clip in timeline.music}
     with ThreadPoolExecutor(PARALLEL) as pool:
-        voices = [
-            pool.submit(_record_voices, paths, rate_hz, folder / f"voice-{number}.f32")
-            for number, (rate_hz, paths) in enumerate(_group_voices(timeline.voices))
-        ]
+        voices = [pool.submit(_measure_voice, sentences) for sentences in _group_voices(timeline.voices)]
         for recorded in voices:
             takes |= recorded.result()
         others = {
@@ -80,56 +123,54 @@ def record_reel(timeline: Timeline, folder: Path) -> Mapping[Path, Take]:
         return takes | {path: decoded.result() for path, decoded in others.items()}
 
 
-def _group_voices(clips: Iterable[VoiceClip]) -> Iterable[tuple[int, list[Path]]]:
-    """Plain speech files by level group and rate; what is not plain is decoded by itself."""
-    groups: dict[tuple[str, int], dict[Path, None]] = {}
+def _group_voices(clips: Iterable[VoiceClip]) -> list[list[PlainSpeech]]:
+    """Plain sentences by level group and rate; what is not plain is decoded by itself."""
+    groups: dict[tuple[str, int], dict[Path, PlainSpeech]] = {}
     for clip in clips:
-        rate_hz = _plain_rate(clip.path)
-        if rate_hz is not None:
-            groups.setdefault((clip.level_group, rate_hz), {})[clip.path] = None
-    return [(rate_hz, list(paths)) for (_, rate_hz), paths in groups.items()]
+        plain = _find_plain(clip.path)
+        if plain is not None:
+            groups.setdefault((clip.level_group, plain.rate_hz), {})[clip.path] = plain
+    return [list(sentences.values()) for sentences in groups.values()]
 
 
-def _plain_rate(path: Path) -> int | None:
-    """The rate of a mono 16-bit PCM WAV; None for any other file."""
+def _find_plain(path: Path) -> PlainSpeech | None:
+    """A mono 16-bit PCM WAV; None for any other file."""
     try:
-        with wave.open(str(path), "rb") as source:
+        with path.open("rb") as file, wave.open(file) as source:
             plain = source.getnchannels() == 1 and source.getsampwidth() == 2 and source.getnframes() > 0
-            return source.getframerate() if plain else None
+            # What the header tells may be more than there is.
+            frames = min(source.getnframes(), (path.stat().st_size - file.tell()) // 2)
+            return PlainSpeech(path, source.getframerate(), frames, file.tell()) if plain and frames else None
     except (wave.Error, EOFError):
         return None
     except OSError as error:
         raise MediaUnreadable(path=str(path), reason=error.strerror or str(error)) from error
 
 
-def _record_voices(paths: list[Path], rate_hz: int, reel: Path) -> dict[Path, Take]:
-    """All sentences of a voice, one after the other; their places in `reel`."""
-    places: dict[Path, tuple[int, int, str]] = {}
-    reached = 0
-    power = PowerReader(rate_hz, weigh_channels(1))
-    with reel.open("wb") as target:
-        for path in paths:
-            digest = hashlib.sha256()
-            frames = 0
-            for block in resample(_read_speech(path, power, digest.update), rate_hz):
-                target.write(block.data)
-                frames += len(block)
-            places[path] = (reached, frames, f"{rate_hz} {digest.hexdigest()}")
-            reached += frames
-    gain = _find_voice_gain(power.finish(), paths[0])
-    return {
-        path: Take(reel, 1, first, frames, gain, 0.0, digest)
-        for path, (first, frames, digest) in places.items()
-    }
-
-
-def _read_speech(path: Path, power: PowerReader, take: Callable[[bytes], None]) -> Iterator[Mono]:
-    with wave.open(str(path), "rb") as source:
-        while data := source.readframes(SPEECH_FRAMES):
-            samples = np.frombuffer(data, "<i2").astype(np.float32) / np.float32(32768)
-            take(data)
+def _measure_voice(sentences: list[PlainSpeech]) -> dict[Path, Take]:
+    """All sentences of a voice, at one level."""
+    power = PowerReader(sentences[0].rate_hz, weigh_channels(1))
+    digests: dict[Path, str] = {}
+    for plain in sentences:
+        digest = hashlib.sha256()
+        for start in range(0, plain.frames, SPEECH_FRAMES):
+            samples = plain.read(start, min(SPEECH_FRAMES, plain.frames - start))
+            digest.update(samples.data)
             power.take(samples[:, None])
-            yield samples
+        digests[plain.path] = f"{plain.rate_hz} {digest.hexdigest()}"
+    gain = _find_voice_gain(power.finish(), sentences[0].path)
+    return {
+        plain.path: Take(
+            plain.path,
+            1,
+            count_resampled(plain.frames, plain.rate_hz),
+            gain,
+            0.0,
+            digests[plain.path],
+            plain,
+        )
+        for plain in sentences
+    }
 
 
 def _decode(path: Path, reel: Path, *, is_bed: bool) -> Take:
@@ -144,7 +185,7 @@ def _decode(path: Path, reel: Path, *, is_bed: bool) -> Take:
         digest.update(chunk.data)
     steps, frames = power.finish(), reel.stat().st_size // 8
     bed_gain = _find_bed_gain(steps, path) if is_bed else 0.0
-    return Take(reel, 2, 0, frames, _find_gain(steps, path), bed_gain, digest.hexdigest())
+    return Take(reel, 2, frames, _find_gain(steps, path), bed_gain, digest.hexdigest())
 
 
 def _resample(stream: Stream, reel: Path, source: Path) -> None:

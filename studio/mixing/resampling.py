@@ -6,7 +6,7 @@ program of its own costs that starts, is fed and writes a file.
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,7 +22,7 @@ REACH = 32
 BETA, EDGE = 9.0, 0.95
 """What lies beyond half the lower rate is 90 dB down; up to 0.86 of that half nothing is lost."""
 STRETCH = 32
-PRODUCT = 1 << 17
+PRODUCT = 250_000
 """Products this small stay on one thread; larger ones wake BLAS threads that cost more than they help."""
 
 
@@ -50,30 +50,29 @@ class _Filter:
         return made.reshape(-1)
 
 
-def resample(blocks: Iterable[Mono], rate_hz: int) -> Iterator[Mono]:
-    """The same sound at the mixing rate, silence before and after it; whole samples within its length."""
+def resample(read: Callable[[int, int], Mono], rate_hz: int, first: int, count: int) -> Mono:
+    """`count` samples at the mixing rate, from number `first` on.
+
+    `read(first, count)` gives those of the sound at its own rate, silence before its beginning and behind
+    its end.
+    """
     if rate_hz == RATE_HZ:
-        yield from blocks
-        return
+        return read(first, count)
     kernel = _make_filter(rate_hz)
+    unit, last = first // kernel.unit_out, -(-(first + count) // kernel.unit_out)
+    reads = (last - unit - 1) * kernel.unit_in + kernel.reads
+    samples = read(unit * kernel.unit_in - kernel.lead, reads)
     most = max(1, PRODUCT // (STRETCH * max(map(len, kernel.weights))))
-    rest: Mono = np.zeros(kernel.lead, np.float32)
-    taken = made = 0
-    for block in blocks:
-        taken += len(block)
-        rest = np.concatenate([rest, block])
-        while (units := min(most, (len(rest) - kernel.reads) // kernel.unit_in + 1)) > 0:
-            yield kernel.run(rest, units)
-            made += units * kernel.unit_out
-            rest = rest[units * kernel.unit_in :]
-    missing = taken * RATE_HZ // rate_hz - made
-    units = -(-missing // kernel.unit_out)
-    rest = np.pad(rest, (0, max(0, (units - 1) * kernel.unit_in + kernel.reads - len(rest))))
-    while missing > 0:
-        units = min(most, -(-missing // kernel.unit_out))
-        yield kernel.run(rest, units)[:missing]
-        missing -= units * kernel.unit_out
-        rest = rest[units * kernel.unit_in :]
+    made = [
+        kernel.run(samples[(at - unit) * kernel.unit_in :], min(most, last - at))
+        for at in range(unit, last, most)
+    ]
+    return np.concatenate(made)[first - unit * kernel.unit_out :][:count]
+
+
+def count_resampled(frames: int, rate_hz: int) -> int:
+    """How many samples so many become: whole ones within their length."""
+    return frames * RATE_HZ // rate_hz
 
 
 @cache

@@ -12,7 +12,9 @@ _OTHER_NAMES = {
     "e-de": "rad", "mnong": "cmo", "k'ho": "kpm", "h'mong": "hmn", "hmong": "hmn", "co-tu": "ktv",
     "van kieu": "bru", "khmer": "km", "kho me": "km", "kho-me": "km",
 }  # fmt: skip
-_CODES = {fold(name).replace("’", "'"): code for code, name in list_languages() if code != "vi"} | _OTHER_NAMES
+_CODES = {
+    fold(name).replace("’", "'"): code for code, name in list_languages() if code != "vi"
+} | _OTHER_NAMES
 _NAMED = re.compile(rf"(?:\btieng|,|\bva|\bhoac)\s+({'|'.join(sorted(_CODES, key=len, reverse=True))})(?!\w)")
 _NUMBER = re.compile(rf"(?<![\w.,/])(?:{NUMBER})(?![\w]|[.,]\d)")
 

@@ -138,8 +138,7 @@ def allowed_steps(timeline, takes):
 
     def allow(path, start_ms, stop_ms, gain, shortest_fade_ms):
         take = takes[path]
-        sound = np.fromfile(take.path, np.float32).reshape(-1, take.channels)
-        sound = sound[take.first_frame : take.first_frame + take.frames]
+        sound = take.read(0, take.frames)
         seam = np.concatenate([sound, sound[:1]]) if shortest_fade_ms is None else sound
         step, peak = np.abs(np.diff(seam, axis=0)).max(), np.abs(sound).max()
         slope = 1 / (48 * (shortest_fade_ms or EDGE_MS))
