@@ -20,6 +20,8 @@ HOLD = 10
 """Milliseconds that the gain stays down behind a peak: it must not follow the waves of a low voice."""
 RELEASE_MS = 30
 """In which the gain then comes back by 1 - 1/e."""
+FORESEEN = 60_000
+"""Milliseconds at a time: it is done several times over, and memory is not to grow with the programme."""
 IDLE = 1e-6
 """A reduction this small is none."""
 
@@ -51,9 +53,15 @@ def limit(blocks: Iterable[Samples], gain: float, limit: float) -> Iterator[Samp
 
 def foresee(peaks: Peaks, gain: float, limit: float) -> Gains:
     """Mean square of the gain in each millisecond, as a limiter gives it to sound with these peaks."""
-    edges = _Limiter(gain, limit).plan(_need(peaks, gain, limit), np.ones(0)) * gain
-    before, behind = edges[:-1], edges[1:]
-    return np.asarray((before * before + before * behind + behind * behind) / 3)
+    limiter = _Limiter(gain, limit)
+    squares = [np.zeros(0)]
+    for start in range(0, len(peaks), FORESEEN):
+        stop = start + FORESEEN
+        coming = _need(peaks[stop : stop + ATTACK + 1], gain, limit)
+        edges = limiter.plan(_need(peaks[start:stop], gain, limit), coming) * gain
+        before, behind = edges[:-1], edges[1:]
+        squares.append((before * before + before * behind + behind * behind) / 3)
+    return np.concatenate(squares)
 
 
 def _need(peaks: Peaks, gain: float, limit: float) -> Gains:

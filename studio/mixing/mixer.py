@@ -82,12 +82,7 @@ class Mix:
             return _cut(0, self.frames)
         share = EXCERPT_BLOCKS * BLOCK / self.frames
         bounds = pairwise([0, *self.joins, self.frames])
-        pieces = [_cut(start, stop - (stop - start) % BLOCK) for start, stop in bounds]
-        return [
-            block
-            for piece in pieces
-            for block in _choose(piece, max(LEAST_BLOCKS, round(len(piece) * share)))
-        ]
+        return [block for start, stop in bounds for block in _choose(start, (stop - start) // BLOCK, share)]
 
     def describe(self, start: int, stop: int) -> str:
         """A sha256 of all that makes the samples from `start` to `stop`, wherever in a programme they lie."""
@@ -116,13 +111,14 @@ def _cut(start: int, stop: int) -> list[Block]:
     return [(first, min(first + BLOCK, stop)) for first in range(start, stop, BLOCK)]
 
 
-def _choose(blocks: list[Block], wanted: int) -> Iterator[Block]:
-    """`wanted` of the blocks, in stretches spread evenly from the first to the last."""
+def _choose(start: int, count: int, share: float) -> Iterator[Block]:
+    """A share of the `count` blocks from `start` on, in stretches spread evenly over them."""
+    wanted = max(LEAST_BLOCKS, round(count * share))
     stretches = max(1, round(wanted / STRETCH_BLOCKS))
-    length = min(-(-wanted // stretches), len(blocks) // stretches)
+    length = min(-(-wanted // stretches), count // stretches)
     for number in range(stretches):
-        first = number * (len(blocks) - length) // max(1, stretches - 1)
-        yield from blocks[first : first + length]
+        first = start + number * (count - length) // max(1, stretches - 1) * BLOCK
+        yield from _cut(first, first + length * BLOCK)
 
 
 def _find_joins(timeline: Timeline) -> Iterator[int]:

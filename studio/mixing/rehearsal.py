@@ -73,11 +73,11 @@ def _limit(peaks: Peaks, gain_db: float, limit_dbfs: float) -> Powers:
 def _listen(mix: Mix, preset: Preset, tell: Tell) -> tuple[Powers, Peaks]:
     """Weighted power of each ten milliseconds of an excerpt, and peak of each one, behind the chain."""
     powers = PowerReader(RATE_HZ, weigh_channels(preset.channels))
-    peaks: list[Peaks] = []
+    peaks = bytearray()
     for block in treat(_excerpt(mix, tell), Setting(preset, 0.0, 0.0, is_limited=False)):
         powers.take(block)
-        peaks.append(find_peaks(block))
-    return powers.finish(), np.concatenate(peaks)
+        peaks += find_peaks(block).tobytes()
+    return powers.finish(), np.frombuffer(peaks, np.float32)
 
 
 def _excerpt(mix: Mix, tell: Tell) -> Iterator[Samples]:
