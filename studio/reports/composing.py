@@ -144,14 +144,14 @@ def _tabulate(
     if plan is not None and kind == ReportKind.PLAN:
         return tabulate_plan(session, plan)
     if kind == ReportKind.ACTIVITIES:
-        return tabulate_events(events)
+        return tabulate_events(events, themes)
     if plan is not None and kind == ReportKind.MONEY:
         return tabulate_money(session, plan, airtime.first, airtime.last)
     tables = [tabulate_targets(coverage)] if coverage and kind == ReportKind.COVERAGE else []
     tables += [tabulate_themes(airtime, themes), tabulate_stations(airtime), tabulate_origins(airtime)]
     tables += [tabulate_relays(airtime)] if airtime.relays else []
     if kind == ReportKind.COVERAGE:
-        return [*tables, *(tabulate_events(events) if events.rows else []), incidents]
+        return [*tables, *(tabulate_events(events, themes) if events.rows else []), incidents]
     days = [tabulate_days(airtime)] if airtime.details is not None else []
     return [*tables, tabulate_months(airtime), incidents, *days]
 

@@ -1,7 +1,7 @@
 """Activities beside broadcasting, summed by kind and listed."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,18 +76,20 @@ def gather_events(session: Session, plan: Plan | None, first: date, last: date) 
     return Events(tuple(session.exec(query)))
 
 
-def tabulate_events(events: Events) -> list[Table]:
-    """By kind, then one row for each activity."""
+def tabulate_events(events: Events, themes: Iterable[tuple[str, str]]) -> list[Table]:
+    """By kind, then one row for each activity; `themes` are codes and titles."""
+    titles = dict(themes)
     counts = tuple(Column(name, "count") for name in ("count", "sessions", "people", "copies", "households"))
     by_kind = tuple((say(f"activities.kind.{kind}"), *sums.cells) for kind, sums in events.by_kind.items())
     listed = tuple(
         (one.id, one.held_on, say(f"activities.kind.{one.kind}"), one.title, name, one.place, one.theme,
+         titles.get(one.theme or "", one.theme),
          one.sessions, one.people, one.copies, one.households)
         for one, name in events.rows
     )  # fmt: skip
     columns = (
         Column("activity_id", "count"), Column("day", "day"), Column("activity_kind"), Column("activity"),
-        Column("held_by"), Column("place"), Column("theme"), *counts[1:],
+        Column("held_by"), Column("place"), Column("theme"), Column("theme_title"), *counts[1:],
     )  # fmt: skip
     totals = (say("reports.total"), *events.total.cells)
     return [

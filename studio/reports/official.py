@@ -23,6 +23,8 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 """Not the ones that do not break: they keep room to write in."""
 _NUMBERS = frozenset({"count", "amount", "duration", "share", "money"})
 _LEFT_OUT = frozenset({"days", "plan_unread"})
+_STEP = "\N{NO-BREAK SPACE}" * 3
+"""How far a part of a row stands behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,8 @@ def _lay_out(table: Table, heading: str) -> Annex:
     chosen = choose_columns(table.key, table.columns)
     columns = [table.columns[at] for at in chosen]
     rows = tuple(
-        tuple(_clean(show_cell(row[at], table.columns[at])) for at in chosen)
-        for row in table.rows[:MOST_ROWS]
+        _set_back(tuple(_clean(show_cell(row[at], table.columns[at])) for at in chosen), table.depth(number))
+        for number, row in enumerate(table.rows[:MOST_ROWS])
     )
     total = None
     if table.totals:
@@ -179,12 +181,20 @@ def _lay_out(table: Table, heading: str) -> Annex:
     )
 
 
+def _set_back(row: tuple[str, ...], depth: int) -> tuple[str, ...]:
+    """A row that is part of one above it, set back with a dash."""
+    return (_STEP * depth + f"– {row[0]}", *row[1:]) if depth else row
+
+
 def _weigh(at: int, head: str, rows: tuple[tuple[str, ...], ...]) -> int:
-    """How wide a column wants to be, in letters: what it holds, but no more than a third of a line."""
+    """How wide a column wants to be, in letters: what it holds, but no more than a third of a line.
+
+    One long cell among short ones takes no more than three lines or so.
+    """
     longest_word = max((len(word) for word in head.split()), default=1)
     lengths = sorted(len(row[at]) for row in rows) or [0]
     usual = lengths[len(lengths) * 9 // 10]
-    return min(max(longest_word + 2, usual + 3, 7), 40)
+    return min(max(longest_word + 2, usual + 3, lengths[-1] // 2, 7), 40)
 
 
 def _date_letter(letter: Letter, today: date) -> str:

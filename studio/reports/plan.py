@@ -1,13 +1,16 @@
 """The plan itself as tables: what it covers, who does what, what was not read."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
 from assets.messages import say
+from studio.planning.coverage import name_target
 from studio.planning.models import Audience, Form, Plan, Theme
 from studio.planning.plans import list_audiences, list_forms, list_targets, list_themes
+from studio.planning.scope import read_ground
 from studio.reports.report import Cell, Column, Table
 
 
@@ -44,22 +47,38 @@ def _tabulate_headings(key: str, rows: Sequence[Theme | Form | Audience]) -> Tab
 
 
 def _tabulate_targets(session: Session, plan: Plan) -> Table:
+    """Codes beside names: what a reader sees are the names."""
+    ground = read_ground(session, plan)
     columns = (
-        Column("theme"), Column("audience"), Column("form"), Column("station"), Column("from", "day"),
-        Column("to", "day"), Column("quantity", "count"), Column("measure"), Column("weight", "count"),
+        Column("target"), Column("station_name"), Column("theme"), Column("audience"), Column("form"),
+        Column("language"), Column("station"), Column("unit_code"), Column("from", "day"),
+        Column("to", "day"), Column("every"), Column("quantity", "count"), Column("maximum", "count"),
+        Column("measure"), Column("weight", "count"),
     )  # fmt: skip
     rows: Iterable[tuple[Cell, ...]] = (
-        (target.theme, target.audience, target.form, target.station, target.first_date, target.last_date,
-         target.quantity, say(f"planning.measure.{target.measure}"), target.weight)
+        (*name_target(ground, target), target.theme, target.audience, target.form, target.language,
+         target.station, target.unit, target.first_date, target.last_date,
+         say(f"planning.every.{target.every}"), target.quantity, target.maximum,
+         say(f"planning.measure.{target.measure}"), target.weight)
         for target in list_targets(session, plan)
     )  # fmt: skip
     return Table("plan_targets", columns, tuple(rows))
 
 
 def _tabulate_references(key: str, references: Sequence[dict[str, Any]]) -> Table:
-    columns = (Column("number"), Column("date_signed"), Column("issuer"), Column("about"))
+    columns = (Column("number"), Column("date_signed", "day"), Column("issuer"), Column("about"))
     rows = tuple(
-        (each["number"], each["date"], each["issuer"], f"{each['kind']}: {each['title']}")
+        (
+            each["number"],
+            date.fromisoformat(each["date"]) if each["date"] else None,
+            each["issuer"],
+            _name_document(each["kind"], each["title"]),
+        )
         for each in references
     )
     return Table(key, columns, rows)
+
+
+def _name_document(kind: str, title: str) -> str:
+    """The title reads on behind the kind where it says what it is about ("về việc …")."""
+    return f"{kind} {title}" if title.lower().startswith("về ") else f"{kind}: {title}"

@@ -22,7 +22,12 @@ _HIDDEN_CODES = {
     "days": frozenset({"planned_ms"}),
     "money_entries": frozenset({"entry_id"}),
     "money_royalties": frozenset({"royalty_id"}),
-    "activities": frozenset({"activity_id"}),
+    "activities": frozenset({"activity_id", "theme"}),
+    "themes": frozenset({"theme"}),
+    "plan_themes": frozenset({"code"}),
+    "plan_audiences": frozenset({"code"}),
+    "plan_forms": frozenset({"code"}),
+    "plan_targets": frozenset({"theme", "audience", "form", "language", "station", "unit_code"}),
 }
 
 

@@ -253,6 +253,24 @@ def test_every_figure_of_the_annex_is_that_of_the_data(report):
     assert "2 lượt không phát" not in text or "Còn 2 lượt không phát" in text
 
 
+def test_annexes_name_things_as_readers_do_and_set_topics_back(report):
+    """Codes are for data files; a topic stands under its theme."""
+    annexes = {
+        table.key: annex
+        for table, annex in zip(report.tables, compose_official(report).annexes, strict=False)
+    }
+    themes = [row[0] for row in annexes["themes"].rows]
+    assert any(name.startswith("\N{NO-BREAK SPACE}" * 3 + "– ") for name in themes)
+    assert not {"1", "3.health"} & set(themes)
+
+
+@pytest.mark.parametrize(("longest", "least"), [(10, 7), (60, 30), (400, 40)])
+def test_one_long_cell_among_short_ones_is_given_room(report, longest, least):
+    rows = (*(("",) for _ in range(40)), ("x" * longest,))
+    table = Table("money_entries", (Column("note"),), rows)
+    assert compose_official(replace(report, tables=(table,))).annexes[0].widths == (least,)
+
+
 def test_words_of_a_person_take_the_place_of_the_draft(report):
     letter = lay_over(report.letter, {"difficulties": ["Mưa lũ."], "assessment": ["Khá."]})
     parts = {part.heading: part.paragraphs for part in compose_official(replace(report, letter=letter)).parts}
