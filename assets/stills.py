@@ -41,7 +41,7 @@ def write_film(
         vcodec="libx264",
         preset="veryfast",
         tune="stillimage",
-        crf=20,
+        crf=19,
         threads=2,
         g=FRAMES_PER_S * 5,
         acodec="copy",
@@ -53,6 +53,8 @@ def write_film(
         color_primaries="bt709",
         color_trc="bt709",
         color_range="tv",
+        # Nothing moves: looking for motion costs a fifth and finds none.
+        **{"x264-params": "me=dia:subme=0:weightp=0:rc-lookahead=5"},
         **{"frames:v": frames, "flags:v": "+bitexact"},
     )
     run_graph([output], timeout_s=timeout_s)
