@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from queue import SimpleQueue
 
 import numpy as np
 
@@ -130,12 +131,19 @@ def _encode_pieces(
         setting.preset.name: [_hash([*setting.recipe, *sound]) for sound in sounds] for setting in settings
     }
     counter = _Counter(mix, windows[-1], tell)
+    lanes: SimpleQueue[int] = SimpleQueue()
+    for lane in range(PARALLEL):
+        lanes.put(lane)
 
     def make(number: int) -> None:
         missing = [one for one in settings if not shelf.has(keys[one.preset.name][number])]
         made = [(one, folder / f"piece-{number}-{one.preset.name}") for one in missing]
         if made:
-            _encode_window(mix, windows[number], made, counter)
+            lane = lanes.get()
+            try:
+                _encode_window(mix, windows[number], made, counter, lane)
+            finally:
+                lanes.put(lane)
         for setting, path in made:
             shelf.keep(keys[setting.preset.name][number], path)
 
@@ -163,7 +171,11 @@ def _join(
 
 
 def _encode_window(
-    mix: Mix, window: Window, outputs: Sequence[tuple[Setting, Path]], counter: "_Counter"
+    mix: Mix,
+    window: Window,
+    outputs: Sequence[tuple[Setting, Path]],
+    counter: "_Counter",
+    lane: int | None = None,
 ) -> None:
     """All files of a window at once: every preset has its channels in one feed."""
     blocks = counter.count(mix.play(window.start, window.stop))
@@ -177,6 +189,7 @@ def _encode_window(
         ],
         timeout_s=TIMEOUT_S + TIMEOUT_PER_HOUR_S * (window.stop - window.start) / RATE_HZ / 3600,
         feed=(_interleave(sounds).data.cast("B") for sounds in zip(*treated, strict=True)),
+        lane=lane,
     )
 
 

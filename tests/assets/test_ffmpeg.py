@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assets import ffmpeg
 from assets.ffmpeg import (
     DiskFull,
     FfmpegAbsent,
@@ -63,6 +65,25 @@ def test_a_feed_becomes_a_file_and_progress_is_told(tmp_path):
     assert (tmp_path / "a.wav").stat().st_size == pytest.approx(3 * 48_000 * 4, abs=100)
     assert seen[-1] == 3000
     assert seen == sorted(seen)
+
+
+@pytest.mark.skipif(
+    len(getattr(os, "sched_getaffinity", lambda _: ())(0)) < 2, reason="one core, or a system that binds none"
+)
+@pytest.mark.parametrize(("few", "lane"), [(True, 0), (True, 1), (False, 1)])
+def test_where_cores_are_few_programs_side_by_side_keep_to_one_each(few, lane, tmp_path, monkeypatch):
+    cores = os.sched_getaffinity(0)
+    monkeypatch.setattr(ffmpeg, "FEW_CORES", len(cores) if few else len(cores) - 1)
+    seen = []
+
+    def watched():
+        tasks = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text("ascii").split()
+        seen.extend(os.sched_getaffinity(int(child)) for child in tasks)
+        yield from silence(1)
+
+    run_graph(feed_to(tmp_path / "a.wav"), timeout_s=60, feed=watched(), lane=lane)
+    assert seen == [{sorted(cores)[lane]} if few else cores]
+    assert os.sched_getaffinity(0) == cores
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path):
