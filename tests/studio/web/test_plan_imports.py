@@ -104,7 +104,7 @@ def test_the_plan_is_confirmed_with_the_targets_kept(world: World, manager):
 
 
 def test_a_refusal_leaves_the_manager_on_the_page_with_what_was_ticked(world: World, manager):
-    text = TEXT.replace("12 chương trình/năm", "12 chương trình/năm và 15 chương trình/năm tiếng Jrai")
+    text = TEXT.replace("12 chương trình/năm", "12 chương trình/năm và 15 chương trình/năm cho thanh niên")
     assert upload(manager, text.encode()).headers["location"] == "/plans/imports/2"
     page = manager.get("/plans/imports/2").text
     assert 'name="targets" value="1" checked' in page
