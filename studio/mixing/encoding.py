@@ -29,7 +29,7 @@ from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import Preset
 from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, read_piece, splice
 
-PIECE_VERSION = 5
+PIECE_VERSION = 6
 """Raised when the same piece would be encoded otherwise."""
 PARALLEL = 2
 TIMEOUT_S = 600.0

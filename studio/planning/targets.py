@@ -163,8 +163,8 @@ def take_targets(session: Session, plan: Plan, targets: Sequence[Target], *, by:
         if known and known.quantity != target.quantity:
             says = {"quantity": target.quantity, "source": target.source}
             change_target(session, plan, known.id or 0, says, by=by, now=now)
-    fresh = [target for target in wanted if key_of(target) not in stored]
-    add_targets(session, plan, fresh, by=by, now=now)
+    fresh = {key_of(target): target for target in wanted if key_of(target) not in stored}
+    add_targets(session, plan, list(fresh.values()), by=by, now=now)
 
 
 def change_target(

@@ -228,6 +228,14 @@ def test_a_number_beyond_a_limit_of_the_plan_is_told_and_refused(session, store)
     assert problems
 
 
+def test_the_same_number_said_twice_is_one_target(session, store):
+    text = TEXT.replace("12 chương trình/năm", "12 chương trình/năm; duy trì 12 chương trình/năm")
+    row = start(session, store, text)
+    proposals, _ = propose_for(session, row, 2026)
+    plan = confirm(session, row, targets={one.number for one in proposals})
+    assert (len(proposals), [one.quantity for one in list_targets(session, plan)]) == (2, [12])
+
+
 def test_what_is_asked_of_each_commune_is_changed_in_each(session, store):
     for name in ("Ia Rong", "Ia Mơr"):
         session.add(Unit(code=f"xa-{name[-2:].lower()}", name=f"Xã {name}", kind=UnitKind.COMMUNE))
