@@ -143,7 +143,8 @@ def tabulate_themes(airtime: Airtime, themes: Iterable[tuple[str, str]]) -> Tabl
         rows.append((None, say("reports.origin.relayed"), *_cells(sums[None]), ()))
         depths.append(0)
     columns = (Column("theme"), Column("theme_title"), *_FIGURES, _IDS)
-    totals = (say("reports.total"), None, *_cells(airtime.total), None)
+    label = say("reports.total")
+    totals = (label, label, *_cells(airtime.total), None)
     return Table("themes", columns, tuple(rows), totals, tuple(depths))
 
 
