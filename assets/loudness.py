@@ -30,6 +30,8 @@ SHORTEST_MS = 400
 RELATIVE_GATE_LU, RANGE_GATE_LU = 10.0, 20.0
 MOMENTARY, SHORT_TERM, HOP = 40, 300, 10
 """400 ms, 3 s and 100 ms, in steps."""
+AT_ONCE = 20_000
+"""Steps at a time where every one counts: memory is not to grow with a programme."""
 SILENCE = 1e-20
 
 
@@ -125,7 +127,7 @@ def integrate(powers: Powers) -> float | None:
 
     None for silence.
     """
-    blocks = _average(powers, MOMENTARY)[::HOP]
+    blocks = _average_by_hops(powers, MOMENTARY)
     blocks = blocks[_to_lufs(blocks) > GATE_LUFS]
     if not len(blocks):
         return None
@@ -137,7 +139,7 @@ def find_range(powers: Powers) -> float:
 
     A percentile is the value nearest to it in rank, as in the standard's own program.
     """
-    windows = _average(powers, SHORT_TERM)[::HOP]
+    windows = _average_by_hops(powers, SHORT_TERM)
     windows = windows[_to_lufs(windows) > GATE_LUFS]
     if not len(windows):
         return 0.0
@@ -149,15 +151,27 @@ def find_range(powers: Powers) -> float:
 
 def find_max_momentary(powers: Powers) -> float:
     """The loudest 400 ms, wherever they begin: a meter that looks every 100 ms may miss half a decibel."""
-    return float(_to_lufs(_average(powers, MOMENTARY).max()))
+    return float(_to_lufs(_find_max_average(powers, MOMENTARY)))
 
 
 def find_max_short_term(powers: Powers) -> float | None:
     """The loudest 3 s; None where there are fewer."""
-    return float(_to_lufs(_average(powers, SHORT_TERM).max())) if len(powers) >= SHORT_TERM else None
+    return float(_to_lufs(_find_max_average(powers, SHORT_TERM))) if len(powers) >= SHORT_TERM else None
 
 
-def _average(powers: Powers, width: int) -> NDArray[np.float64]:
+def _average_by_hops(powers: Powers, width: int) -> NDArray[np.float64]:
+    """The mean of `width` steps in a row, from every tenth step on; a tenth of the memory."""
+    hops = powers[: len(powers) // HOP * HOP].reshape(-1, HOP)
+    return _average(hops.mean(axis=1, dtype=np.float64), width // HOP)
+
+
+def _find_max_average(powers: Powers, width: int) -> float:
+    """The highest mean of `width` steps in a row, wherever they begin."""
+    starts = range(0, len(powers) - width + 1, AT_ONCE)
+    return max(float(_average(powers[start : start + AT_ONCE + width - 1], width).max()) for start in starts)
+
+
+def _average(powers: NDArray[Any], width: int) -> NDArray[np.float64]:
     """The mean of every `width` steps in a row."""
     sums = np.concatenate([[0.0], np.cumsum(powers, dtype=np.float64)])
     return np.asarray(np.maximum(sums[width:] - sums[:-width], 0) / width)

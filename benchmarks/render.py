@@ -175,10 +175,10 @@ def make_by_pydub(timeline: Timeline, made: Path, preset: str) -> None:
 
 
 class Meter:
-    """CPU, time and memory of what runs inside the block, children included."""
+    """CPU, time and memory of what runs inside the block, children included; not those of looking on."""
 
     def __enter__(self) -> Self:
-        self.peak_mb = 0.0
+        self.peak_mb = self._watching_s = 0.0
         self._stop = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
         self._watcher.start()
@@ -189,14 +189,21 @@ class Meter:
         self.cpu_s, self.wall_s = _cpu_s() - self._cpu, time.perf_counter() - self._start
         self._stop.set()
         self._watcher.join()
+        self.cpu_s -= self._watching_s
 
     def _watch(self) -> None:
         while not self._stop.wait(0.1):
-            children = Path("/proc/self/task").glob("*/children")
-            pids = ["self"]
-            with suppress(OSError):
-                pids += [pid for child in children for pid in child.read_text().split()]
-            self.peak_mb = max(self.peak_mb, sum(_held_mb(pid) for pid in pids if not _is_borrowed(pid)))
+            # Twice: while a child starts, what it comes to share is counted whole for the other one still.
+            self.peak_mb = max(self.peak_mb, min(_held_by_all_mb(), _held_by_all_mb()))
+            self._watching_s = time.thread_time()
+
+
+def _held_by_all_mb() -> float:
+    children = Path("/proc/self/task").glob("*/children")
+    pids = ["self"]
+    with suppress(OSError):
+        pids += [pid for child in children for pid in child.read_text().split()]
+    return sum(_held_mb(pid) for pid in pids if not _is_borrowed(pid))
 
 
 def _is_borrowed(pid: str) -> bool:

@@ -29,7 +29,7 @@ from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import Preset
 from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, read_piece, splice
 
-PIECE_VERSION = 6
+PIECE_VERSION = 7
 """Raised when the same piece would be encoded otherwise."""
 PARALLEL = 2
 TIMEOUT_S = 600.0
@@ -178,34 +178,31 @@ def _encode_window(
     lane: int | None = None,
 ) -> None:
     """All files of a window at once: every preset has its channels in one feed."""
-    blocks = counter.count(mix.play(window.start, window.stop))
-    copies = _share(blocks, len(outputs))
-    treated = [treat(own, setting) for own, (setting, _) in zip(copies, outputs, strict=True)]
     counts = [setting.preset.channels for setting, _ in outputs]
+    copies = {
+        channels: iter(_share(mix.play(window.start, window.stop, channels=channels), counts.count(channels)))
+        for channels in counts
+    }
+    treated = [treat(next(copies[setting.preset.channels]), setting) for setting, _ in outputs]
     run_graph(
         [
             _write(stream, setting.preset, path)
             for (setting, path), stream in zip(outputs, _part(counts), strict=True)
         ],
         timeout_s=TIMEOUT_S + TIMEOUT_PER_HOUR_S * (window.stop - window.start) / RATE_HZ / 3600,
-        feed=(_interleave(sounds).data.cast("B") for sounds in zip(*treated, strict=True)),
+        feed=(_interleave(sounds).data.cast("B") for sounds in counter.count(zip(*treated, strict=True))),
         lane=lane,
     )
 
 
 def treat(blocks: Iterable[Samples], setting: Setting) -> Iterator[Samples]:
-    """The mix as it goes to the encoder: with the preset's channels, through chain, gain and limiter."""
+    """The mix, with the preset's channels, as it goes to the encoder: through chain, gain and limiter."""
     chain = Chain(setting.preset.chain, setting.preset.channels)
-    treated = (chain.take(mix_down(block, setting.preset.channels)) for block in blocks)
+    treated = map(chain.take, blocks)
     gain = db_to_gain(setting.gain_db)
     if setting.is_limited:
         return limit(treated, gain, db_to_gain(setting.limit_dbfs))
     return (block * np.float32(gain) for block in treated)
-
-
-def mix_down(block: Samples, channels: int) -> Samples:
-    """Frames as a preset hears them: both sides, or half of each."""
-    return block if channels == 2 else (block[:, :1] + block[:, 1:]) * np.float32(0.5)
 
 
 def _share(blocks: Iterator[Samples], count: int) -> list[Iterator[Samples]]:
@@ -247,12 +244,12 @@ class _Counter:
         self._tell = tell
         self._turn = threading.Lock()
 
-    def count(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
-        for block in blocks:
+    def count(self, rounds: Iterable[Sequence[Samples]]) -> Iterator[Sequence[Samples]]:
+        for sounds in rounds:
             with self._turn:
-                self._done += len(block)
+                self._done += len(sounds[0])
                 self._tell("encoding", min(1.0, self._done / self._frames))
-            yield block
+            yield sounds
 
 
 def _write(stream: Stream, preset: Preset, path: Path) -> Stream:

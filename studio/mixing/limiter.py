@@ -20,8 +20,8 @@ HOLD = 10
 """Milliseconds that the gain stays down behind a peak: it must not follow the waves of a low voice."""
 RELEASE_MS = 30
 """In which the gain then comes back by 1 - 1/e."""
-FORESEEN = 60_000
-"""Milliseconds at a time: it is done several times over, and memory is not to grow with the programme."""
+FORESEEN = 10_000
+"""Milliseconds at a time, whole steps of loudness: memory is not to grow with the programme."""
 IDLE = 1e-6
 """A reduction this small is none."""
 
@@ -51,17 +51,15 @@ def limit(blocks: Iterable[Samples], gain: float, limit: float) -> Iterator[Samp
         yield limiter.hold(*waiting, np.ones(0))
 
 
-def foresee(peaks: Peaks, gain: float, limit: float) -> Gains:
+def foresee(peaks: Peaks, gain: float, limit: float) -> Iterator[Gains]:
     """Mean square of the gain in each millisecond, as a limiter gives it to sound with these peaks."""
     limiter = _Limiter(gain, limit)
-    squares = [np.zeros(0)]
     for start in range(0, len(peaks), FORESEEN):
         stop = start + FORESEEN
         coming = _need(peaks[stop : stop + ATTACK + 1], gain, limit)
         edges = limiter.plan(_need(peaks[start:stop], gain, limit), coming) * gain
         before, behind = edges[:-1], edges[1:]
-        squares.append((before * before + before * behind + behind * behind) / 3)
-    return np.concatenate(squares)
+        yield (before * before + before * behind + behind * behind) / 3
 
 
 def _need(peaks: Peaks, gain: float, limit: float) -> Gains:

@@ -1,7 +1,8 @@
-"""A timeline summed to stereo, a second at a time: memory does not grow with the programme."""
+"""A timeline summed to stereo or mono, a second at a time: memory does not grow with the programme."""
 
 import hashlib
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -65,12 +66,12 @@ class Mix:
     joins: tuple[int, ...]
     """Samples at which it may be cut into pieces that are encoded one by one."""
 
-    def play(self, start: int = 0, stop: int | None = None) -> Iterator[Samples]:
-        """The samples from `start` to `stop`, in blocks of shape (frames, 2)."""
-        return self._play(_cut(start, self.frames if stop is None else stop))
+    def play(self, start: int = 0, stop: int | None = None, *, channels: int = 2) -> Iterator[Samples]:
+        """The samples from `start` to `stop`, in blocks (frames, channels); mono is half of each side."""
+        return self._play(_cut(start, self.frames if stop is None else stop), channels)
 
-    def play_excerpt(self) -> Iterator[Samples]:
-        return self._play(self.list_excerpt())
+    def play_excerpt(self, *, channels: int = 2) -> Iterator[Samples]:
+        return self._play(self.list_excerpt(), channels)
 
     def list_excerpt(self) -> list[Block]:
         """All of a short programme, and of a long one stretches spread evenly over its pieces.
@@ -89,15 +90,15 @@ class Mix:
         parts = [part.describe(start, stop) for part in self.parts if part.start < stop and part.stop > start]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def _play(self, blocks: Iterable[Block]) -> Iterator[Samples]:
-        parts = self.parts
+    def _play(self, blocks: Iterable[Block], channels: int) -> Iterator[Samples]:
+        coming, sounding = 0, list[Part]()
         for start, stop in blocks:
             # Each side lies by itself: that is added up three times as fast as pairs of samples.
-            block = np.zeros((2, stop - start), np.float32).T
-            parts = tuple(part for part in parts if part.stop > start)
-            for part in parts:
-                if part.start >= stop:
-                    break
+            block = np.zeros((channels, stop - start), np.float32).T
+            begun = bisect_left(self.parts, stop, coming, key=lambda part: part.start)
+            sounding = [part for part in (*sounding, *self.parts[coming:begun]) if part.stop > start]
+            coming = begun
+            for part in sounding:
                 _add(part, block, start)
             yield block
 
@@ -165,7 +166,10 @@ def _add(part: Part, block: Samples, block_start: int) -> None:
         offset = (at - part.start) % part.take.frames
         count = min(stop - at, part.take.frames - offset)
         gain = reduce(mul, (envelope.over(at, at + count) for envelope in part.envelopes))
-        heard = [side * gain for side in part.take.read(offset, count).T]
-        for side in range(2):
-            block[at - block_start : at - block_start + count, side] += heard[side - 2 + len(heard)]
+        heard = part.take.read(offset, count)
+        if block.shape[1] == 1 < heard.shape[1]:
+            heard = (heard[:, :1] + heard[:, 1:]) * np.float32(0.5)
+        sides = [side * gain for side in heard.T]
+        for number in range(block.shape[1]):
+            block[at - block_start : at - block_start + count, number] += sides[number % len(sides)]
         at += count

@@ -40,6 +40,8 @@ SPEECH_FRAMES = 1 << 16
 """What is read of a sentence at a time: it may be a recording of hours."""
 VOICE_STEP_DB = 0.5
 """A quarter of a decibel is the most that a voice is beside the house loudness for it; nobody hears that."""
+FULL_SCALE = 32768
+"""Of 16-bit samples."""
 DECODE_TIMEOUT_S = 1800.0
 PARALLEL = 2
 
@@ -87,9 +89,13 @@ class PlainSpeech:
         """Samples from number `first` on, silence where there are none."""
         start, stop = min(max(first, 0), self.frames), min(max(first + count, 0), self.frames)
         heard = np.zeros(count, np.float32)
-        heard[start - first : stop - first] = _read(self.path, "<i2", self.offset + 2 * start, stop - start)
-        heard /= np.float32(32768)
+        heard[start - first : stop - first] = self.read_raw(start, stop - start)
+        heard /= np.float32(FULL_SCALE)
         return heard
+
+    def read_raw(self, first: int, count: int) -> NDArray[np.int16]:
+        """Samples as they lie in the file, all of them in it."""
+        return _read(self.path, "<i2", self.offset + 2 * first, count)
 
 
 def _read(path: Path, kind: str, offset: int, count: int) -> NDArray[Any]:
@@ -154,9 +160,9 @@ def _measure_voice(sentences: list[PlainSpeech]) -> dict[Path, Take]:
     for plain in sentences:
         digest = hashlib.sha256()
         for start in range(0, plain.frames, SPEECH_FRAMES):
-            samples = plain.read(start, min(SPEECH_FRAMES, plain.frames - start))
+            samples = plain.read_raw(start, min(SPEECH_FRAMES, plain.frames - start))
             digest.update(samples.data)
-            power.take(samples[:, None])
+            power.take(np.divide(samples[:, None], FULL_SCALE, dtype=np.float32))
         digests[plain.path] = f"{plain.rate_hz} {digest.hexdigest()}"
     gain = _find_voice_gain(power.finish(), sentences[0].path)
     return {

@@ -23,6 +23,7 @@ GAIN_STEP_DB = 0.25
 """Gains are whole steps, so that a changed sentence leaves the rest of the programme as it was."""
 PEAK_ROOM_DB = 2.0
 """An excerpt with peaks this far under the limit needs no limiter. What is delivered is measured anyway."""
+STEP_MS = 1000 // STEPS_PER_S
 TRIES, CLOSE_LU = 12, 0.02
 MOST_GAIN_DB = 20.0
 """Beyond the gain of a piece that nothing limits; a target that takes more is out of reach."""
@@ -64,23 +65,24 @@ def _choose(preset: Preset, powers: Powers, peaks: Peaks) -> Setting:
 
 def _limit(peaks: Peaks, gain_db: float, limit_dbfs: float) -> Powers:
     """What gain and limiter do to the power of each ten milliseconds."""
-    squares = foresee(peaks, db_to_gain(gain_db), db_to_gain(limit_dbfs))
-    width = 1000 // STEPS_PER_S
-    whole = np.pad(squares, (0, -len(squares) % width), mode="edge").reshape(-1, width)
-    return np.asarray(whole.mean(axis=1), np.float32)
+    steps = bytearray()
+    for squares in foresee(peaks, db_to_gain(gain_db), db_to_gain(limit_dbfs)):
+        whole = squares[: len(squares) // STEP_MS * STEP_MS].reshape(-1, STEP_MS)
+        steps += whole.mean(axis=1, dtype=np.float32).tobytes()
+    return np.frombuffer(steps, np.float32)
 
 
 def _listen(mix: Mix, preset: Preset, tell: Tell) -> tuple[Powers, Peaks]:
     """Weighted power of each ten milliseconds of an excerpt, and peak of each one, behind the chain."""
     powers = PowerReader(RATE_HZ, weigh_channels(preset.channels))
     peaks = bytearray()
-    for block in treat(_excerpt(mix, tell), Setting(preset, 0.0, 0.0, is_limited=False)):
+    for block in treat(_excerpt(mix, preset.channels, tell), Setting(preset, 0.0, 0.0, is_limited=False)):
         powers.take(block)
         peaks += find_peaks(block).tobytes()
     return powers.finish(), np.frombuffer(peaks, np.float32)
 
 
-def _excerpt(mix: Mix, tell: Tell) -> Iterator[Samples]:
-    for number, block in zip(count(1), mix.play_excerpt(), strict=False):
+def _excerpt(mix: Mix, channels: int, tell: Tell) -> Iterator[Samples]:
+    for number, block in zip(count(1), mix.play_excerpt(channels=channels), strict=False):
         tell("rehearsing", min(1.0, number / EXCERPT_BLOCKS))
         yield block

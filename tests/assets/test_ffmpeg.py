@@ -76,9 +76,13 @@ def test_where_cores_are_few_programs_side_by_side_keep_to_one_each(few, lane, t
     monkeypatch.setattr(ffmpeg, "FEW_CORES", len(cores) if few else len(cores) - 1)
     seen = []
 
+    def children():
+        return set(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text("ascii").split())
+
+    others = children()
+
     def watched():
-        tasks = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text("ascii").split()
-        seen.extend(os.sched_getaffinity(int(child)) for child in tasks)
+        seen.extend(os.sched_getaffinity(int(child)) for child in children() - others)
         yield from silence(1)
 
     run_graph(feed_to(tmp_path / "a.wav"), timeout_s=60, feed=watched(), lane=lane)

@@ -52,7 +52,7 @@ def test_it_is_foreseen_from_the_peaks(blocks, gain):
     gains = np.where(heard, made / np.where(heard, samples, 1), np.nan)[: steps * STEP, 0].reshape(
         steps, STEP
     )
-    foreseen = np.sqrt(foresee(find_peaks(samples), gain, LIMIT))[:steps]
+    foreseen = np.sqrt(np.concatenate(list(foresee(find_peaks(samples), gain, LIMIT))))[:steps]
     lowest, highest = np.nanmin(gains, axis=1), np.nanmax(gains, axis=1)
     seen = ~np.isnan(lowest)
     spread = highest - lowest + 1e-3 * gain

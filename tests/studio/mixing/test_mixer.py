@@ -52,6 +52,12 @@ def test_length_is_exact_and_the_same_comes_twice(timeline, mixed, tmp_path):
     assert np.array_equal(make_mix(timeline, tmp_path), mixed)
 
 
+def test_mono_is_half_of_each_side(timeline, mixed, tmp_path):
+    blocks = list(prepare_mix(timeline, record_reel(timeline, tmp_path)).play(channels=1))
+    assert {block.shape[1] for block in blocks} == {1}
+    assert np.concatenate(blocks) == pytest.approx(mixed.mean(axis=1, keepdims=True), abs=1e-6)
+
+
 def test_an_excerpt_is_all_of_a_short_programme_and_stretches_of_a_long_one(timeline, mixed, tmp_path):
     takes = record_reel(timeline, tmp_path)
     short = np.concatenate(list(prepare_mix(timeline, takes).play_excerpt()))
