@@ -27,7 +27,7 @@ from studio.mixing.limiter import limit
 from studio.mixing.mixer import Mix
 from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import Preset
-from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, read_piece, splice
+from studio.mixing.splicing import FRAME_SAMPLES, RUN_IN, RUN_OUT, NoJoin, NotConstant, read_piece, splice
 
 PIECE_VERSION = 7
 """Raised when the same piece would be encoded otherwise."""
@@ -107,9 +107,7 @@ def encode(
     rest = [setting for setting in settings if setting.preset.name not in done]
     if rest:
         window = Window(0, mix.frames)
-        _encode_window(
-            mix, window, [(one, paths[one.preset.name]) for one in rest], _Counter(mix, window, tell)
-        )
+        _encode_window(mix, window, [(one, paths[one.preset.name]) for one in rest], _Counter(mix, tell))
     return paths
 
 
@@ -122,52 +120,88 @@ def _encode_pieces(
     shelf: PieceShelf,
     tell: Tell,
 ) -> set[str]:
-    """The names of presets whose files are made; another finds no join and is to be encoded at a stretch."""
-    bounds = [0, *mix.joins, mix.frames]
-    run_in, run_out = RUN_IN * FRAME_SAMPLES, RUN_OUT * FRAME_SAMPLES
-    windows = [Window(max(0, at - run_in), min(mix.frames, end + run_out)) for at, end in pairwise(bounds)]
-    sounds = [[window.stop - window.start, mix.describe(window.start, window.stop)] for window in windows]
-    keys = {
-        setting.preset.name: [_hash([*setting.recipe, *sound]) for sound in sounds] for setting in settings
-    }
-    counter = _Counter(mix, windows[-1], tell)
-    lanes: SimpleQueue[int] = SimpleQueue()
-    for lane in range(PARALLEL):
-        lanes.put(lane)
+    """The names of presets whose files are made; others are to be encoded at a stretch.
 
-    def make(number: int) -> None:
-        missing = [one for one in settings if not shelf.has(keys[one.preset.name][number])]
-        made = [(one, folder / f"piece-{number}-{one.preset.name}") for one in missing]
-        if made:
-            lane = lanes.get()
+    Where two pieces cannot be joined, what both hold is made as one.
+    """
+    pieces = _Pieces(mix, folder, shelf, tell)
+    joins = {setting.preset.name: list(mix.joins) for setting in settings}
+    done: set[str] = set()
+    waiting = list(settings)
+    while waiting:
+        cut = [(setting, _cut(mix, joins[setting.preset.name])) for setting in waiting]
+        pieces.make(cut)
+        waiting = []
+        for setting, windows in cut:
+            name = setting.preset.name
             try:
-                _encode_window(mix, windows[number], made, counter, lane)
+                splice(
+                    (
+                        read_piece(pieces.read(setting, window), window.start // FRAME_SAMPLES)
+                        for window in windows
+                    ),
+                    [join // FRAME_SAMPLES for join in joins[name]],
+                    paths[name],
+                )
+                done.add(name)
+            except NoJoin as found:
+                del joins[name][found.number]
+                waiting.append(setting)
+            except NotConstant:
+                continue
+    return done
+
+
+def _cut(mix: Mix, joins: Iterable[int]) -> list[Window]:
+    run_in, run_out = RUN_IN * FRAME_SAMPLES, RUN_OUT * FRAME_SAMPLES
+    bounds = pairwise([0, *joins, mix.frames])
+    return [Window(max(0, at - run_in), min(mix.frames, end + run_out)) for at, end in bounds]
+
+
+class _Pieces:
+    """Encoded pieces of a mix: from the shelf, or made, two at a time."""
+
+    def __init__(self, mix: Mix, folder: Path, shelf: PieceShelf, tell: Tell) -> None:
+        self._mix, self._folder, self._shelf = mix, folder, shelf
+        self._sounds: dict[Window, list[object]] = {}
+        self._counter = _Counter(mix, tell)
+        self._lanes: SimpleQueue[int] = SimpleQueue()
+        for lane in range(PARALLEL):
+            self._lanes.put(lane)
+
+    def make(self, wanted: Iterable[tuple[Setting, Iterable[Window]]]) -> None:
+        """What is not on the shelf; presets that want the same window are made at once."""
+        missing: dict[Window, list[Setting]] = {}
+        for setting, windows in wanted:
+            for window in windows:
+                missing.setdefault(window, []).append(setting)
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            try:
+                list(pool.map(self._make, missing, missing.values()))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def read(self, setting: Setting, window: Window) -> bytes:
+        return self._shelf.read(self._key(setting, window))
+
+    def _make(self, window: Window, settings: Iterable[Setting]) -> None:
+        missing = [one for one in settings if not self._shelf.has(self._key(one, window))]
+        made = [(one, self._folder / f"piece-{window.start}-{one.preset.name}") for one in missing]
+        if made:
+            lane = self._lanes.get()
+            try:
+                _encode_window(self._mix, window, made, self._counter, lane)
             finally:
-                lanes.put(lane)
+                self._lanes.put(lane)
         for setting, path in made:
-            shelf.keep(keys[setting.preset.name][number], path)
+            self._shelf.keep(self._key(setting, window), path)
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        try:
-            list(pool.map(make, range(len(windows))))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return {name for name in keys if _join(keys[name], windows, mix.joins, paths[name], shelf)}
-
-
-def _join(
-    keys: Sequence[str], windows: Sequence[Window], joins: Sequence[int], path: Path, shelf: PieceShelf
-) -> bool:
-    pieces = (
-        read_piece(shelf.read(key), window.start // FRAME_SAMPLES)
-        for key, window in zip(keys, windows, strict=True)
-    )
-    try:
-        splice(pieces, [join // FRAME_SAMPLES for join in joins], path)
-    except NoJoin:
-        return False
-    return True
+    def _key(self, setting: Setting, window: Window) -> str:
+        if window not in self._sounds:
+            length = window.stop - window.start
+            self._sounds[window] = [length, self._mix.describe(window.start, window.stop)]
+        return _hash([*setting.recipe, *self._sounds[window]])
 
 
 def _encode_window(
@@ -238,8 +272,8 @@ def _interleave(sounds: Sequence[Samples]) -> Samples:
 class _Counter:
     """Tells how much of a mix has gone to the encoders, from any number of threads."""
 
-    def __init__(self, mix: Mix, last: Window, tell: Tell) -> None:
-        self._frames = max(mix.frames, last.stop)
+    def __init__(self, mix: Mix, tell: Tell) -> None:
+        self._frames = mix.frames
         self._done = 0
         self._tell = tell
         self._turn = threading.Lock()

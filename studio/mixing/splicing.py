@@ -33,7 +33,15 @@ LANES = 2048
 
 
 class NoJoin(Exception):
-    """No frame behind the planned join is fit for one."""
+    """No frame behind the planned join `number` (counted from 0) is fit for one."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class NotConstant(Exception):
+    """Frames of different sizes, another rate, or checksums in them: no pieces that could be joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +80,18 @@ class EncodedPiece:
 
 
 def read_piece(data: bytes, first: int) -> EncodedPiece:
-    """An MP3 file as ffmpeg writes it: ID3, a frame with `Info`, frames."""
+    """An MP3 file as ffmpeg writes it: ID3, a frame with `Info`, frames.
+
+    Raises:
+        NotConstant
+    """
     if data[:3] == b"ID3":
         size = sum((byte & 0x7F) << 7 * (3 - place) for place, byte in enumerate(data[6:10]))
         data = data[10 + size :]
     rates = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
     size = 3 * rates[data[2] >> 4]
     if data[1] != 0xFB or data[2] & 0x0E != 0x04 or len(data) % size:
-        raise NoJoin  # not of a constant rate at 48 kHz, without checksums
+        raise NotConstant
     frames = np.frombuffer(data, np.uint8).reshape(-1, size)
     return EncodedPiece(first, frames[1:], data[:size])
 
@@ -95,9 +107,11 @@ def splice(pieces: Iterator[EncodedPiece], joins: Sequence[int], target: Path) -
     with target.open("wb") as file:
         file.write(left.info)
         start, frames = left.first, left.frames
-        for planned in joins:
+        for place, planned in enumerate(joins):
             right = next(pieces)
             number = _find_join(left, right, planned)
+            if number is None:
+                raise NoJoin(place)
             carried, needed = right.rest(number)
             kept = frames[: number - start].copy()
             if needed:
@@ -116,15 +130,15 @@ def splice(pieces: Iterator[EncodedPiece], joins: Sequence[int], target: Path) -
         file.write(info)
 
 
-def _find_join(left: EncodedPiece, right: EncodedPiece, planned: int) -> int:
-    """The first frame from the planned one on where `right` can follow `left`."""
+def _find_join(left: EncodedPiece, right: EncodedPiece, planned: int) -> int | None:
+    """The first frame from the planned one on where `right` can follow `left`; None where it nowhere can."""
     for number in range(planned, min(left.first + len(left.frames), planned + RUN_OUT)):
         meets = all(kind in (NORMAL, STOP) for kind in left.types(number - 1, 1)) and all(
             kind in (NORMAL, START) for kind in right.types(number, 0)
         )
         if meets and right.rest(number)[1] <= left.rest(number)[1]:
             return number
-    raise NoJoin
+    return None
 
 
 def _inform(info: bytes, count: int, crc: int) -> bytes:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assets.decoding import decode_sound
 from assets.loudness import measure_loudness
-from studio.mixing import encoding, mixer
+from studio.mixing import encoding, mixer, splicing
 from studio.mixing.encoding import Setting, encode
 from studio.mixing.envelope import RATE_HZ
 from studio.mixing.mixer import JOIN_GRID_MS, prepare_mix
@@ -19,7 +19,7 @@ from studio.mixing.piece_shelf import PieceShelf
 from studio.mixing.presets import find_preset
 from studio.mixing.reel import record_reel
 from studio.mixing.render import render
-from studio.mixing.splicing import FRAME_MS, NoJoin, crc16, read_piece
+from studio.mixing.splicing import FRAME_MS, FRAME_SAMPLES, NotConstant, crc16, read_piece
 from studio.mixing.timeline import BedSpan, MusicClip, Timeline, VoiceClip
 from tests.studio.mixing.pieces import make_sentence, make_tune
 
@@ -71,10 +71,10 @@ def mix(timeline, tmp_path_factory):
     return prepare_mix(timeline, record_reel(timeline, tmp_path_factory.mktemp("reel")))
 
 
-def make_sound(mix, setting, folder):
-    """What a decoder gives of it, shape (frames, channels)."""
+def make_sound(mix, setting, folder, kept=None):
+    """What a decoder gives of it, shape (frames, channels); `kept` is where pieces were made before."""
     folder.mkdir()
-    shelf = PieceShelf(folder / "pieces")
+    shelf = PieceShelf((kept or folder) / "pieces")
     path = encode(mix, [setting], folder, shelf=shelf, tell=lambda *_: None)[setting.preset.name]
     return soundfile.read(path, dtype="float64", always_2d=True)[0]
 
@@ -151,14 +151,33 @@ def test_a_damaged_piece_is_made_again(timeline, tmp_path):
     assert not [path for path in pieces.rglob("*") if path.is_file() and path.suffix != ".mp3"]
 
 
-def test_where_no_join_is_found_the_whole_is_encoded_at_a_stretch(mix, tmp_path, monkeypatch):
+@pytest.mark.parametrize("refused", [{0}, {1}, {0, 1}])
+def test_where_two_pieces_cannot_be_joined_both_are_made_as_one(refused, mix, tmp_path, monkeypatch):
+    setting = Setting(find_preset("loudspeaker"), 6.5, -2.5)
+    planned = [join // FRAME_SAMPLES for join in mix.joins]
+    assert len(planned) == 2
+    find = splicing._find_join
+    spliced = make_sound(mix, setting, tmp_path / "spliced")
+
+    def refuse(left, right, at):
+        return None if planned.index(at) in refused else find(left, right, at)
+
+    monkeypatch.setattr(splicing, "_find_join", refuse)
+    made = make_sound(mix, setting, tmp_path / "refused")
+    fewer = tuple(join for number, join in enumerate(mix.joins) if number not in refused)
+    assert np.array_equal(made, make_sound(replace(mix, joins=fewer), setting, tmp_path / "fewer"))
+    assert not np.array_equal(made, spliced)
+    assert make_sound(mix, setting, tmp_path / "kept", tmp_path / "refused") == pytest.approx(made, abs=0)
+
+
+def test_what_an_encoder_gives_otherwise_is_encoded_at_a_stretch(mix, tmp_path, monkeypatch):
     setting = Setting(find_preset("radio"), 0.5, -2.0, is_limited=False)
     whole = make_sound(replace(mix, joins=()), setting, tmp_path / "whole")
 
     def refuse(*_):
-        raise NoJoin
+        raise NotConstant
 
-    monkeypatch.setattr(encoding, "splice", refuse)
+    monkeypatch.setattr(encoding, "read_piece", refuse)
     assert np.array_equal(make_sound(mix, setting, tmp_path / "refused"), whole)
 
 
