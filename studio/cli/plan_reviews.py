@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session
 
+from assets.languages import name_language
 from assets.messages import say
 from assets.store import Store
 from studio.cli.output import now, print_json, print_table
@@ -157,13 +158,14 @@ def _print_proposals(proposals: Sequence[Proposal]) -> None:
     print_table(
         [
             say(f"cli.column.{name}")
-            for name in ("number", "theme", "form", "quantity", "measure", "every", "doubts")
+            for name in ("number", "theme", "form", "language", "quantity", "measure", "every", "doubts")
         ],
         [
             (
                 one.number,
                 one.target.theme or "*" if one.target else "—",
                 one.target.form or "*" if one.target else "—",
+                _name_language(one),
                 one.target.quantity if one.target else f"{one.quantity.quantity:g}",
                 say(f"planning.measure.{one.target.measure}") if one.target else one.quantity.unit,
                 say(f"planning.every.{one.target.every}") if one.target else one.quantity.per or "",
@@ -172,6 +174,12 @@ def _print_proposals(proposals: Sequence[Proposal]) -> None:
             for one in proposals
         ],
     )
+
+
+def _name_language(proposal: Proposal) -> str:
+    if proposal.target is None:
+        return "—"
+    return name_language(proposal.target.language) if proposal.target.language else "*"
 
 
 def print_document(found: dict[str, object]) -> None:

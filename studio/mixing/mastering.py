@@ -16,9 +16,10 @@ from pathlib import Path
 
 from assets.errors import Invalid
 from assets.loudness import Loudness, measure_own
-from studio.mixing.encoding import Setting, Tell, encode
+from studio.mixing.encoding import Setting, Tell
 from studio.mixing.mixer import Mix
 from studio.mixing.piece_shelf import PieceShelf
+from studio.mixing.pieces import encode
 from studio.mixing.presets import Preset
 from studio.mixing.rehearsal import rehearse, step
 

@@ -1,5 +1,6 @@
 """Errors as answers: a page for people, a fragment for htmx, JSON for the API; the status from the error."""
 
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from assets.errors import Forbidden, Invalid, LoaError, Missing
 from assets.messages import say
 from studio.people.accounts import AccessExpired
+from studio.web.access import get_house, get_user
 from studio.web.limits import TooManyAttempts, TooManyHearings
 from studio.web.templating import render
 
@@ -77,6 +79,8 @@ def answer_error(request: Request, error: LoaError) -> Response:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         response = RedirectResponse(f"/sign-in?next={quote(target)}", 303)
     else:
+        if error.http_status < 500:
+            _know_visitor(request)
         response = render(
             request, "error.html", {"error": error, "title": say("web.error.title")}, error.http_status
         )
@@ -85,6 +89,13 @@ def answer_error(request: Request, error: LoaError) -> Response:
     if isinstance(error, AccessExpired):
         response.headers["www-authenticate"] = "Bearer"
     return response
+
+
+def _know_visitor(request: Request) -> None:
+    """Where no page is nobody was asked for a name: who has one finds the way back by the menu."""
+    house = get_house(request)
+    with suppress(AccessExpired):
+        get_user(request, house, house.clock())
 
 
 def describe_error(error: LoaError) -> dict[str, object]:

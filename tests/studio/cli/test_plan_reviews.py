@@ -50,3 +50,14 @@ def test_a_plan_is_seen_reviewed_and_written(loa, tmp_path):
     assert [theme["code"] for theme in told["themes"]] == ["1", "nuoc"]
     loa("import", str(plan), "--version-of", "1999", code=3)
     loa("review", "9", code=3)
+
+
+def test_the_review_says_in_which_language_a_number_counts(loa, tmp_path):
+    plan = tmp_path / "ke-hoach.txt"
+    plan.write_text(
+        TEXT.replace("- Loa xã,", "- Loa xã, 04 chương trình tiếng Gia Rai/tháng;\n- Loa xã,"), "utf-8"
+    )
+    loa("import", str(plan), "--review")
+    rows = [line.split("\t") for line in loa("review", "1").splitlines() if "\t" in line]
+    assert rows[0][3:5] == ["Ngôn ngữ", "Số lượng"]
+    assert [row[3:5] for row in rows[1:]] == [["Gia Rai", "4"], ["*", "12"]]

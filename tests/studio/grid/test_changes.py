@@ -27,7 +27,7 @@ from studio.grid.changes import (
     stop_slot,
 )
 from studio.grid.deeds import DeedHasAired, DeedUndone, DeedUnknown, GridChangedSince, list_deeds, undo
-from studio.people.audit import list_entries
+from studio.people.audit import list_entries, record
 from tests.scheduler.fixtures import add_piece, make_station
 
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)  # ten in the morning of a Monday
@@ -119,6 +119,23 @@ def test_pieces_that_lose_their_place_are_cleared_and_no_others(session, slot):
     kept = set(session.exec(select(Airing.id)))
     assert kept == {stays.id, told.id}
     assert {lost.id, short.id}.isdisjoint(kept)
+
+
+def test_what_is_done_to_other_stations_hides_no_deed(session, station, slot):
+    add_station(session, make_station("ia-dom-2"))
+    other = find_station(session, "ia-dom-2")
+    deed = last(session, station)
+    set_station(session, "ia-dom-2", area="thôn 1", **WHO)
+    (entry,) = list_entries(session, subject="grid/ia-dom-2")
+    for _ in range(500):
+        record(
+            session, at=NOW, by="lan", action=entry.action, subject=entry.subject,
+            before=entry.before, after=entry.after,
+        )  # fmt: skip
+    assert last(session, station) == deed
+    assert len(list_deeds(session, other, limit=3)) == 3
+    undo(session, deed.number, **WHO)
+    assert [one.is_open for one in list_deeds(session, station)] == [True, False]
 
 
 def test_every_deed_is_on_record_and_undone_newest_first(session, station, slot):

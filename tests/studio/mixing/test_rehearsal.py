@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from assets.loudness import SoundSilent, SoundTooShort, measure_loudness
-from studio.mixing.encoding import encode
 from studio.mixing.mixer import prepare_mix
 from studio.mixing.piece_shelf import PieceShelf
+from studio.mixing.pieces import encode
 from studio.mixing.presets import find_preset
 from studio.mixing.reel import record_reel
 from studio.mixing.rehearsal import GAIN_STEP_DB, rehearse

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from assets.decoding import decode_sound
 from assets.loudness import measure_loudness
-from studio.mixing import encoding, mixer, splicing
-from studio.mixing.encoding import Setting, encode
+from studio.mixing import mixer, pieces, splicing
+from studio.mixing.encoding import Setting
 from studio.mixing.envelope import RATE_HZ
 from studio.mixing.mixer import JOIN_GRID_MS, prepare_mix
 from studio.mixing.piece_shelf import PieceShelf
+from studio.mixing.pieces import encode
 from studio.mixing.presets import find_preset
 from studio.mixing.reel import record_reel
 from studio.mixing.render import render
@@ -177,7 +178,7 @@ def test_what_an_encoder_gives_otherwise_is_encoded_at_a_stretch(mix, tmp_path, 
     def refuse(*_):
         raise NotConstant
 
-    monkeypatch.setattr(encoding, "read_piece", refuse)
+    monkeypatch.setattr(pieces, "read_piece", refuse)
     assert np.array_equal(make_sound(mix, setting, tmp_path / "refused"), whole)
 
 

@@ -94,6 +94,18 @@ def test_every_answer_is_armoured(world: World):
     assert client.get("/today").headers["cache-control"] == "no-store"
 
 
+def test_where_nothing_is_the_menu_leads_back(world: World):
+    answer = world.signed_in("lan").get("/khong-co")
+    assert answer.status_code == 404
+    assert 'href="/scripts"' in answer.text
+    stranger = world.visitor().get("/khong-co")
+    assert stranger.status_code == 404
+    assert 'href="/scripts"' not in stranger.text
+    expired = world.visitor()
+    expired.cookies.set(SESSION_COOKIE, "x" * 43)
+    assert expired.get("/khong-co").status_code == 404
+
+
 def test_a_script_goes_from_edit_to_approval(world: World):
     lan, minh = world.signed_in("lan"), world.signed_in("minh")
     text = TEXT.replace("nước sạch.", "nước sạch, bà con ạ.")
