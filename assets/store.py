@@ -16,7 +16,6 @@ import errno
 import hashlib
 import os
 import re
-import secrets
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +25,7 @@ from typing import BinaryIO
 
 from assets.errors import Damaged, Missing, Unavailable
 from assets.units import Sha256
+from assets.whole import open_draft, settle
 
 CHUNK_BYTES = 1 << 20
 GRACE_HOURS = 6.0
@@ -65,14 +65,9 @@ class Store:
         if isinstance(source, Path):
             with source.open("rb") as stream:
                 return self.put(stream)
-        incoming = self.root / "incoming" / secrets.token_hex(16)
-        with _writing(self.root):
-            incoming.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                sha256 = _copy(source, incoming)
-                settle(incoming, self._place(sha256))
-            finally:
-                incoming.unlink(missing_ok=True)
+        with _writing(self.root), open_draft(self.root / "incoming") as incoming:
+            sha256 = _copy(source, incoming)
+            settle(incoming, self._place(sha256))
         return sha256
 
     def path(self, sha256: str) -> Path:
@@ -138,49 +133,17 @@ class Store:
                     yield Path(folder, name)
 
 
-def settle(source: Path, target: Path) -> None:
-    """Give a finished file its final name, so that it survives a power cut; both on one file system."""
-    with source.open("rb") as stream:
-        os.fsync(stream.fileno())
-    created = _make_folders(target.parent)
-    source.replace(target)
-    for folder in {target.parent, *(path.parent for path in created)}:
-        _sync_folder(folder)
-
-
 def is_full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _copy(source: BinaryIO, target: Path) -> Sha256:
     digest = hashlib.sha256()
-    with target.open("xb") as copy:
+    with target.open("wb") as copy:
         while chunk := source.read(CHUNK_BYTES):
             digest.update(chunk)
             copy.write(chunk)
     return Sha256(digest.hexdigest())
-
-
-def _make_folders(folder: Path) -> list[Path]:
-    """Create `folder` and what is missing above it; returns what was created."""
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for path in reversed(missing):
-        path.mkdir(exist_ok=True)
-    return missing
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last. Where a folder cannot be opened (Windows) the system sees to it itself."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

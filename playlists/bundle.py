@@ -6,9 +6,7 @@ same bytes. It unpacks onto a USB stick and plays from there; `sha256sum -c SHA2
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from typing import IO, Any
 
 from assets.errors import Damaged, Unavailable
 from assets.store import Store
+from assets.whole import write_whole
 from playlists.day import StationDay
 from playlists.formats.m3u8 import write_m3u8
 from playlists.formats.registry import FORMATS
@@ -56,20 +55,12 @@ def write_bundle(day: StationDay, store: Store, path: Path) -> str:
     texts["manifest.json"] = _write_manifest(day, files)
     texts["SHA256SUMS"] = "".join(f"{files[name][0]}  {name}\n" for name in sorted(files)).encode()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".bundle-", delete=False) as target:
-            partial = Path(target.name)
-        try:
-            with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+        with write_whole(path) as draft:
+            with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
                 for name in sorted([*texts, *media]):
                     _add(archive, name, texts, media, store)
-            with partial.open("r+b") as written:
-                os.fsync(written.fileno())
+            with draft.open("rb") as written:
                 digest = hashlib.file_digest(written, "sha256").hexdigest()
-            partial.chmod(0o644)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
     except OSError as error:
         raise BundleNotWritten(path=path, reason=error.strerror or error) from error
     return digest

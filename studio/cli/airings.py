@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assets.messages import say
 from assets.store import Store
+from assets.whole import put_whole
 from studio.cli import campaigns, drafts, grid, weeks
 from studio.cli.drafts import print_ways
 from studio.cli.output import as_json, now, print_json
@@ -113,10 +114,9 @@ def export_playlist(chosen: argparse.Namespace, settings: Settings) -> None:
     formats = [find_format(name) for name in names if name != "zip"]
     with open_database(settings).writing() as session:
         day = read_version(publish_day(session, chosen.station, chosen.date, now=now()))
-    chosen.output.mkdir(parents=True, exist_ok=True)
     for known in formats:
         target = chosen.output / f"{day.name}{known.suffix}"
-        target.write_bytes(known.write(day))
+        put_whole(target, known.write(day))
         print(target)
     if "zip" in names:
         target = chosen.output / f"{day.name}.zip"

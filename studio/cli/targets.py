@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from assets.errors import LoaError
 from assets.messages import say
+from assets.whole import put_whole
 from studio.cli.output import as_json, now, print_json, print_table
 from studio.cli.parser import Commands, Parser, add_command, add_json, add_option, find_file, read_day
 from studio.database import open_database
@@ -210,7 +211,7 @@ def write_template(chosen: argparse.Namespace, settings: Settings) -> None:
         plans = list_plans(session)
         plan = next((one for one in plans if chosen.plan in (None, one.code)), None)
         content = write_sheet(list_targets(session, plan) if plan else [])
-    chosen.output.write_bytes(content)
+    put_whole(chosen.output, content)
     print(chosen.output)
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assets.messages import say
+from assets.whole import put_whole
 from playlists.week import MOST_DAYS, Week, WeekSession, describe_week, monday_of, read_week
 from studio.cli.output import now, print_json, print_table
 from studio.cli.parser import Commands, add_command, add_option, read_day
@@ -114,9 +115,5 @@ def write_ical(chosen: argparse.Namespace, settings: Settings) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole under its name, or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+    put_whole(path, content)
     print(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from assets.messages import say
+from assets.whole import put_whole
 from playlists.builder import latest_version, publish_day, read_version
 from playlists.bundle import write_bundle
 from playlists.day import StationDay
@@ -98,10 +99,7 @@ def _write_once(target: Path, version: StationDay, name: str) -> None:
     content = FORMATS[name].write(version)
     if target.is_file() and target.read_bytes() == content:
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}")
-    partial.write_bytes(content)
-    partial.replace(target)
+    put_whole(target, content)
 
 
 def _bundle_once(stage: Stage, version: StationDay) -> int:
@@ -114,7 +112,7 @@ def _bundle_once(stage: Stage, version: StationDay) -> int:
         if sums.read_text("utf-8").split()[:1] == [digest]:
             return 0
     digest = write_bundle(version, stage.store, target)
-    sums.write_text(f"{digest}  {target.name}\n", "utf-8")
+    put_whole(sums, f"{digest}  {target.name}\n".encode())
     return 1
 
 
@@ -159,10 +157,7 @@ def _play_day(stage: Stage, station: str, day: date) -> bytes | None:
     assert held is not None
     version = read_version(held)
     log = play_bundle(_bundle_path(stage, version), device=f"{station}-1", incidents=disturbances)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}")
-    partial.write_bytes(log)
-    partial.replace(target)
+    put_whole(target, log)
     return log
 
 

@@ -5,7 +5,6 @@ Invalid
 """
 
 import io
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -19,7 +18,8 @@ import segno
 from assets.errors import Invalid
 from assets.messages import say
 from assets.typesetting import fit_pages
-from studio.mixing.render import FileNotWritten, deliver
+from assets.whole import put_whole
+from studio.mixing.render import FileNotWritten
 from studio.scripts.document import Heading, Passage, ScriptDocument
 
 SIZES = ("a5", "a4")
@@ -76,13 +76,10 @@ def write_leaflet(pages: bytes, target: Path) -> None:
     """
     if target.suffix.lower() != ".pdf":
         raise LeafletUnfit(what=target.name)
-    with tempfile.TemporaryDirectory(prefix="loa-leaflet-") as name:
-        kept = Path(name, "leaflet.pdf")
-        kept.write_bytes(pages)
-        try:
-            deliver(kept, target)
-        except OSError as error:
-            raise FileNotWritten(path=str(target), reason=error.strerror) from error
+    try:
+        put_whole(target, pages)
+    except OSError as error:
+        raise FileNotWritten(path=str(target), reason=error.strerror) from error
 
 
 def _draw_code(address: str) -> bytes:

@@ -15,7 +15,8 @@ from assets.errors import Unavailable
 from assets.ffmpeg import DiskFull
 from assets.loudness import Loudness
 from assets.messages import say
-from assets.store import is_full, settle
+from assets.store import is_full
+from assets.whole import settle
 from studio.mixing.envelope import RATE_HZ
 from studio.mixing.mastering import master
 from studio.mixing.mixer import prepare_mix

@@ -1,11 +1,10 @@
 """A text as sound, read and voiced as it would be in a programme, without music."""
 
-import tempfile
 import wave
 from pathlib import Path
 
 from assets.errors import Invalid
-from assets.store import settle
+from assets.whole import write_whole
 from studio.corrections.standing import NO_CORRECTIONS, Corrections
 from studio.mixing.layout import gap_after
 from studio.settings import Settings
@@ -51,24 +50,16 @@ def speak_text(
         for sentence in sentences
     ]
     voiced = cache.speak_all(requests, workers=settings.workers)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".speech-", delete=False) as target:
-        partial = Path(target.name)
-    try:
-        with wave.open(str(partial), "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(voiced[0].rate_hz)
-            for number, spoken in enumerate(voiced):
-                if number:
-                    gap_ms = gap_after(sentences[number - 1])
-                    sound.writeframes(bytes(2 * (spoken.rate_hz * gap_ms // 1000)))
-                with wave.open(str(spoken.path), "rb") as source:
-                    sound.writeframes(source.readframes(source.getnframes()))
-        partial.chmod(0o644)
-        settle(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with write_whole(path) as draft, wave.open(str(draft), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(voiced[0].rate_hz)
+        for number, spoken in enumerate(voiced):
+            if number:
+                gap_ms = gap_after(sentences[number - 1])
+                sound.writeframes(bytes(2 * (spoken.rate_hz * gap_ms // 1000)))
+            with wave.open(str(spoken.path), "rb") as source:
+                sound.writeframes(source.readframes(source.getnframes()))
 
 
 def choose_voice(engine: str | None, voice: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from assets.pruning import prune
-from assets.store import Store, settle
+from assets.store import Store
+from assets.whole import settle
 from studio.mixing.editing import write_pieces
 from studio.recordings.edits import Pieces, hash_pieces, length_of, whole
 from studio.recordings.models import Recording

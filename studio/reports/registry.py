@@ -1,7 +1,5 @@
 """The formats a report can be written in, by one door."""
 
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from assets.errors import Invalid, Unavailable
+from assets.whole import put_whole
 from studio.planning.models import Plan
 from studio.reports.composing import make_report
 from studio.reports.csv import CsvWriter
@@ -99,17 +98,6 @@ def keep_file(content: bytes, path: Path) -> None:
         ReportNotWritten
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        put_whole(path, content)
     except OSError as error:
         raise ReportNotWritten(path=path, why=error.strerror or str(error)) from error

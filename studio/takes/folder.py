@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assets.errors import Conflict, Damaged, Unavailable
-from assets.store import settle
+from assets.whole import settle
 from studio.scripts.document import ScriptDocument
 from studio.takes.shelf import NO_TAKES, NumberedPassage, TakeKey, TakeShelf, list_recorded
 

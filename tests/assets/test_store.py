@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.store import ContentDamaged, ContentMissing, Store, StoreFull, StoreUnwritable, settle
+from assets.store import ContentDamaged, ContentMissing, Store, StoreFull, StoreUnwritable
+from assets.whole import settle
 
 HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 
