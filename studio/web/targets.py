@@ -1,6 +1,8 @@
 """Targets as a table that a manager edits in place; what is wrong stands in the row that it is about."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,7 +17,8 @@ from scheduler.stations import list_stations
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.planning.amendments import list_amendments
-from studio.planning.models import Every, Measure, Plan, Target
+from studio.planning.models import Audience, Every, Measure, Plan, Target, Theme
+from studio.planning.models import Form as PlannedForm
 from studio.planning.plans import (
     find_plan,
     list_audiences,
@@ -106,7 +109,7 @@ def change_one(
         change_target(session, plan, target_id, fields, by=user.username, now=now)
     except LoaError as error:
         return _show(request, session, plan, now, wrong=(target_id, given, error))
-    return redirect(f"/targets?plan={quote(plan.code)}", request)
+    return redirect(f"/targets?plan={quote(plan.code)}#t{target_id}", request)
 
 
 @router.post("/targets/{target_id}/remove", dependencies=[Depends(check_form)])
@@ -130,6 +133,10 @@ def _show(
     }
     if wrong is not None:
         problems[wrong[0]] = wrong[2]
+    themes, audiences, forms = (
+        list_of(session, plan) for list_of in (list_themes, list_audiences, list_forms)
+    )
+    stations = list_stations(session)
     values = {
         "title": say("web.targets.title"),
         "plan": plan,
@@ -137,12 +144,17 @@ def _show(
         "family": [one for one in list_family(session, plan) if one.id != plan.id],
         "amendments": list_amendments(session, plan),
         "targets": targets,
+        "groups": _group_by_theme(targets, _name(themes)),
+        "typed": {wrong[0]: wrong[1]} if wrong is not None else {},
         "problems": problems,
         "given": wrong[1] if wrong is not None and wrong[0] is None else TargetForm(),
-        "themes": list_themes(session, plan),
-        "audiences": list_audiences(session, plan),
-        "forms": list_forms(session, plan),
-        "stations": list_stations(session),
+        "themes": themes,
+        "audiences": audiences,
+        "audience_names": _name(audiences),
+        "forms": forms,
+        "form_names": _name(forms),
+        "stations": stations,
+        "station_names": {station.code: station.name for station in stations},
         "units": list_units(session, on=today),
         "measures": list(Measure),
         "everies": list(Every),
@@ -150,6 +162,19 @@ def _show(
         "unit_names": {unit.code: unit.name for unit in list_units(session)},
     }
     return render(request, "targets.html", values, wrong[2].http_status if wrong is not None else 200)
+
+
+def _name(rows: Iterable[Theme | Audience | PlannedForm]) -> dict[str, str]:
+    return {row.code: row.title for row in rows}
+
+
+def _group_by_theme(targets: Iterable[Target], names: Mapping[str, str]) -> list[tuple[str, list[Target]]]:
+    """Targets come by theme; each group under the theme's words."""
+    groups = groupby(targets, key=lambda target: target.theme)
+    return [
+        (names.get(theme, theme) if theme else say("planning.everything"), list(rows))
+        for theme, rows in groups
+    ]
 
 
 _REQUIRED = frozenset({"first_date", "last_date"})

@@ -72,6 +72,31 @@ document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-select]")) event.target.select();
 });
 
+// A long list is searched as people type: without diacritics, all words in any order.
+function foldText(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/đ/g, "d");
+}
+document.querySelectorAll("[data-seek]").forEach((field) => {
+  field.parentElement.hidden = false;
+  const list = document.querySelector(field.dataset.seek);
+  field.addEventListener("input", () => {
+    const words = foldText(field.value).split(/\s+/);
+    let found = 0;
+    list.querySelectorAll("[data-seek-group]").forEach((group) => {
+      const heading = group.querySelector("h2").textContent;
+      const items = [...group.querySelectorAll("[data-seek-item]")];
+      items.forEach((item) => {
+        const text = foldText(`${heading} ${item.querySelector("[data-seek-words]").textContent}`);
+        item.hidden = !words.every((word) => text.includes(word));
+      });
+      const shown = items.filter((item) => !item.hidden).length;
+      group.hidden = !shown;
+      found += shown;
+    });
+    field.parentElement.querySelector("[data-seek-none]").hidden = found > 0;
+  });
+});
+
 // What cannot be taken back by the same button asks first.
 document.addEventListener("submit", (event) => {
   const question = event.submitter && event.submitter.dataset.confirm;

@@ -140,6 +140,14 @@ def test_targets_are_edited_in_place_and_what_is_wrong_stands_in_its_row(planned
     wrong = client.post("/targets/1", data={**cells, **days, "quantity": "120", "maximum": "20"})
     assert wrong.status_code == 422
     assert 'class="wrong"' in wrong.text
+    assert 'name="maximum" value="20"' in wrong.text, "what was typed stays"
+    assert "<details open>" in wrong.text
+    shown = client.get("/targets").text
+    assert "<b>120 lượt người" in shown
+    assert "<details open>" not in shown
+    reader = planned.signed_in("lan").get("/targets").text
+    assert "<b>120 lượt người" in reader
+    assert "<form" not in reader[reader.index('id="targets"') : reader.index("</main>")]
     fresh = {**cells, "theme": "3.health", "quantity": "9", "measure": "sessions", "every": "month"}
     assert client.post("/targets", data=fresh).status_code == 303
     with planned.database.reading() as session:
