@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from assets.models import Asset
 from playlists.builder import list_days
-from scheduler.calendar import SlotOccurrence
+from scheduler.calendar import SlotOccurrence, expand_slots
+from scheduler.layers import read_slots
 from scheduler.models import Airing, AiringState, ItemRole, Relay, Slot, Station
-from scheduler.relays import find_blocks, list_relays
+from scheduler.relays import list_relays
 from scheduler.sums import OPEN
 from studio.people.confirmations import is_untold
 
@@ -92,12 +93,17 @@ class Day:
     day: date
     slots: tuple[SlotDay, ...]
     relays: tuple[RelayDay, ...] = ()
+    vacant: tuple[SlotDay, ...] = ()
+    """Slots of the grid in which nothing stands."""
+
+    @property
+    def is_planned(self) -> bool:
+        return bool(self.slots or self.relays)
 
     @property
     def parts(self) -> list[SlotDay | RelayDay]:
         """Slots and relays in the order of time."""
-        both: list[SlotDay | RelayDay] = [*self.slots, *self.relays]
-        return sorted(both, key=lambda one: one.starts_at)
+        return sorted([*self.slots, *self.relays, *self.vacant], key=lambda one: one.starts_at)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -125,25 +131,44 @@ def show_days(session: Session, stations: Sequence[Station], day: date) -> list[
     """The `day` of each station; as many questions to the database for one as for a hundred."""
     rows = list_days(session, stations, day)
     relays = list_relays(session, stations, day)
-    blocks = find_blocks(session, stations, day, day)
+    grid: dict[str, list[SlotOccurrence]] = {station.code: [] for station in stations}
+    for occurrence in expand_slots(read_slots(session, stations), day, day):
+        grid[occurrence.station].append(occurrence)
     return [
-        Day(
-            station=station,
-            day=day,
-            slots=tuple(
-                _show_slot(station, slot, [(airing, asset) for airing, asset, _ in group])
-                for slot, group in _by_slot(rows[station.id or 0])
-            ),
-            relays=tuple(
-                _show_relays(
-                    session,
-                    {one.slot_id: one for one in relays if one.station_id == station.id},
-                    [one for one in blocks if one.station == station.code],
-                )
-            ),
+        _show(
+            session,
+            station,
+            day,
+            rows=rows[station.id or 0],
+            relays={one.slot_id: one for one in relays if one.station_id == station.id},
+            grid=grid[station.code],
         )
         for station in stations
     ]
+
+
+def _show(
+    session: Session,
+    station: Station,
+    day: date,
+    *,
+    rows: Iterable[tuple[Airing, Asset, Slot]],
+    relays: Mapping[int, Relay],
+    grid: Sequence[SlotOccurrence],
+) -> Day:
+    slots = tuple(
+        _show_slot(station, slot, [(airing, asset) for airing, asset, _ in group])
+        for slot, group in _by_slot(rows)
+    )
+    taken = {slot.slot_id for slot in slots}
+    own = [one for one in grid if not one.relay_source and one.slot_id not in taken]
+    return Day(
+        station=station,
+        day=day,
+        slots=slots,
+        relays=tuple(_show_relays(session, relays, [one for one in grid if one.relay_source])),
+        vacant=tuple(SlotDay(one.slot_id, one.slot, one.starts_at, one.ends_at, ()) for one in own),
+    )
 
 
 def _show_relays(

@@ -264,6 +264,19 @@ def test_the_operator_notes_the_times_of_a_relay(world: World):
     assert send(world.signed_in("lan"), address, "/today", slot=slot).status_code == 403
 
 
+def test_a_slot_in_which_nothing_stands_is_shown_with_the_way_to_fill_it(world: World):
+    away = "2026-12-05"
+    for address in (f"/stations/ia-dom?day={away}", f"/today?day={away}"):
+        page = world.signed_in("lan").get(address).text
+        assert "Chưa xếp tiết mục" in page
+        assert f'href="/schedule?station=ia-dom&amp;day={away}"' in page
+    operator = world.signed_in("truc").get(f"/stations/ia-dom?day={away}").text
+    assert "Chưa xếp tiết mục" in operator
+    assert "/schedule?" not in operator
+    assert "Ngày này chưa có lịch phát" in operator
+    assert "Chưa xếp tiết mục" not in world.signed_in("lan").get(f"/stations/ia-dom?day={DAY}").text
+
+
 def test_the_centre_publishes_what_has_changed(world: World):
     client = world.signed_in("lan")
     assert "Chưa phát hành" in client.get(f"/stations/ia-dal?day={DAY}").text
