@@ -14,6 +14,7 @@ from assets.errors import LoaError
 from assets.messages import say
 from assets.models import Asset
 from playlists.builder import latest_version, publish_day
+from playlists.bundle_shelf import BundleShelf
 from scheduler.asrun import mark_unconfirmed
 from scheduler.calendar import find_moment
 from scheduler.drafts import DraftStale, apply_draft, keep_draft
@@ -77,9 +78,12 @@ def make_daily_handlers(settings: Settings, clock: Callable[[], datetime]) -> Ma
 
     def prune(_database: Database, _payload: Mapping[str, object], _progress: Progress) -> Result:
         now_s = clock().timestamp()
-        speech = SpeechCache(settings.cache / "speech").prune(now_s=now_s)
-        pieces = PieceShelf(settings.cache / "pieces").prune(now_s=now_s)
-        return {"removed": speech, "pieces": pieces, "recordings": prune_made(settings.cache, now_s=now_s)}
+        return {
+            "removed": SpeechCache(settings.cache / "speech").prune(now_s=now_s),
+            "pieces": PieceShelf(settings.cache / "pieces").prune(now_s=now_s),
+            "recordings": prune_made(settings.cache, now_s=now_s),
+            "bundles": BundleShelf(settings.cache / "bundles").prune(now_s=now_s),
+        }
 
     def prune_versions(database: Database, payload: Mapping[str, object], _progress: Progress) -> Result:
         before = read_day("prune-versions", payload, "day") - timedelta(days=settings.keep_versions_days)

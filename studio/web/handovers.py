@@ -6,7 +6,6 @@ Missing
 
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 from fastapi import Request, Response
 from fastapi.responses import FileResponse
@@ -15,7 +14,7 @@ from sqlmodel import Session, select
 from assets.errors import Missing
 from assets.messages import say
 from playlists.builder import build_day, latest_version, publish_day, read_version
-from playlists.bundle import write_bundle
+from playlists.bundle_shelf import BundleShelf
 from playlists.models import Playlist, Receipt
 from scheduler.asrun import LogResult, import_log
 from scheduler.models import Station
@@ -41,23 +40,14 @@ def find_published(session: Session, station: Station, day: date) -> Playlist:
     return version
 
 
-def make_bundle(house: House, version: Playlist) -> Path:
-    """The zip of a published version, written once: a version never changes."""
-    path = house.settings.cache / "bundles" / f"{version.content_sha256}-{version.number}.zip"
-    if not path.exists():
-        write_bundle(read_version(version), house.store, path)
-    return path
-
-
 def answer_bundle(request: Request, house: House, version: Playlist) -> Response:
     """The zip of a published version; answers Range and If-None-Match, so that a weak link can resume."""
     headers = {"etag": f'"{version.content_sha256}-{version.number}"', "cache-control": "private, no-cache"}
     if matches_etag(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     name = f"loa-{read_version(version).name}.zip"
-    return FileResponse(
-        make_bundle(house, version), media_type="application/zip", filename=name, headers=headers
-    )
+    path = BundleShelf(house.settings.cache / "bundles").bring(version, house.store)
+    return FileResponse(path, media_type="application/zip", filename=name, headers=headers)
 
 
 def publish_for(session: Session, station: Station, day: date, *, by: User, now: datetime) -> Playlist:
