@@ -9,8 +9,10 @@ are then a forty-eighth of what one for each sample would cost.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,7 +143,7 @@ class _Filters:
     """Steps in a row that treat pitch, as one filter."""
 
     def __init__(self, steps: Sequence[Step], channels: int) -> None:
-        self._filter = BlockFilter(cascade(describe_filter(step) for step in steps))
+        self._filter = _make_filter(tuple((step.name, *step.options.items()) for step in steps))
         self._state = self._filter.rest(channels)
 
     def take(self, block: Samples) -> Samples:
@@ -152,6 +154,12 @@ class _Filters:
             part = np.ascontiguousarray(sides[:, start : start + chunk])
             made[:, start : start + chunk], self._state = self._filter.run(part, self._state)
         return made[:, : len(block)].T
+
+
+@lru_cache(32)
+def _make_filter(steps: tuple[tuple[Any, ...], ...]) -> BlockFilter:
+    """The tables are the same for every piece of a programme."""
+    return BlockFilter(cascade(describe_filter(Step(name, dict(options))) for name, *options in steps))
 
 
 def to_steps(block: Samples) -> Samples:

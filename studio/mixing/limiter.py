@@ -8,7 +8,6 @@ line whose ends both are low enough for all samples between them, so the limit h
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from studio.mixing.chain import STEP, apply_gains
@@ -62,6 +61,16 @@ def foresee(peaks: Peaks, gain: float, limit: float) -> Iterator[Gains]:
         yield (before * before + before * behind + behind * behind) / 3
 
 
+def _find_highest(values: Gains, width: int) -> Gains:
+    """The highest of every `width` values in a row: of twice as many each time, then of two that overlap."""
+    reach = 1
+    while 2 * reach <= width:
+        values = np.maximum(values[:-reach], values[reach:])
+        reach *= 2
+    rest = width - reach
+    return np.maximum(values[: len(values) - rest], values[rest:])
+
+
 def _need(peaks: Peaks, gain: float, limit: float) -> Gains:
     return np.asarray(np.minimum(1.0, limit / np.maximum(peaks.astype(np.float64) * gain, 1e-12)))
 
@@ -98,7 +107,7 @@ class _Limiter:
             wanted = np.maximum(wanted, edges[early : early + count] * (1 - early / ATTACK))
         known = np.concatenate([self._past, wanted])
         self._past = known[count - 1 : -1]
-        held = sliding_window_view(known, HOLD + 1).max(axis=1)
+        held = _find_highest(known, HOLD + 1)
         # The highest of the tails exp(-t / RELEASE_MS) behind all peaks: in logarithms one running maximum.
         held[0] = max(held[0], self._down)
         places = np.arange(count) / RELEASE_MS
