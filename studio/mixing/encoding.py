@@ -87,7 +87,7 @@ def encode_window(
     counts = [setting.preset.channels for setting, _ in outputs]
     copies = {
         channels: iter(_share(mix.play(window.start, window.stop, channels=channels), counts.count(channels)))
-        for channels in counts
+        for channels in set(counts)
     }
     treated = [treat(next(copies[setting.preset.channels]), setting) for setting, _ in outputs]
     run_graph(

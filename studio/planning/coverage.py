@@ -1,6 +1,6 @@
 """Where the plan stands: per target what was wanted, planned, aired, and what would close the gap."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -322,15 +322,22 @@ def _measure(ground: Ground, case: _Case) -> CoverageRow:
 
 def name_target(ground: Ground, target: Target) -> tuple[str, str]:
     """What a target counts and where, in short words."""
-    names: Mapping[tuple[str, str], str] = ground.names
-    coded = [("theme", target.theme), ("form", target.form), ("audience", target.audience)]
-    titles = [shorten(names.get((kind, code), code)) for kind, code in coded if code]
-    titles += [name_language(target.language)] if target.language else []
+    theme = [shorten(ground.names.get(("theme", target.theme), target.theme))] if target.theme else []
+    titles = [*theme, *list_narrowing(ground, target)]
+    return " · ".join(titles) or say("planning.everything"), name_place(ground, target)
+
+
+def list_narrowing(ground: Ground, target: Target) -> list[str]:
+    """What of its theme a target counts, in short words: nothing where it counts all of it."""
+    coded = [("form", target.form), ("audience", target.audience)]
+    titles = [shorten(ground.names.get((kind, code), code)) for kind, code in coded if code]
+    return titles + ([name_language(target.language)] if target.language else [])
+
+
+def name_place(ground: Ground, target: Target) -> str:
+    """Where a target counts; a sub-plan's own ones count in its unit."""
     unit = ground.unit_code_of(target)
-    place = say("planning.everywhere")
     if target.station or unit:
         kind, code = ("station", target.station) if target.station else ("unit", unit)
-        place = names.get((kind, code or ""), code or "")
-    elif target.measure not in ON_AIR:
-        place = say("planning.every_unit")
-    return " · ".join(titles) or say("planning.everything"), place
+        return ground.names.get((kind, code or ""), code or "")
+    return say("planning.everywhere" if target.measure in ON_AIR else "planning.every_unit")

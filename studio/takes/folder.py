@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assets.errors import Conflict, Damaged, Unavailable
-from assets.whole import settle
+from assets.whole import put_whole
 from studio.scripts.document import ScriptDocument
 from studio.takes.shelf import NO_TAKES, NumberedPassage, TakeKey, TakeShelf, list_recorded
 
@@ -112,11 +112,8 @@ def _read_index(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _write_index(path: Path, entries: Mapping[str, Mapping[str, str]]) -> None:
-    draft = path.with_name(f".{path.name}.part")
+    told = json.dumps({"takes": entries}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     try:
-        draft.write_text(
-            json.dumps({"takes": entries}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
-        )
-        settle(draft, path)
+        put_whole(path, told.encode())
     except OSError as error:
         raise TakeIndexUnwritable(path=str(path), reason=error.strerror or str(error)) from error

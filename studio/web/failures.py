@@ -79,7 +79,7 @@ def answer_error(request: Request, error: LoaError) -> Response:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         response = RedirectResponse(f"/sign-in?next={quote(target)}", 303)
     else:
-        if error.http_status < 500:
+        if error.http_status < 500 and not hasattr(request.state, "user"):
             _know_visitor(request)
         response = render(
             request, "error.html", {"error": error, "title": say("web.error.title")}, error.http_status

@@ -1,7 +1,8 @@
 """Targets as a table that a manager edits in place; what is wrong stands in the row that it is about."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -17,8 +18,8 @@ from scheduler.stations import list_stations
 from studio.people.models import User
 from studio.people.permissions import Action
 from studio.planning.amendments import list_amendments
-from studio.planning.models import Audience, Every, Measure, Plan, Target, Theme
-from studio.planning.models import Form as PlannedForm
+from studio.planning.coverage import list_narrowing, name_place
+from studio.planning.models import Every, Measure, Plan, Target
 from studio.planning.plans import (
     find_plan,
     list_audiences,
@@ -28,6 +29,7 @@ from studio.planning.plans import (
     list_targets,
     list_themes,
 )
+from studio.planning.scope import Ground, read_ground
 from studio.planning.sheets import read_fields, write_sheet
 from studio.planning.targets import add_targets, change_target, find_problems, remove_target
 from studio.planning.tasks import list_tasks
@@ -133,10 +135,8 @@ def _show(
     }
     if wrong is not None:
         problems[wrong[0]] = wrong[2]
-    themes, audiences, forms = (
-        list_of(session, plan) for list_of in (list_themes, list_audiences, list_forms)
-    )
-    stations = list_stations(session)
+    typed = {wrong[0]: wrong[1]} if wrong is not None else {}
+    ground = read_ground(session, plan)
     values = {
         "title": say("web.targets.title"),
         "plan": plan,
@@ -144,17 +144,16 @@ def _show(
         "family": [one for one in list_family(session, plan) if one.id != plan.id],
         "amendments": list_amendments(session, plan),
         "targets": targets,
-        "groups": _group_by_theme(targets, _name(themes)),
-        "typed": {wrong[0]: wrong[1]} if wrong is not None else {},
+        "groups": _group_by_theme(targets, ground),
+        "narrowing": partial(list_narrowing, ground),
+        "place_of": partial(name_place, ground),
+        "typed": typed,
         "problems": problems,
-        "given": wrong[1] if wrong is not None and wrong[0] is None else TargetForm(),
-        "themes": themes,
-        "audiences": audiences,
-        "audience_names": _name(audiences),
-        "forms": forms,
-        "form_names": _name(forms),
-        "stations": stations,
-        "station_names": {station.code: station.name for station in stations},
+        "given": typed.get(None, TargetForm()),
+        "themes": list_themes(session, plan),
+        "audiences": list_audiences(session, plan),
+        "forms": list_forms(session, plan),
+        "stations": list_stations(session),
         "units": list_units(session, on=today),
         "measures": list(Measure),
         "everies": list(Every),
@@ -164,15 +163,11 @@ def _show(
     return render(request, "targets.html", values, wrong[2].http_status if wrong is not None else 200)
 
 
-def _name(rows: Iterable[Theme | Audience | PlannedForm]) -> dict[str, str]:
-    return {row.code: row.title for row in rows}
-
-
-def _group_by_theme(targets: Iterable[Target], names: Mapping[str, str]) -> list[tuple[str, list[Target]]]:
+def _group_by_theme(targets: Iterable[Target], ground: Ground) -> list[tuple[str, list[Target]]]:
     """Targets come by theme; each group under the theme's words."""
     groups = groupby(targets, key=lambda target: target.theme)
     return [
-        (names.get(theme, theme) if theme else say("planning.everything"), list(rows))
+        (ground.names.get(("theme", theme), theme) if theme else say("planning.everything"), list(rows))
         for theme, rows in groups
     ]
 
